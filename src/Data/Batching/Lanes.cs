@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lhts.Data.Order;
 
 namespace Lhts.Data.Batching;
 
@@ -14,6 +15,9 @@ internal sealed class Lanes(BatchOptions options)
     /// <summary>First position that no lane has taken.</summary>
     public long NextPosition { get; private set; }
 
+    /// <summary>Hash chain of all sequences served.</summary>
+    public ulong Chain { get; private set; }
+
     /// <summary>Sequences of the last step over all ranks.</summary>
     public int NumGlobalSequences { get; private set; }
 
@@ -25,7 +29,7 @@ internal sealed class Lanes(BatchOptions options)
 
     public void Restore(DataState state, IReadOnlyDictionary<long, EncodedDocument> held)
     {
-        NextPosition = state.NextPosition;
+        (NextPosition, Chain) = (state.NextPosition, state.Chain);
         foreach (var (lane, position, nextPiece) in state.Held) _held[lane] = (held[position], nextPiece);
     }
 
@@ -60,6 +64,7 @@ internal sealed class Lanes(BatchOptions options)
     {
         var (document, piece) = _held[lane]!.Value;
         var isLast = document.Tokens is null || piece + 1 == DocumentPieces.Count(document.Tokens.Length, options);
+        Chain = IntegerHash.Combine(IntegerHash.Combine(Chain, (ulong)document.Id), (ulong)piece);
         _held[lane] = isLast ? null : (document, piece + 1);
         if (lane % options.WorldSize != options.Rank) return null;
         var tokens = document.Tokens ?? throw new InvalidOperationException("A document of this rank was not encoded.");

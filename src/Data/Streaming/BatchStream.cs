@@ -35,7 +35,7 @@ public sealed class BatchStream
         var source = new DataSource(
             data.Manifest.Fingerprint, tokenizer.Fingerprint, data.Blocks.Count, order,
             options.SequencesPerStep, options.ContextLength, options.LongDocuments, options.StartWithEndOfText);
-        _start = state ?? new DataState(0, 0, [], source);
+        _start = state ?? new DataState(0, 0, [], 0, source);
         if (source.DifferencesFrom(_start.Source) is { Count: > 0 } differences)
         {
             throw new InvalidDataException(
@@ -89,7 +89,7 @@ public sealed class BatchStream
         Step = step,
         Epoch = _order.EpochOf(Math.Max(0, lanes.NextPosition - 1)),
         MicroBatches = MicroBatchPlanner.Group(sequences, _options.TokensPerMicroBatch, _tokenizer.EndOfText),
-        NextState = _start with { Step = step + 1, NextPosition = lanes.NextPosition, Held = lanes.Held() },
+        NextState = _start with { Step = step + 1, NextPosition = lanes.NextPosition, Held = lanes.Held(), Chain = lanes.Chain },
         NumGlobalSequences = lanes.NumGlobalSequences,
     };
 }

@@ -39,6 +39,28 @@ public sealed class ElasticResumeTests : StreamFixture
         }
     }
 
+    [Test]
+    public async Task Step_OfAnyThreadsAndPrefetch_IsTheSame([Values(1, 2, 5)] int threads, [Values(1, 9)] int prefetch)
+    {
+        var options = Options(6, numEpochs: 2) with { LongDocuments = LongDocuments.Split };
+        var expected = await ReadAsync(_data, Shuffled, options);
+        var found = await ReadAsync(_data, Shuffled, options with { TokenizerThreads = threads, PrefetchSteps = prefetch });
+        Assert.That(found.Select(step => Show(step)), Is.EqualTo(expected.Select(step => Show(step))));
+    }
+
+    [Test]
+    public async Task Chain_TwoRanksThenOneThenThree_EqualsASingleRun([Values] LongDocuments longDocuments)
+    {
+        var options = Options(5, numEpochs: 2) with { LongDocuments = longDocuments };
+        var single = await ReadAsync(_data, Shuffled, options);
+        var (state, first) = Run(options, null, maxSteps: 4, worldSize: 2);
+        (state, var second) = Run(options, state, maxSteps: 3, worldSize: 1);
+        (state, var third) = Run(options, state, maxSteps: int.MaxValue, worldSize: 3);
+        Assert.That(state, Is.EqualTo(single[^1].NextState));
+        Assert.That(first.Concat(second).Concat(third), Is.EqualTo(single.Select(step => Show(step))));
+        Assert.That(single.Select(step => step.NextState.Chain).Distinct().Count(), Is.EqualTo(single.Count));
+    }
+
     [FsCheck.NUnit.Property(MaxTest = 12)]
     public void Resume_AtAnyStepsAndWorldSizes_ContinuesTheSequence(PositiveInt sequencesPerStep, NonEmptyArray<(byte Steps, byte World)> parts, bool split)
     {
