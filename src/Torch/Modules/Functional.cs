@@ -36,6 +36,17 @@ public static partial class torch
             return new Embedding(new Parameter(randn([num_embeddings, embedding_dims], dtype, device)));
         }
 
+        /// <summary>A table that takes over the rows it is given, without drawing random ones first; frozen unless told otherwise.</summary>
+        public static Embedding Embedding_from_pretrained(Tensor embeddings, bool freeze = true, long? padding_idx = null, double? max_norm = null, double norm_type = 2, bool scale_grad_by_freq = false, bool sparse = false, Device? device = null, ScalarType? dtype = null)
+        {
+            if (padding_idx is not null || max_norm is not null || scale_grad_by_freq || sparse || device is not null || dtype is not null)
+            {
+                throw new NotSupportedException("Embedding_from_pretrained: only the rows and freeze are supported.");
+            }
+
+            return new Embedding(new Parameter(embeddings, !freeze));
+        }
+
         /// <summary>Layer normalisation over the last dimension.</summary>
         public static LayerNorm LayerNorm(long normalized_shape, double eps = 1E-05, bool elementwise_affine = true, bool bias = true, Device? device = null, ScalarType? dtype = null) =>
             LayerNorm([normalized_shape], eps, elementwise_affine, bias, device, dtype);
