@@ -54,7 +54,8 @@ public enum DocumentOutcome
 }
 
 /// <summary>
-/// Label values, spelled in snake_case and boxed once: a measurement that passes a fresh string or a boxed enum would allocate in every step.
+/// Label values, spelled in snake_case and boxed once: a measurement that passes a fresh string or a boxed enum would allocate in every
+/// step.
 /// </summary>
 internal static class Labels
 {

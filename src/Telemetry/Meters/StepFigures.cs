@@ -21,7 +21,9 @@ public readonly record struct StepFigures
     /// <summary>The (weighted) negative log-likelihood within the loss, in nats per token. Default null: not measured.</summary>
     public double? NegativeLogLikelihood { get; init; }
 
-    /// <summary>The KL divergence between student and teacher before its factor beta, in nats per token. Default null: not measured.</summary>
+    /// <summary>
+    /// The KL divergence between student and teacher before its factor beta, in nats per token. Default null: not measured.
+    /// </summary>
     public double? KlDivergence { get; init; }
 
     /// <summary>The optimiser's learning rate in this step.</summary>

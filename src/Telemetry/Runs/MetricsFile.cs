@@ -27,7 +27,8 @@ public sealed class MetricsFile : IDisposable
     public static MetricsFile Create(string path) => new(Open(path, FileMode.Create));
 
     /// <summary>
-    /// Continues a file after a resumption: the lines of later steps, which the resumed run makes again, are dropped. A file that is not there
+    /// Continues a file after a resumption: the lines of later steps, which the resumed run makes again, are dropped. A file that is not
+    /// there
     /// is started.
     /// </summary>
     /// <param name="path">The file.</param>

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace Lhts.Telemetry;
 
 /// <summary>
-/// One step as a JSON object. Times are in seconds; what was not measured is left out; JSON has no number for infinities and NaN, so they are
+/// One step as a JSON object. Times are in seconds; what was not measured is left out; JSON has no number for infinities and NaN, so they
+/// are
 /// strings ("NaN", "Infinity", "-Infinity").
 /// </summary>
 internal static class StepFiguresJson
