@@ -1,0 +1,51 @@
+namespace Lhts.Data.Batching;
+
+/// <summary>How documents become the sequences of a step.</summary>
+public sealed record BatchOptions
+{
+    /// <summary>S: sequences of a step over all ranks; also the number of lanes.</summary>
+    public required int SequencesPerStep { get; init; }
+
+    /// <summary>C: the longest sequence in tokens, its first token included.</summary>
+    public required int ContextLength { get; init; }
+
+    /// <summary>Cut or split what is longer; default cut.</summary>
+    public LongDocuments LongDocuments { get; init; } = LongDocuments.Cut;
+
+    /// <summary>
+    /// Whether a document starts with end-of-text, so that its own first token is predicted too; default true.
+    /// The first token of a sequence is never predicted.
+    /// </summary>
+    public bool StartWithEndOfText { get; init; } = true;
+
+    /// <summary>Most positions (sequences times longest length) of a micro-batch; default 16384. A single sequence may exceed it.</summary>
+    public int TokensPerMicroBatch { get; init; } = 16384;
+
+    /// <summary>After how many epochs the stream ends; null (default) for never.</summary>
+    public long? NumEpochs { get; init; }
+
+    /// <summary>This process among <see cref="WorldSize"/>; default 0.</summary>
+    public int Rank { get; init; }
+
+    /// <summary>Processes that share the lanes; default 1. Lane l belongs to rank l mod world size.</summary>
+    public int WorldSize { get; init; } = 1;
+
+    /// <summary>Steps that are prepared ahead; default 4.</summary>
+    public int PrefetchSteps { get; init; } = 4;
+
+    /// <summary>Documents are encoded by this many threads; default 2.</summary>
+    public int TokenizerThreads { get; init; } = 2;
+
+    internal void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(SequencesPerStep, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ContextLength, 2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(TokensPerMicroBatch, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(WorldSize, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(Rank);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(Rank, WorldSize);
+        ArgumentOutOfRangeException.ThrowIfLessThan(PrefetchSteps, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(TokenizerThreads, 1);
+        if (NumEpochs is < 0) throw new ArgumentOutOfRangeException(nameof(NumEpochs), NumEpochs, "Must not be negative.");
+    }
+}

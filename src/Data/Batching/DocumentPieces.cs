@@ -1,0 +1,31 @@
+using Lhts.Data.Tokenizers;
+
+namespace Lhts.Data.Batching;
+
+/// <summary>
+/// A document as tokens: [end-of-text] t1 … tn end-of-text, of which every token but the first is predicted exactly once.
+/// Piece j has the C-1 predictions from 1 + j(C-1) on and begins with the token before them.
+/// </summary>
+internal static class DocumentPieces
+{
+    /// <summary>The tokens of a document that is not empty; no more than needed when it is to be cut.</summary>
+    public static int[] Encode(ITokenizer tokenizer, ReadOnlySpan<byte> utf8, BatchOptions options)
+    {
+        var tokens = new List<int>();
+        if (options.StartWithEndOfText) tokens.Add(tokenizer.EndOfText);
+        var enough = options.LongDocuments == LongDocuments.Cut ? options.ContextLength : int.MaxValue;
+        tokenizer.Encode(utf8, tokens, enough);
+        tokens.Add(tokenizer.EndOfText);
+        return [.. tokens];
+    }
+
+    public static int Count(int numTokens, BatchOptions options) => options.LongDocuments == LongDocuments.Cut
+        ? 1
+        : (numTokens - 1 + options.ContextLength - 2) / (options.ContextLength - 1);
+
+    public static ReadOnlyMemory<int> Piece(int[] tokens, int piece, BatchOptions options)
+    {
+        var start = piece * (options.ContextLength - 1);
+        return tokens.AsMemory(start, Math.Min(options.ContextLength, tokens.Length - start));
+    }
+}

@@ -1,0 +1,7 @@
+namespace Lhts.Data.Batching;
+
+/// <summary>A document that is not empty, on its way to a lane.</summary>
+/// <param name="Position">Its position in the global order.</param>
+/// <param name="Id">Its row, counted over the data set.</param>
+/// <param name="Tokens">Its tokens with end-of-text at the ends; null when another rank serves it.</param>
+internal readonly record struct EncodedDocument(long Position, long Id, int[]? Tokens);

@@ -1,0 +1,44 @@
+namespace Lhts.Data.Batching;
+
+/// <summary>Sequences of similar length that are computed together. Row-major arrays; B sequences, L positions.</summary>
+public sealed class MicroBatch
+{
+    internal MicroBatch(IReadOnlyList<Sequence> sequences, int padding)
+    {
+        NumSequences = sequences.Count;
+        Length = sequences.Max(sequence => sequence.Tokens.Length);
+        Tokens = new long[NumSequences * Length];
+        Array.Fill(Tokens, padding);
+        Lengths = new int[NumSequences];
+        DocumentIds = new long[NumSequences];
+        Lanes = new int[NumSequences];
+        Pieces = new int[NumSequences];
+        for (var b = 0; b < NumSequences; b++)
+        {
+            var sequence = sequences[b];
+            (Lengths[b], DocumentIds[b], Lanes[b], Pieces[b]) = (sequence.Tokens.Length, sequence.DocumentId, sequence.Lane, sequence.Piece);
+            for (var i = 0; i < sequence.Tokens.Length; i++) Tokens[b * Length + i] = sequence.Tokens.Span[i];
+        }
+    }
+
+    /// <summary>B.</summary>
+    public int NumSequences { get; }
+
+    /// <summary>L: the length of the longest sequence.</summary>
+    public int Length { get; }
+
+    /// <summary>(B, L); positions from a sequence's length on hold end-of-text as padding.</summary>
+    public long[] Tokens { get; }
+
+    /// <summary>(B): tokens of each sequence. Positions 1..length-1 are predicted; 0 is conditioned on.</summary>
+    public int[] Lengths { get; }
+
+    /// <summary>(B): row of the document, counted over the whole data set; the same in every epoch.</summary>
+    public long[] DocumentIds { get; }
+
+    /// <summary>(B): place within the step, 0..S-1, whatever the rank and the grouping: a key for per-sequence randomness.</summary>
+    public int[] Lanes { get; }
+
+    /// <summary>(B): which piece of its document the sequence is, counted from 0.</summary>
+    public int[] Pieces { get; }
+}

@@ -1,0 +1,31 @@
+using System.Globalization;
+
+namespace Lhts.Data.DuckDb;
+
+/// <summary>A DuckDB in memory, with bounded threads and memory and without extensions from the network.</summary>
+internal sealed class DuckDbDatabase : IDisposable
+{
+    private readonly DatabaseHandle _handle;
+
+    private DuckDbDatabase(DatabaseHandle handle) => _handle = handle;
+
+    public static DuckDbDatabase Open(DuckDbOptions options)
+    {
+        using var config = ConfigHandle.Create(Settings(options));
+        return new DuckDbDatabase(DatabaseHandle.OpenInMemory(config));
+    }
+
+    public DuckDbConnection Connect() => new(ConnectionHandle.Connect(_handle));
+
+    public void Dispose() => _handle.Dispose();
+
+    private static Dictionary<string, string> Settings(DuckDbOptions options) => new()
+    {
+        ["threads"] = options.NumThreads.ToString(CultureInfo.InvariantCulture),
+        ["memory_limit"] = string.Create(CultureInfo.InvariantCulture, $"{options.MemoryMebibytes}MiB"),
+        ["autoinstall_known_extensions"] = "false",
+        ["autoload_known_extensions"] = "false",
+        ["allow_community_extensions"] = "false",
+        ["temp_directory"] = options.SpillFolder ?? "",
+    };
+}

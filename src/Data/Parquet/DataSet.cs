@@ -1,0 +1,82 @@
+using Lhts.Data.DuckDb;
+
+namespace Lhts.Data.Parquet;
+
+/// <summary>A set of Parquet files with a column of text, opened for reading.</summary>
+public sealed class DataSet : IDisposable
+{
+    private readonly DuckDbDatabase _database;
+    private readonly string _root;
+
+    private DataSet(DuckDbDatabase database, string root, DataManifest manifest, DataOptions options)
+    {
+        _database = database;
+        _root = root;
+        Manifest = manifest;
+        Blocks = DataBlock.Split(manifest, options.BlockBytes);
+    }
+
+    /// <summary>Files, row groups and fingerprint.</summary>
+    public DataManifest Manifest { get; }
+
+    /// <summary>Documents in the set, null and empty ones included.</summary>
+    public long NumDocuments => Manifest.NumDocuments;
+
+    /// <summary>The parts that are read and shuffled as a whole, in file order.</summary>
+    public IReadOnlyList<DataBlock> Blocks { get; }
+
+    /// <summary>Reads every file's footer and checks its column.</summary>
+    /// <exception cref="FileNotFoundException">Nothing is at the path.</exception>
+    /// <exception cref="InvalidDataException">A file is not Parquet, is damaged, has no rows or lacks the column.</exception>
+    public static DataSet Open(DataOptions options, CancellationToken cancellation = default)
+    {
+        var (root, names) = FileGlob.Find(options.Path);
+        var database = DuckDbDatabase.Open(new DuckDbOptions { NumThreads = options.NumThreads, MemoryMebibytes = options.MemoryMebibytes });
+        try
+        {
+            using var connection = database.Connect();
+            var manifest = new ManifestReader(connection, root, options.TextColumn).Read(names, cancellation);
+            return new DataSet(database, root, manifest, options);
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Where a document lies, for messages: file and row counted from 0.</summary>
+    public string Describe(long document)
+    {
+        var first = 0L;
+        for (var shard = 0; shard < Manifest.Shards.Length; shard++)
+        {
+            var rows = Manifest.Shards[shard].NumRows;
+            if (document < first + rows) return $"'{PathOf(shard)}' row {document - first}";
+            first += rows;
+        }
+
+        throw new ArgumentOutOfRangeException(nameof(document), document, $"There are {NumDocuments} documents.");
+    }
+
+    /// <summary>Every document's UTF-8 bytes in file order; null documents are left out.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> ReadTexts(CancellationToken cancellation = default)
+    {
+        using var reader = OpenReader();
+        foreach (var block in Blocks)
+        {
+            var text = reader.Read(block, cancellation);
+            for (var row = 0; row < text.NumRows; row++)
+            {
+                if (!text.IsNull(row)) yield return text.Text(row);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _database.Dispose();
+
+    internal BlockReader OpenReader() => new(_database.Connect(), Manifest, PathOf);
+
+    private string PathOf(int shard) => Path.Combine(_root, Manifest.Shards[shard].Name);
+}

@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using Lhts.Data.DuckDb;
+
+namespace Lhts.Data.Parquet;
+
+/// <summary>Reads the footers of a data set's files. Batches of files go to DuckDB in one query each.</summary>
+internal sealed class ManifestReader(DuckDbConnection connection, string root, string textColumn)
+{
+    private const int FilesPerQuery = 256;
+
+    public DataManifest Read(IReadOnlyList<string> names, CancellationToken cancellation = default)
+    {
+        var shards = ImmutableArray.CreateBuilder<Shard>(names.Count);
+        foreach (var batch in names.Chunk(FilesPerQuery))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            shards.AddRange(ReadBatch(batch));
+        }
+
+        return new DataManifest(textColumn, shards.ToImmutable());
+    }
+
+    private IEnumerable<Shard> ReadBatch(string[] names)
+    {
+        var footers = names.Select(name => ParquetFooter.Read(PathOf(name))).ToArray();
+        var groups = ReadFooters(names);
+        return names.Zip(footers, (name, footer) => new Shard(name, footer.NumBytes, footer.Sha256, Groups(name, groups)));
+    }
+
+    private Dictionary<string, ImmutableArray<RowGroup>.Builder> ReadFooters(string[] names)
+    {
+        try
+        {
+            CheckColumns(names);
+            return ReadRowGroups(names);
+        }
+        catch (DuckDbException) when (names.Length > 1)
+        {
+            // One of them is damaged; alone it is named in the error.
+            foreach (var name in names) ReadFooters([name]);
+            throw;
+        }
+        catch (DuckDbException error)
+        {
+            throw new InvalidDataException(
+                $"The footer of '{PathOf(names[0])}' cannot be read: {FirstLine(error)} Write or copy the file again, or take it out of the data set.");
+        }
+    }
+
+    private ImmutableArray<RowGroup> Groups(string name, Dictionary<string, ImmutableArray<RowGroup>.Builder> groups)
+    {
+        if (groups.TryGetValue(PathOf(name), out var found) && found.Any(group => group.NumRows > 0)) return found.ToImmutable();
+        throw new InvalidDataException($"The shard '{PathOf(name)}' has no rows. Take it out of the data set, or write it again.");
+    }
+
+    private void CheckColumns(string[] names)
+    {
+        var columns = new Dictionary<string, List<SchemaElement>>(StringComparer.Ordinal);
+        using var reader = connection.Query(
+            $"SELECT file_name, name, coalesce(type, ''), coalesce(converted_type, ''), coalesce(logical_type, ''), coalesce(num_children, 0) FROM parquet_schema({FileList(names)})");
+        while (reader.NextChunk())
+        {
+            for (var row = 0; row < reader.NumRows; row++)
+            {
+                var file = reader.Column(0).Text(row);
+                if (!columns.TryGetValue(file, out var elements)) columns[file] = elements = [];
+                elements.Add(new SchemaElement(
+                    reader.Column(1).Text(row), reader.Column(2).Text(row), reader.Column(3).Text(row) + reader.Column(4).Text(row), (int)reader.Column(5).Int64(row)));
+            }
+        }
+
+        foreach (var (file, elements) in columns) ParquetSchema.CheckTextColumn(file, elements, textColumn);
+    }
+
+    private Dictionary<string, ImmutableArray<RowGroup>.Builder> ReadRowGroups(string[] names)
+    {
+        var groups = new Dictionary<string, ImmutableArray<RowGroup>.Builder>(StringComparer.Ordinal);
+        using var reader = connection.Query(
+            $"SELECT file_name, row_group_num_rows, total_uncompressed_size FROM parquet_metadata({FileList(names)}) WHERE path_in_schema = ? ORDER BY file_name, row_group_id",
+            textColumn);
+        while (reader.NextChunk())
+        {
+            for (var row = 0; row < reader.NumRows; row++)
+            {
+                var file = reader.Column(0).Text(row);
+                if (!groups.TryGetValue(file, out var list)) groups[file] = list = ImmutableArray.CreateBuilder<RowGroup>();
+                list.Add(new RowGroup(reader.Column(1).Int64(row), reader.Column(2).Int64(row)));
+            }
+        }
+
+        return groups;
+    }
+
+    private string PathOf(string name) => Path.Combine(root, name);
+
+    private string FileList(string[] names) =>
+        $"[{string.Join(", ", names.Select(name => DuckDbConnection.Literal(FileGlob.Escape(PathOf(name)))))}]";
+
+    private static string FirstLine(Exception error)
+    {
+        var line = error.Message.Split('\n')[0].TrimEnd();
+        return line.EndsWith('.') ? line : line + ".";
+    }
+}

@@ -1,0 +1,38 @@
+namespace Lhts.Data.Preparing;
+
+/// <summary>What to turn into Parquet shards, and how.</summary>
+public sealed record PrepareOptions
+{
+    /// <summary>
+    /// A file or folder with text (.txt) or JSON Lines (.jsonl, .ndjson), each also with .gz; null for the King James
+    /// Bible of Debian's package bible-kjv, a document for each chapter. A single file of another name is text.
+    /// </summary>
+    public string? Source { get; init; }
+
+    /// <summary>The folder to make; it must not exist or be empty.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>Where documents of plain text end; default blank lines.</summary>
+    public TextLayout Layout { get; init; } = TextLayout.BlankLine;
+
+    /// <summary>The member of a JSON line that holds the document; default "text".</summary>
+    public string TextField { get; init; } = "text";
+
+    /// <summary>The column to write; default "text".</summary>
+    public string TextColumn { get; init; } = "text";
+
+    /// <summary>Most documents in a row group, 1 to 2048; default 1024.</summary>
+    public int RowGroupRows { get; init; } = 1024;
+
+    /// <summary>A row group ends when its text reaches this many bytes; default 8 MiB.</summary>
+    public int RowGroupBytes { get; init; } = 8 << 20;
+
+    /// <summary>A shard ends when its text reaches this many bytes; default 256 MiB.</summary>
+    public long ShardBytes { get; init; } = 256 << 20;
+
+    /// <summary>The longest document; default 256 MiB. A longer one is an error.</summary>
+    public int MaxDocumentBytes { get; init; } = 256 << 20;
+
+    /// <summary>The program that prints the Bible; default "bible".</summary>
+    public string BibleProgram { get; init; } = "bible";
+}

@@ -1,0 +1,45 @@
+using Lhts.Data.Batching;
+using Lhts.Data.Order;
+using Lhts.Data.Parquet;
+
+namespace Lhts.Data.Streaming;
+
+/// <summary>Reads the windows of a data set in order.</summary>
+internal sealed class WindowReader(DataSet data, DocumentOrder order, DataCounters counters)
+{
+    /// <summary>The windows from the one that holds <paramref name="position"/>, up to the end of epoch <paramref name="numEpochs"/>.</summary>
+    public IEnumerable<TextWindow> Read(long position, long? numEpochs, CancellationToken cancellation)
+    {
+        using var reader = data.OpenReader();
+        for (var epoch = order.EpochOf(position); numEpochs is null || epoch < numEpochs; epoch++)
+        {
+            var windows = order.Epoch(epoch);
+            var first = position < windows.EndPosition - order.NumDocuments ? 0 : windows.WindowOf(position);
+            for (var window = first; window < windows.NumWindows; window++)
+            {
+                yield return Read(reader, windows.Window(window), cancellation);
+            }
+        }
+    }
+
+    /// <summary>Single documents, for lanes that are in the middle of one. Each block is read once.</summary>
+    public IEnumerable<RawDocument> ReadOnly(IEnumerable<long> positions, CancellationToken cancellation)
+    {
+        using var reader = data.OpenReader();
+        foreach (var inBlock in positions.Select(position => (Position: position, Place: order.Locate(position))).GroupBy(item => item.Place.Block))
+        {
+            var text = reader.Read(data.Blocks[inBlock.Key], cancellation);
+            foreach (var (position, place) in inBlock)
+            {
+                yield return new RawDocument(position, text.Block.FirstDocument + place.Row, text.Text(place.Row), text.IsNull(place.Row));
+            }
+        }
+    }
+
+    private TextWindow Read(BlockReader reader, WindowOrder window, CancellationToken cancellation)
+    {
+        var blocks = window.Blocks.Select(block => reader.Read(data.Blocks[block], cancellation)).ToArray();
+        counters.AddBytes(blocks.Sum(block => block.NumBytes));
+        return new TextWindow(window, blocks);
+    }
+}

@@ -1,0 +1,26 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Lhts.Data.Storage;
+
+namespace Lhts.Data.Tokenizers;
+
+/// <summary>tokenizer.json of a <see cref="CharacterTokenizer"/>.</summary>
+internal sealed record CharacterTokenizerFile(
+    [property: JsonPropertyName("type")] string Type,
+    [property: JsonPropertyName("alphabet")] string Alphabet)
+{
+    public const string TypeName = "characters";
+
+    public void Write(string folder) =>
+        DurableFile.WriteAllBytes(Path.Combine(folder, TokenizerLoader.FileName), JsonSerializer.SerializeToUtf8Bytes(this));
+
+    public static CharacterTokenizer Read(JsonElement root, string path)
+    {
+        if (root.TryGetProperty("alphabet", out var alphabet) && alphabet.ValueKind == JsonValueKind.String && alphabet.GetString() is { Length: > 0 } text)
+        {
+            return new CharacterTokenizer(text);
+        }
+
+        throw new InvalidDataException($"'{path}' is a tokenizer of characters without the member \"alphabet\", a string of at least one character.");
+    }
+}

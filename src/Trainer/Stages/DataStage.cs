@@ -1,0 +1,77 @@
+using Lhts.Data.Parquet;
+using Lhts.Data.Preparing;
+using Lhts.Data.Tokenizers;
+using Lhts.Telemetry;
+using Lhts.Trainer.Recipes;
+
+namespace Lhts.Trainer.Stages;
+
+/// <summary>Makes the Parquet shards that are not there yet, opens them, and finds or makes the tokenizer.</summary>
+public static class DataStage
+{
+    /// <summary>The name of the King James Bible as a source.</summary>
+    public const string KingJames = "king-james";
+
+    private const string Text8 = "text8";
+
+    /// <summary>Prepares the shards, if the recipe says how and they are missing, and opens them.</summary>
+    public static DataSet Open(Recipe recipe, Reporting reporting, CancellationToken stop)
+    {
+        var data = recipe.Data;
+        if (data.Prepare is { } prepare && !IsThere(data.Path))
+        {
+            reporting.Health.ReportWork("the preparation of data");
+            Prepare(OptionsOf(prepare, data.Path, data.TextColumn), reporting.Progress, stop);
+        }
+
+        return DataSet.Open(new DataOptions { Path = data.Path, TextColumn = data.TextColumn }, stop);
+    }
+
+    /// <summary>Prepares shards and shows how far it is.</summary>
+    public static PrepareProgress Prepare(PrepareOptions options, IProgressReporter progress, CancellationToken stop)
+    {
+        using var work = progress.Begin("preparing text", total: null, "documents");
+        return DataPreparer.Prepare(
+            options, new Relay(p => work.Report(p.Documents, new ProgressFigure("text", p.TextBytes, FigureStyle.Count))), stop);
+    }
+
+    /// <summary>The preparation that a recipe describes.</summary>
+    public static PrepareOptions OptionsOf(PrepareRecipe prepare, string output, string textColumn) => new()
+    {
+        Source = prepare.Source == KingJames ? null : prepare.Source,
+        Output = output,
+        Layout = prepare.Layout,
+        TextField = prepare.TextField,
+        TextColumn = textColumn,
+        RowGroupRows = prepare.RowGroupRows,
+    };
+
+    /// <summary>The tokenizer of the run: the loaded teacher's, the one that an earlier start made, or a new one.</summary>
+    public static ITokenizer Tokenizer(Recipe recipe, RunFolder folder, DataSet data, Reporting reporting, CancellationToken stop)
+    {
+        if (recipe.Teacher.Load is { } teacher) return TokenizerLoader.Load(teacher);
+        if (recipe.Tokenizer.Alphabet is { } alphabet)
+        {
+            return Saved(new CharacterTokenizer(alphabet == Text8 ? CharacterTokenizer.Text8Alphabet : alphabet), folder);
+        }
+
+        if (File.Exists(Path.Combine(folder.Tokenizer, TokenizerLoader.FileName))) return TokenizerLoader.Load(folder.Tokenizer);
+        reporting.Health.ReportWork("the search for the alphabet");
+        return Saved(CharacterTokenizer.FromTexts(data.ReadTexts(stop)), folder);
+    }
+
+    private static ITokenizer Saved(ITokenizer tokenizer, RunFolder folder)
+    {
+        Directory.CreateDirectory(folder.Tokenizer);
+        tokenizer.Save(folder.Tokenizer);
+        return tokenizer;
+    }
+
+    private static bool IsThere(string path) => File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any());
+
+    /// <summary>Passes reports on at once and on the same thread, unlike <see cref="Progress{T}"/>.</summary>
+    private sealed class Relay(Action<PrepareProgress> report) : IProgress<PrepareProgress>
+    {
+        public void Report(PrepareProgress value) => report(value);
+    }
+}

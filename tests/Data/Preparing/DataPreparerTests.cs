@@ -1,0 +1,158 @@
+using System.IO.Compression;
+using System.Text;
+using Lhts.Data.Preparing;
+
+namespace Lhts.Data.Tests.Preparing;
+
+public sealed class DataPreparerTests : DataFixture
+{
+    [TestCase(TextLayout.BlankLine, "one\ntwo|three|  four")]
+    [TestCase(TextLayout.Line, "one|two|three|  four")]
+    [TestCase(TextLayout.File, "one\ntwo\n\n\nthree\n \t\n  four")]
+    public void Text_OfLayout_HasDocuments(TextLayout layout, string expected)
+    {
+        File.WriteAllText(PathOf("a.txt"), "\uFEFF\n\none\r\ntwo\n\n\nthree\n \t\n  four\n\n");
+        Assert.That(string.Join('|', Prepare("a.txt", options => options with { Layout = layout }).Where(text => text.Trim() != "")), Is.EqualTo(expected));
+    }
+
+    [Test]
+    public void JsonLines_Field_IsTheDocument()
+    {
+        File.WriteAllText(PathOf("a.jsonl"), "{\"id\": {\"body\": \"no\"}, \"body\": \"one \\u00e9\\n\"}\n\n{\"body\": null}\n{\"body\": \"\"}\r\n{\"body\": \"two\", \"x\": [1]}");
+        Assert.That(Prepare("a.jsonl", options => options with { TextField = "body" }), Is.EqualTo(new[] { "one é\n", "two" }));
+    }
+
+    [Test]
+    public void Folder_OfSeveralKinds_InOrderOfNames()
+    {
+        Directory.CreateDirectory(PathOf("in/deep"));
+        File.WriteAllText(PathOf("in/b.txt"), "from text");
+        File.WriteAllText(PathOf("in/deep/c.ndjson"), "{\"text\": \"from ndjson\"}\n");
+        File.WriteAllText(PathOf("in/readme.md"), "not data");
+        File.WriteAllText(PathOf("in/.hidden.txt"), "not data");
+        using (var gzip = new GZipStream(File.Create(PathOf("in/a.jsonl.gz")), CompressionLevel.Fastest)) gzip.Write("{\"text\": \"from gzip\"}"u8);
+        Assert.That(Prepare("in"), Is.EqualTo(new[] { "from gzip", "from text", "from ndjson" }));
+    }
+
+    [Test]
+    public void RowGroupsAndShards_OfBoundedSize()
+    {
+        File.WriteAllLines(PathOf("a.txt"), Enumerable.Range(0, 1000).Select(i => $"document {i:0000}")); // 13 bytes each
+        var texts = Prepare("a.txt", options => options with { Layout = TextLayout.Line, RowGroupRows = 64, RowGroupBytes = 13 * 40, ShardBytes = 13 * 300 });
+        Assert.That(texts, Has.Count.EqualTo(1000));
+        Assert.That(texts[999], Is.EqualTo("document 0999"));
+        using var data = Open("out");
+        Assert.That(data.Manifest.Shards.Select(shard => shard.Name), Is.EqualTo(new[] { "part-00000.parquet", "part-00001.parquet", "part-00002.parquet", "part-00003.parquet" }));
+        Assert.That(data.Manifest.Shards.Select(shard => shard.NumRows), Is.EqualTo(new[] { 300, 300, 300, 100 }));
+        Assert.That(data.Manifest.Shards[0].RowGroups.Select(group => group.NumRows), Is.EqualTo(new[] { 40, 40, 40, 40, 40, 40, 40, 20 }));
+        Prepare("a.txt", options => options with { Layout = TextLayout.Line, RowGroupRows = 64, Output = PathOf("rows") }, "rows");
+        using var rows = Open("rows");
+        Assert.That(rows.Manifest.Shards[0].RowGroups.Select(group => group.NumRows).Distinct(), Is.EqualTo(new[] { 64, 40 }));
+    }
+
+    [Test]
+    public void Progress_OfPreparing_CountsUp()
+    {
+        File.WriteAllText(PathOf("a.jsonl"), "{\"text\": \"é\"}\n{\"text\": \"\"}\n{\"text\": \"abc\"}\n");
+        var size = new FileInfo(PathOf("a.jsonl")).Length;
+        var reports = new List<PrepareProgress>();
+        var result = DataPreparer.Prepare(Options("a.jsonl") with { RowGroupRows = 1 }, new Reports(reports));
+        Assert.That(result, Is.EqualTo(new PrepareProgress(2, 5, 1, 1, size, size)));
+        Assert.That(reports.Select(report => (report.Documents, report.Shards)), Is.EqualTo(new[] { (1L, 1), (2L, 1) }));
+    }
+
+    [TestCase("{\"text\": 1}", "line 2: the text is a Number, not a string.")]
+    [TestCase("{\"other\": \"x\"}", "line 2: has no member \"text\".")]
+    [TestCase("{\"text\": \"x\"", "line 2: is not JSON at byte 12")]
+    [TestCase("{\"text\": \"x\"} {", "line 2: is not JSON at byte 14")]
+    [TestCase("[1]", "line 2: is not a JSON object.")]
+    [TestCase("{\"text\": \"\\uD800\"}", "line 2: the text has half of a surrogate pair")]
+    public void JsonLines_BadLine_NamesFileAndLine(string line, string expected)
+    {
+        File.WriteAllText(PathOf("a.jsonl"), "{\"text\": \"fine\"}\n" + line + "\n");
+        AssertFails<InvalidDataException>("a.jsonl", $"'{PathOf("a.jsonl")}' {expected}");
+    }
+
+    [Test]
+    public void Text_NotUtf8_NamesFileAndLine()
+    {
+        File.WriteAllBytes(PathOf("a.txt"), [.. "good\n"u8, 0xE9, (byte)'\n']);
+        AssertFails<InvalidDataException>("a.txt", $"'{PathOf("a.txt")}' line 2 is not UTF-8.");
+    }
+
+    [Test]
+    public void Document_TooLong_NamesFileAndLine([Values] TextLayout layout)
+    {
+        File.WriteAllText(PathOf("a.txt"), "short\n" + new string('x', 100_000) + "\n");
+        AssertFails<InvalidDataException>("a.txt", $"'{PathOf("a.txt")}' line 2", options => options with { Layout = layout, MaxDocumentBytes = 60_000 });
+    }
+
+    [Test]
+    public void Source_MissingOrEmpty_SaysSo()
+    {
+        AssertFails<FileNotFoundException>("nothing", "There is no file or folder");
+        Directory.CreateDirectory(PathOf("bare"));
+        AssertFails<FileNotFoundException>("bare", "has no file that ends with .txt, .jsonl, .ndjson");
+        File.WriteAllText(PathOf("a.txt"), "\n \n");
+        AssertFails<InvalidDataException>("a.txt", "has no documents with text");
+    }
+
+    [Test]
+    public void Output_NotEmpty_IsLeftAlone()
+    {
+        File.WriteAllText(PathOf("a.txt"), "x");
+        Directory.CreateDirectory(PathOf("out"));
+        File.WriteAllText(PathOf("out/mine"), "mine");
+        Assert.That(() => DataPreparer.Prepare(Options("a.txt")), Throws.TypeOf<IOException>().With.Message.Contains("is not empty"));
+        Assert.That(File.ReadAllText(PathOf("out/mine")), Is.EqualTo("mine"));
+        Assert.That(() => DataPreparer.Prepare(Options("a.txt") with { Output = PathOf("a.txt") }), Throws.TypeOf<IOException>().With.Message.Contains("is a file"));
+    }
+
+    [Test]
+    public void Cancellation_LeavesNothing()
+    {
+        File.WriteAllLines(PathOf("a.txt"), Enumerable.Range(0, 10_000).Select(i => $"document {i}"));
+        using var cancellation = new CancellationTokenSource();
+        var options = Options("a.txt") with { Layout = TextLayout.Line, RowGroupRows = 100 };
+        Assert.That(() => DataPreparer.Prepare(options, new Cancelling(cancellation), cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(Directory.GetFileSystemEntries(Folder).Select(Path.GetFileName), Is.EqualTo(new[] { "a.txt" }));
+    }
+
+    [Test]
+    public void Lines_OfEveryLengthAroundTheBuffer_ComeBack([Values(65535, 65536, 65537, 131072, 200_000)] int length)
+    {
+        var line = string.Concat(Enumerable.Range(0, length).Select(i => (char)('a' + i % 26)));
+        File.WriteAllText(PathOf("a.txt"), $"first\n{line}\nlast");
+        Assert.That(Prepare("a.txt", options => options with { Layout = TextLayout.Line }), Is.EqualTo(new[] { "first", line, "last" }));
+    }
+
+    private PrepareOptions Options(string source) => new() { Source = PathOf(source), Output = PathOf("out") };
+
+    private List<string> Prepare(string source, Func<PrepareOptions, PrepareOptions>? change = null, string output = "out")
+    {
+        var options = Options(source);
+        DataPreparer.Prepare(change?.Invoke(options) ?? options);
+        Assert.That(Directory.GetFileSystemEntries(Folder, ".*.tmp"), Is.Empty);
+        using var data = Open(output);
+        return TextsOf(data);
+    }
+
+    private void AssertFails<T>(string source, string message, Func<PrepareOptions, PrepareOptions>? change = null)
+        where T : Exception
+    {
+        var before = Directory.GetFileSystemEntries(Folder);
+        var options = Options(source);
+        Assert.That(() => DataPreparer.Prepare(change?.Invoke(options) ?? options), Throws.TypeOf<T>().With.Message.Contains(message));
+        Assert.That(Directory.GetFileSystemEntries(Folder), Is.EquivalentTo(before));
+    }
+
+    private sealed class Reports(List<PrepareProgress> list) : IProgress<PrepareProgress>
+    {
+        public void Report(PrepareProgress value) => list.Add(value);
+    }
+
+    private sealed class Cancelling(CancellationTokenSource cancellation) : IProgress<PrepareProgress>
+    {
+        public void Report(PrepareProgress value) => cancellation.Cancel();
+    }
+}
