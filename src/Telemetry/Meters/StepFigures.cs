@@ -50,6 +50,14 @@ public readonly record struct StepFigures
     /// <summary>Tensors alive after the step. Default null: not counted.</summary>
     public long? LiveTensors { get; init; }
 
+    /// <summary>Batches that are ready and wait for the loop. Default null: not counted.</summary>
+    public long? QueuedBatches { get; init; }
+
+    /// <summary>
+    /// The arithmetic done over what the device could do at most in the same time, from 0 to 1. Default null: peak unknown.
+    /// </summary>
+    public double? ShareOfPeak { get; init; }
+
     /// <summary>Time until the end of the stage at the present speed. Default null: unknown.</summary>
     public TimeSpan? Remaining { get; init; }
 

@@ -55,9 +55,28 @@ public sealed class MetricsFile : IDisposable
     /// <exception cref="IOException">The file cannot be written, e.g. because the disk is full.</exception>
     public void Append(in StepFigures figures)
     {
+        BeginLine();
+        StepFiguresJson.Write(_json, figures);
+        EndLine();
+    }
+
+    /// <summary>Appends a line with what an evaluation of the student after a step found for one model and temperature.</summary>
+    /// <exception cref="IOException">The file cannot be written, e.g. because the disk is full.</exception>
+    public void Append(long step, in SampleFigures figures)
+    {
+        BeginLine();
+        StepFiguresJson.WriteSamples(_json, step, figures);
+        EndLine();
+    }
+
+    private void BeginLine()
+    {
         _buffer.ResetWrittenCount();
         _json.Reset();
-        StepFiguresJson.Write(_json, figures);
+    }
+
+    private void EndLine()
+    {
         _json.Flush();
         _buffer.Write("\n"u8);
         _file.Write(_buffer.WrittenSpan);

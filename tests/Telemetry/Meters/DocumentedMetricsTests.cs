@@ -13,6 +13,9 @@ namespace Lhts.Telemetry.Tests.Meters;
 [NonParallelizable]
 public class DocumentedMetricsTests
 {
+    private static readonly string[] TemperatureValues =
+        [$"`{TemperatureLabels.All}`", $"`{TemperatureLabels.Other}`", $"at most {TemperatureLabels.MaxValues} temperatures, with two decimals"];
+
     private static readonly string Page = Repository.PathOf("docs", "telemetry.md");
 
     [Test]
@@ -41,10 +44,11 @@ public class DocumentedMetricsTests
     {
         yield return "| Label | Values |";
         yield return "|---|---|";
-        foreach (var label in Recorded().Values.SelectMany(labels => labels).GroupBy(label => label.Key).OrderBy(label => label.Key, StringComparer.Ordinal))
+        var recorded = Recorded().Values.SelectMany(labels => labels).GroupBy(label => label.Key, label => label.Value);
+        foreach (var label in recorded.OrderBy(label => label.Key, StringComparer.Ordinal))
         {
-            var values = label.Select(pair => pair.Value).Distinct().Order(StringComparer.Ordinal);
-            yield return $"| `{label.Key}` | {string.Join(", ", values.Select(value => $"`{value}`"))} |";
+            var values = label.Key == Labels.Temperature ? TemperatureValues : label.Select(value => $"`{value}`").Distinct();
+            yield return $"| `{label.Key}` | {string.Join(", ", values.Order(StringComparer.Ordinal))} |";
         }
     }
 

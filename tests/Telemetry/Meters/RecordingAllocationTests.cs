@@ -19,6 +19,7 @@ public class RecordingAllocationTests
         AssertAllocatesNothing(() =>
         {
             meter.RecordStep(Sample.Student);
+            meter.RecordWeights(0.9, Sample.WeightsOfOneTemperature);
             meter.RecordDocuments(DocumentOutcome.Used, 3);
         });
         Assert.That(scrape.Text, Does.Match("lhts_steps_total{stage=\"student\"} [0-9]+000\n"));
@@ -47,7 +48,8 @@ public class RecordingAllocationTests
     }
 
     /// <summary>
-    /// Asserts that a round of steps allocates nothing. The runtime allocates now and then while it replaces code by better code, so a round
+    /// Asserts that a round of steps allocates nothing. The runtime allocates now and then while it replaces code by better code, so a
+    /// round
     /// that is disturbed by that is made again; a step that allocates by itself spoils every round.
     /// </summary>
     private static void AssertAllocatesNothing(Action step)
