@@ -149,11 +149,13 @@
     const value = row => measures[choice.value](row);
     const plot = {
       xLabel: "teacher's log-likelihood, nats per token",
-      series: sources.map(group => ({
-        label: `${several ? group.run.name + " " : ""}${group.source === "teacher" ? "teacher, myopic T" : "student, long-horizon T"}`,
-        stroke: colours[(several ? 2 * group.index : 0) + (group.source === "teacher" ? 1 : 0)], width: 1, spanGaps: true,
-        dash: [3, 4], points: { show: true, size: 9 }, value: (_, shown) => number(shown),
-      })),
+      series: sources.map(group => {
+        const stroke = colours[((several ? 2 * group.index : 0) + (group.source === "teacher" ? 1 : 0)) % colours.length];
+        return {
+          label: `${several ? group.run.name + " " : ""}${group.source === "teacher" ? "teacher, myopic T" : "student, long-horizon T"}`,
+          stroke, width: 1, spanGaps: true, dash: [3, 4], points: { show: true, size: 9, fill: stroke }, value: (_, shown) => number(shown),
+        };
+      }),
       data: () => uPlot.join(sources.map(group => [group.rows.map(row => row.likelihood.perToken), group.rows.map(value)])),
       hooks: { draw: [view => labelPoints(view, sources, value)] },
     };
