@@ -54,9 +54,26 @@ public class DocumentedMetricsTests
 
     private static IEnumerable<string> RuntimeInstruments()
     {
-        yield return "| Instrument |";
-        yield return "|---|";
-        foreach (var name in MetricsProvider.RuntimeInstruments.Order(StringComparer.Ordinal)) yield return $"| `{name}` |";
+        yield return "| Instrument | In Prometheus | Type | Unit | Meaning |";
+        yield return "|---|---|---|---|---|";
+        foreach (var instrument in KeptOfRuntime().OrderBy(instrument => instrument.Name, StringComparer.Ordinal))
+        {
+            yield return $"| `{instrument.Name}` | `{PrometheusName(instrument)}` | {Type(instrument)} | `{instrument.Unit}` | {instrument.Description} |";
+        }
+    }
+
+    private static List<Instrument> KeptOfRuntime()
+    {
+        var kept = new List<Instrument>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, _) =>
+        {
+            var isKept = instrument.Meter.Name == "System.Runtime" && MetricsProvider.RuntimeInstruments.Contains(instrument.Name);
+            if (isKept) kept.Add(instrument);
+        };
+        listener.Start();
+        Assert.That(kept, Has.Count.EqualTo(MetricsProvider.RuntimeInstruments.Count), "all that are kept exist");
+        return kept;
     }
 
     /// <summary>Every instrument with the labels that it gets when everything is recorded.</summary>
@@ -94,6 +111,7 @@ public class DocumentedMetricsTests
     private static string Type(Instrument instrument)
     {
         var type = instrument.GetType().Name;
+        if (type.Contains("UpDownCounter", StringComparison.Ordinal)) return "gauge";
         if (type.Contains("Counter", StringComparison.Ordinal)) return "counter";
         return type.Contains("Histogram", StringComparison.Ordinal) ? "histogram" : "gauge";
     }
