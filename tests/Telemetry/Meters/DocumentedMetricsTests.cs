@@ -54,11 +54,11 @@ public class DocumentedMetricsTests
 
     private static IEnumerable<string> RuntimeInstruments()
     {
-        yield return "| Instrument | In Prometheus | Type | Unit | Meaning |";
-        yield return "|---|---|---|---|---|";
+        yield return "| Instrument | In Prometheus | Type | Unit |";
+        yield return "|---|---|---|---|";
         foreach (var instrument in KeptOfRuntime().OrderBy(instrument => instrument.Name, StringComparer.Ordinal))
         {
-            yield return $"| `{instrument.Name}` | `{PrometheusName(instrument)}` | {Type(instrument)} | `{instrument.Unit}` | {instrument.Description} |";
+            yield return $"| `{instrument.Name}` | `{PrometheusName(instrument)}` | {Type(instrument)} | `{instrument.Unit}` |";
         }
     }
 
