@@ -55,5 +55,5 @@ internal static class ScalarParser
     }
 
     private static string WholeNumber(long min, long max) =>
-        string.Create(CultureInfo.InvariantCulture, $"a whole number from {min} to {max}");
+        min == long.MinValue ? "a whole number" : string.Create(CultureInfo.InvariantCulture, $"a whole number from {min} to {max}");
 }
