@@ -49,6 +49,12 @@ internal static unsafe partial class NativeMethods
         IntPtr* outputs, int numOutputs, IntPtr* gradients, IntPtr* inputs, int numInputs,
         int retainGraph, int createGraph, int allowUnused, IntPtr* results);
 
+    // functions.cpp
+    [LibraryImport(Library)]
+    internal static partial int lhts_function_attach(
+        IntPtr output, IntPtr* inputs, int count, IntPtr context,
+        delegate* unmanaged<IntPtr, IntPtr, IntPtr*, int, byte*, int, int> backward, delegate* unmanaged<IntPtr, void> release, IntPtr* result);
+
     // generators.cpp
     [LibraryImport(Library)] internal static partial int lhts_manual_seed(long seed);
     [LibraryImport(Library)] internal static partial int lhts_generator_default(int deviceType, int deviceIndex, IntPtr* result);
