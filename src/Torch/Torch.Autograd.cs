@@ -20,7 +20,7 @@ public static partial class torch
     public static IDisposable inference_mode(bool mode = true) => new InferenceModeGuard(mode);
 
     /// <summary>Gradients.</summary>
-    public static unsafe class autograd
+    public static unsafe partial class autograd
     {
         /// <summary>Gradients of the outputs for the inputs, not accumulated. An unused input gives null where that is allowed.</summary>
         public static IList<Tensor> grad(IList<Tensor> outputs, IList<Tensor> inputs, IList<Tensor>? grad_outputs = null, bool retain_graph = false, bool create_graph = false, bool allow_unused = false)

@@ -79,9 +79,9 @@ public static class Gpt2ConfigCheck
     private static IEnumerable<string> FeatureFaults(Gpt2Config config)
     {
         if (config.OtherKeys?.GetValueOrDefault("model_type") is { ValueKind: not JsonValueKind.Undefined } type
-            && !(type.ValueKind == JsonValueKind.String && type.GetString() == "gpt2"))
+            && !(type.ValueKind == JsonValueKind.String && type.ValueEquals("gpt2")))
         {
-            yield return $"model_type is {type}; only gpt2 is supported";
+            yield return $"model_type is {type.GetRawText()}; only \"gpt2\" is supported";
         }
 
         if (config.ActivationFunction is not ("gelu_new" or "gelu_pytorch_tanh"))

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Text.Unicode;
 
 namespace Lhts.Models.Gpt;
 
@@ -40,19 +41,20 @@ public static class Gpt2ConfigFile
     /// <exception cref="InvalidDataException">Not a GPT-2 configuration; every fault is named.</exception>
     public static Gpt2Config Parse(string file, ReadOnlySpan<byte> json)
     {
-        Gpt2Config config;
+        if (!Utf8.IsValid(json)) throw new InvalidDataException($"'{file}': not a GPT-2 configuration: it is not valid UTF-8.");
         try
         {
-            config = JsonSerializer.Deserialize<Gpt2Config>(json, Options)
+            var config = JsonSerializer.Deserialize<Gpt2Config>(json, Options)
                 ?? throw new InvalidDataException($"'{file}': holds null where a GPT-2 configuration is needed.");
+            Gpt2ConfigCheck.Check(file, config);
+            _ = JsonSerializer.SerializeToUtf8Bytes(config, Options); // what cannot be written must not fail at the first checkpoint
+            return config;
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The second is what an escape that is not valid UTF-16 ends in.
             throw new InvalidDataException($"'{file}': not a GPT-2 configuration: {exception.Message}", exception);
         }
-
-        Gpt2ConfigCheck.Check(file, config);
-        return config;
     }
 
     /// <summary>Writes a configuration, atomically, with the two keys by which transformers knows the model's class.</summary>

@@ -13,16 +13,17 @@ internal static class Attention
         if (causal)
         {
             if (mask is not null) throw new ArgumentException("Give a mask or ask for causal attention, not both.", nameof(mask));
-            var future = ones([query.size(-2), key.size(-2)], ScalarType.Bool, query.device).triu(1); // (L, S)
-            scores = scores.masked_fill(future, double.NegativeInfinity);
-        }
-        else if (mask is not null)
-        {
-            scores = mask.dtype == ScalarType.Bool ? scores.masked_fill(mask.logical_not(), double.NegativeInfinity) : scores.add(mask);
+            mask = ones([query.size(-2), key.size(-2)], ScalarType.Bool, query.device).tril(); // (L, S)
         }
 
+        // In place and by addition: neither a copy of the scores now nor a masked copy of their gradient later.
+        if (mask is not null) scores.add_(mask.dtype == ScalarType.Bool ? Additive(mask, scores.dtype) : mask);
         var weights = scores.softmax(-1); // (..., L, S)
         if (dropout > 0) weights = nn.functional.dropout(weights, dropout);
         return weights.matmul(value).MoveToOuterDisposeScope(); // (..., L, d)
     }
+
+    /// <summary>0 where attention is allowed, -infinity elsewhere.</summary>
+    private static Tensor Additive(Tensor allowed, ScalarType dtype) =>
+        zeros(allowed.shape, dtype, allowed.device).masked_fill_(allowed.logical_not(), double.NegativeInfinity);
 }

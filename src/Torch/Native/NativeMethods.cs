@@ -49,6 +49,12 @@ internal static unsafe partial class NativeMethods
         IntPtr* outputs, int numOutputs, IntPtr* gradients, IntPtr* inputs, int numInputs,
         int retainGraph, int createGraph, int allowUnused, IntPtr* results);
 
+    // functions.cpp
+    [LibraryImport(Library)]
+    internal static partial int lhts_function_attach(
+        IntPtr output, IntPtr* inputs, int count, IntPtr context,
+        delegate* unmanaged<IntPtr, IntPtr, IntPtr*, int, byte*, int, int> backward, delegate* unmanaged<IntPtr, void> release, IntPtr* result);
+
     // generators.cpp
     [LibraryImport(Library)] internal static partial int lhts_manual_seed(long seed);
     [LibraryImport(Library)] internal static partial int lhts_generator_default(int deviceType, int deviceIndex, IntPtr* result);
@@ -60,6 +66,7 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library)] internal static partial int lhts_generator_set_state(IntPtr generator, IntPtr state);
 
     // devices.cpp
+    [LibraryImport(Library)] private static partial void lhts_initialize();
     [LibraryImport(Library)] internal static partial byte* lhts_torch_version();
     [LibraryImport(Library)] internal static partial int lhts_num_threads();
     [LibraryImport(Library)] internal static partial int lhts_set_num_threads(int count);
@@ -75,8 +82,11 @@ internal static unsafe partial class NativeMethods
         if (status != 0) throw TorchException.FromLastError((TorchError)status, null);
     }
 
-    static NativeMethods() =>
+    static NativeMethods()
+    {
         NativeLibrary.SetDllImportResolver(typeof(NativeMethods).Assembly, (name, _, _) => name == Library ? Load() : IntPtr.Zero);
+        lhts_initialize();
+    }
 
     private static IntPtr Load()
     {

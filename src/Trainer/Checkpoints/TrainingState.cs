@@ -82,7 +82,7 @@ public sealed class TrainingState(Gpt2 model, AdamW optimizer, IObjective object
     private IEnumerable<(string Name, AdamW.State State)> OptimizerStates()
     {
         var names = model.named_parameters().Concat(objective.Parameters.Select(p => (ParameterName(p.Name), p.Parameter)))
-            .ToDictionary(pair => pair.Item2, pair => pair.Item1, ReferenceEqualityComparer.Instance);
+            .ToDictionary(pair => pair.Item2, pair => pair.Item1);
         var states = optimizer.state_dict().State.Cast<AdamW.State>();
         return optimizer.parameters().Zip(states, (parameter, state) => (names[parameter], state));
     }

@@ -15,7 +15,8 @@ public static class DataStage
     private const string Text8 = "text8";
 
     /// <summary>Prepares the shards, if the recipe says how and they are missing, and opens them.</summary>
-    public static DataSet Open(Recipe recipe, Reporting reporting, CancellationToken stop)
+    /// <exception cref="InvalidDataException">The data cannot be used, or is not what the run began with; the message says what changed.</exception>
+    public static DataSet Open(Recipe recipe, RunFolder folder, Reporting reporting, CancellationToken stop)
     {
         var data = recipe.Data;
         if (data.Prepare is { } prepare && !IsThere(data.Path))
@@ -24,7 +25,18 @@ public static class DataStage
             Prepare(OptionsOf(prepare, data.Path, data.TextColumn), reporting.Progress, stop);
         }
 
-        return DataSet.Open(new DataOptions { Path = data.Path, TextColumn = data.TextColumn }, stop);
+        var opened = DataSet.Open(new DataOptions { Path = data.Path, TextColumn = data.TextColumn }, stop);
+        try
+        {
+            if (File.Exists(folder.DataManifest)) ManifestFile.RequireSame(ManifestFile.Load(folder.DataManifest), opened.Manifest);
+            else ManifestFile.Save(opened.Manifest, folder.DataManifest);
+            return opened;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Prepares shards and shows how far it is.</summary>

@@ -6,6 +6,7 @@ using Lhts.Models.Gpt;
 using Lhts.Sampling;
 using Lhts.Telemetry;
 using Lhts.Trainer.Recipes;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Lhts.Trainer.Stages;

@@ -2,6 +2,7 @@ using Lhts.Models.Gpt;
 using Lhts.Objectives;
 using Lhts.Telemetry;
 using Lhts.Trainer.Recipes;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Lhts.Trainer.Stages;

@@ -51,7 +51,7 @@ public sealed class Gpt2ConfigTests
         [
             "n_layer is 0; it must be from 1 to 1000", "vocab_size is -5", "n_positions is 2000000000; it must be from 1 to 100000000", "n_inner is 0",
             "n_embd 10 is not a multiple of n_head 3", "resid_pdrop is 1; it must be at least 0 and below 1", "embd_pdrop is -0.1", "layer_norm_epsilon is 0",
-            "initializer_range is -1", "eos_token_id is 7", "model_type is llama; only gpt2", "activation_function is 'relu'", "scale_attn_weights is false",
+            "initializer_range is -1", "eos_token_id is 7", "model_type is \"llama\"; only \"gpt2\"", "activation_function is 'relu'", "scale_attn_weights is false",
             "scale_attn_by_inverse_layer_idx is true", "tie_word_embeddings is false",
         ];
         foreach (var fault in faults) Assert.That(exception!.Message, Does.Contain(fault));
@@ -65,6 +65,7 @@ public sealed class Gpt2ConfigTests
     [TestCase("{\"n_layer\": 1e99}", "$.n_layer")]
     [TestCase("{\"lhts_temperature_conditioning\": \"loud\"}", "$.lhts_temperature_conditioning")]
     [TestCase("{", "not a GPT-2 configuration")]
+    [TestCase("{\"model_type\": \"\\ud800\"}", "not a GPT-2 configuration")]
     public void Parse_NotAConfiguration_NamesThePlace(string json, string fault)
     {
         var exception = Assert.Throws<InvalidDataException>(() => Parse(json));
