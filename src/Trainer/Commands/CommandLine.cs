@@ -11,6 +11,9 @@ public static class CommandLine
         TrainCommand.Build(),
         ValidateCommand.Build(),
         SampleCommand.Build(),
+        ScoreCommand.Build(),
+        ReportCommand.Build(),
         DataCommand.Build(),
+        TokenizerCommand.Build(),
     };
 }
