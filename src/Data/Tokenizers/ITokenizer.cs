@@ -6,7 +6,7 @@ public interface ITokenizer
     /// <summary>V: ids are 0..V-1, special ones included.</summary>
     int VocabularySize { get; }
 
-    /// <summary>The id between documents. No text is encoded to it.</summary>
+    /// <summary>The id between documents. Text becomes it only where a tokenizer recognises special tokens by their text.</summary>
     int EndOfText { get; }
 
     /// <summary>Equal for tokenizers that encode everything alike: a SHA-256 in hexadecimal.</summary>
@@ -22,7 +22,7 @@ public interface ITokenizer
     /// <exception cref="InvalidDataException">The text cannot be encoded; the message has the character and its position.</exception>
     void Encode(ReadOnlySpan<byte> utf8, List<int> tokens, int enough = int.MaxValue);
 
-    /// <summary>Adds the bytes of the ids; <see cref="EndOfText"/> has none.</summary>
+    /// <summary>Adds the bytes of the ids; special ones such as <see cref="EndOfText"/> have none.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An id is outside the vocabulary.</exception>
     void Decode(ReadOnlySpan<int> tokens, List<byte> utf8);
 

@@ -63,7 +63,9 @@ public sealed class RunHealth(TimeProvider time, HealthOptions options)
         {
             lock (_gate)
             {
-                return _lastStep is not null ? new(true, "Training steps are being made.") : new(false, "No training step has been made yet.");
+                return _lastStep is not null
+                    ? new(true, "Training steps are being made.")
+                    : new(false, "No training step has been made yet.");
             }
         }
     }

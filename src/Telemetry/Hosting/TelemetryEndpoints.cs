@@ -10,7 +10,8 @@ namespace Lhts.Telemetry;
 public static class TelemetryEndpoints
 {
     /// <summary>
-    /// Maps <c>/metrics</c> (Prometheus or OpenMetrics text, by <c>Accept</c>), <c>/healthz</c> and <c>/readyz</c> (200 or 503, the reason as
+    /// Maps <c>/metrics</c> (Prometheus or OpenMetrics text, by <c>Accept</c>), <c>/healthz</c> and <c>/readyz</c> (200 or 503, the reason
+    /// as
     /// text). Needs the services of <see cref="TelemetryServiceCollectionExtensions.AddLhtsTelemetry"/>.
     /// </summary>
     public static IEndpointRouteBuilder MapLhtsTelemetry(this IEndpointRouteBuilder endpoints)

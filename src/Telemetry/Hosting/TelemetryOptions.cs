@@ -8,7 +8,9 @@ public sealed record TelemetryOptions
     /// </summary>
     public int? Port { get; init; }
 
-    /// <summary>The IP address to listen on. Default 127.0.0.1: this machine only. In a container use 0.0.0.0 (or :: for IPv6 as well).</summary>
+    /// <summary>
+    /// The IP address to listen on. Default 127.0.0.1: this machine only. In a container use 0.0.0.0 (or :: for IPv6 as well).
+    /// </summary>
     public string Address { get; init; } = "127.0.0.1";
 
     /// <summary>The name of the run; becomes the label <c>run</c> of every series. Default empty: no such label.</summary>
@@ -23,7 +25,9 @@ public sealed record TelemetryOptions
     /// <summary>How often metrics are pushed by OTLP. Default 15 s.</summary>
     public TimeSpan OtlpInterval { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Whether a few figures of the .NET runtime (memory, garbage collection, processor time) are exported too. Default true.</summary>
+    /// <summary>
+    /// Whether a few figures of the .NET runtime (memory, garbage collection, processor time) are exported too. Default true.
+    /// </summary>
     public bool RuntimeMetrics { get; init; } = true;
 
     /// <summary>When the run counts as healthy.</summary>
@@ -36,6 +40,8 @@ public enum OtlpTransport
     /// <summary>gRPC, usually port 4317.</summary>
     Grpc,
 
-    /// <summary>Protobuf over HTTP, usually port 4318; the endpoint is then the whole address, e.g. <c>http://localhost:4318/v1/metrics</c>.</summary>
+    /// <summary>
+    /// Protobuf over HTTP, usually port 4318; the endpoint is then the whole address, e.g. <c>http://localhost:4318/v1/metrics</c>.
+    /// </summary>
     HttpProtobuf,
 }

@@ -103,7 +103,8 @@ public sealed partial class TelemetryServer(
         public static partial void Listening(ILogger logger, Uri address);
 
         [LoggerMessage(2, LogLevel.Warning,
-            "Cannot listen on {Address}:{Port} for metrics ({Reason}). The run goes on without the endpoint; set another telemetry port to have one.")]
+            "Cannot listen on {Address}:{Port} for metrics ({Reason}). "
+            + "The run goes on without the endpoint; set another telemetry port to have one.")]
         public static partial void CannotListen(ILogger logger, string address, int port, string reason);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Lhts.Telemetry;
@@ -37,6 +38,16 @@ public enum StepPhase
     Checkpoint,
 }
 
+/// <summary>The model that samples come from.</summary>
+public enum SampledModel
+{
+    /// <summary>The student at a long-horizon temperature.</summary>
+    Student,
+
+    /// <summary>The teacher at the same temperature applied token by token (myopic), for comparison.</summary>
+    Teacher,
+}
+
 /// <summary>What became of a document on its way into a batch.</summary>
 public enum DocumentOutcome
 {
@@ -54,7 +65,8 @@ public enum DocumentOutcome
 }
 
 /// <summary>
-/// Label values, spelled in snake_case and boxed once: a measurement that passes a fresh string or a boxed enum would allocate in every step.
+/// Label values, spelled in snake_case and boxed once: a measurement that passes a fresh string or a boxed enum would allocate in every
+/// step.
 /// </summary>
 internal static class Labels
 {
@@ -65,10 +77,16 @@ internal static class Labels
     public const string Outcome = "outcome";
     public const string Statistic = "statistic";
     public const string Temperature = "temperature";
+    public const string Model = "model";
+    public const string NGram = "n";
 
     public static readonly object[] Stages = Spell<TrainingStage>();
     public static readonly object[] Phases = Spell<StepPhase>();
     public static readonly object[] Outcomes = Spell<DocumentOutcome>();
+    public static readonly object[] Models = Spell<SampledModel>();
+
+    public static readonly object[] NGrams =
+        [.. Enumerable.Range(1, SampleFigures.MaxNGram).Select(object (n) => n.ToString(CultureInfo.InvariantCulture))];
 
     /// <summary>The spelling of an enum value as a label: <c>DataWait</c> is <c>data_wait</c>.</summary>
     public static string Of<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());

@@ -25,7 +25,9 @@ public sealed class PhaseClock(TimeProvider time)
     /// <summary>Times a phase until the result is disposed.</summary>
     public Measurement Measure(StepPhase phase) => new(this, phase);
 
-    /// <summary>The times since <see cref="BeginStep"/>, and the start of the next step: time between two steps is counted in the second.</summary>
+    /// <summary>
+    /// The times since <see cref="BeginStep"/>, and the start of the next step: time between two steps is counted in the second.
+    /// </summary>
     public StepTimes EndStep()
     {
         var now = time.GetTimestamp();

@@ -21,7 +21,9 @@ public readonly record struct StepFigures
     /// <summary>The (weighted) negative log-likelihood within the loss, in nats per token. Default null: not measured.</summary>
     public double? NegativeLogLikelihood { get; init; }
 
-    /// <summary>The KL divergence between student and teacher before its factor beta, in nats per token. Default null: not measured.</summary>
+    /// <summary>
+    /// The KL divergence between student and teacher before its factor beta, in nats per token. Default null: not measured.
+    /// </summary>
     public double? KlDivergence { get; init; }
 
     /// <summary>The optimiser's learning rate in this step.</summary>
@@ -47,6 +49,14 @@ public readonly record struct StepFigures
 
     /// <summary>Tensors alive after the step. Default null: not counted.</summary>
     public long? LiveTensors { get; init; }
+
+    /// <summary>Batches that are ready and wait for the loop. Default null: not counted.</summary>
+    public long? QueuedBatches { get; init; }
+
+    /// <summary>
+    /// The arithmetic done over what the device could do at most in the same time, from 0 to 1. Default null: peak unknown.
+    /// </summary>
+    public double? ShareOfPeak { get; init; }
 
     /// <summary>Time until the end of the stage at the present speed. Default null: unknown.</summary>
     public TimeSpan? Remaining { get; init; }

@@ -3,31 +3,20 @@ using System.Diagnostics.Metrics;
 namespace Lhts.Telemetry;
 
 /// <summary>
-/// Every instrument of the trainer, and the only place where one is declared. Names follow OpenTelemetry's conventions and carry no unit;
-/// units are base units (UCUM), from which the Prometheus names follow. docs/telemetry.md lists them; a test compares the two.
-/// Recording allocates nothing in the steady state and may be done from any thread.
+/// What the training loop reports its figures to. Recording a step allocates nothing in the steady state; all of it may be done from any
+/// thread. <see cref="TrainingInstruments"/> declares the instruments.
 /// </summary>
 public sealed class TrainingMeter : IDisposable
 {
     /// <summary>The name of the meter.</summary>
     public const string MeterName = "Lhts.Trainer";
 
-    /// <summary>
-    /// Upper bounds of the duration histograms in seconds: from a step of a toy on CPU (2 ms) to a checkpoint of a large model (2 min),
-    /// in steps of about 2 to 2.5.
-    /// </summary>
-    public static IReadOnlyList<double> DurationBounds { get; } =
-        [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 60, 120];
-
     private static readonly StepPhase[] Phases = Enum.GetValues<StepPhase>();
 
     private readonly TimeProvider _time;
     private readonly Meter _meter;
-    private readonly Gauge<double> _loss, _lossPart, _learningRate, _gradientNorm, _epoch, _tokenRate, _remaining;
-    private readonly Gauge<double> _clipped, _effectiveSampleSize, _logWeight, _lastStepTimestamp;
-    private readonly Gauge<long> _step, _liveTensors, _checkpointSize;
-    private readonly Counter<long> _steps, _skippedSteps, _tokens, _documents;
-    private readonly Histogram<double> _stepDuration, _phaseDuration, _checkpointDuration;
+    private readonly TrainingInstruments _on;
+    private readonly TemperatureLabels _temperatures = new();
     private long _checkpointTimestamp = NoTimestamp;
 
     private const long NoTimestamp = long.MinValue;
@@ -37,36 +26,7 @@ public sealed class TrainingMeter : IDisposable
     {
         _time = time;
         _meter = new Meter(new MeterOptions(MeterName) { Scope = this });
-        var durations = new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds };
-
-        _loss = _meter.CreateGauge<double>("lhts.loss", "{nat}", "Loss of the last step, per token.");
-        _lossPart = _meter.CreateGauge<double>("lhts.loss.part", "{nat}", "Parts of the loss before their factors, per token.");
-        _learningRate = _meter.CreateGauge<double>("lhts.learning_rate", null, "Learning rate of the last step.");
-        _gradientNorm = _meter.CreateGauge<double>("lhts.gradient.norm", null, "L2 norm of the gradient before clipping.");
-
-        _step = _meter.CreateGauge<long>("lhts.step", "{step}", "Steps of the stage, over all resumptions.");
-        _steps = _meter.CreateCounter<long>("lhts.steps", "{step}", "Steps made by this process.");
-        _skippedSteps = _meter.CreateCounter<long>("lhts.steps.skipped", "{step}", "Steps whose update was left out: not finite.");
-        _lastStepTimestamp = _meter.CreateGauge<double>("lhts.step.last_timestamp", "s", "Unix time of the end of the last step.");
-        _epoch = _meter.CreateGauge<double>("lhts.epoch", "{epoch}", "Passes over the data, with the fraction of the present one.");
-        _remaining = _meter.CreateGauge<double>("lhts.stage.remaining", "s", "Time until the end of the stage at the present speed.");
-
-        _tokens = _meter.CreateCounter<long>("lhts.tokens", "{token}", "Tokens that went through the model: real ones and padding.");
-        _tokenRate = _meter.CreateGauge<double>("lhts.token.rate", "{token}/s", "Real tokens per second in the last step.");
-        _documents = _meter.CreateCounter<long>("lhts.documents", "{document}", "Documents by what became of them.");
-
-        _stepDuration = _meter.CreateHistogram("lhts.step.duration", "s", "Time of a step.", null, durations);
-        _phaseDuration = _meter.CreateHistogram("lhts.step.phase.duration", "s", "Time of a step by phase.", null, durations);
-
-        _clipped = _meter.CreateGauge<double>("lhts.weight.clipped", "1", "Share of LHTS log weights cut off by the clip.");
-        _effectiveSampleSize = _meter.CreateGauge<double>(
-            "lhts.weight.effective_sample_size", "1", "Effective sample size of the LHTS weights over their number.");
-        _logWeight = _meter.CreateGauge<double>("lhts.weight.log", "{nat}", "LHTS log weights after the clip.");
-
-        _liveTensors = _meter.CreateGauge<long>("lhts.tensors.live", "{tensor}", "Tensors alive after the last step.");
-        _checkpointSize = _meter.CreateGauge<long>("lhts.checkpoint.size", "By", "Size of the last checkpoint.");
-        _checkpointDuration = _meter.CreateHistogram("lhts.checkpoint.duration", "s", "Time to write a checkpoint.", null, durations);
-        _meter.CreateObservableGauge("lhts.checkpoint.age", ObserveCheckpointAge, "s", "Time since the last checkpoint.");
+        _on = new TrainingInstruments(_meter, ObserveCheckpointAge);
     }
 
     /// <summary>Records one training step: call it once at the end of each.</summary>
@@ -76,19 +36,47 @@ public sealed class TrainingMeter : IDisposable
         RecordLoss(figures, stage);
         RecordCounts(figures, stage);
         RecordTimes(figures, stage);
-        if (figures.Weights is { } weights) RecordWeights(weights, stage);
-        if (figures.LiveTensors is { } live) _liveTensors.Record(live);
+        if (figures.Weights is { } weights) RecordWeights(weights, TemperatureLabels.All);
+        if (figures.LiveTensors is { } live) _on.LiveTensors.Record(live);
+        if (figures.QueuedBatches is { } queued) _on.QueuedBatches.Record(queued);
+        if (figures.ShareOfPeak is { } share) _on.ShareOfPeak.Record(share, stage);
     }
+
+    /// <summary>Records the weights of those sequences of a step that have one temperature.</summary>
+    public void RecordWeights(double temperature, in WeightFigures figures) => RecordWeights(figures, _temperatures.Of(temperature));
+
+    /// <summary>Records the likelihood and diversity of samples, for each model and temperature of an evaluation.</summary>
+    public void RecordSamples(in SampleFigures figures)
+    {
+        var model = Tag(Labels.Model, Labels.Models[(int)figures.Model]);
+        var temperature = Tag(Labels.Temperature, _temperatures.Of(figures.Temperature));
+        _on.LogLikelihood.Record(figures.LogLikelihood, model, temperature);
+        if (figures.SelfBleu is { } bleu) _on.SelfBleu.Record(bleu, model, temperature);
+        if (figures.EffectiveTemperature is { } effective) _on.EffectiveTemperature.Record(effective, model, temperature);
+        RecordNGrams(_on.Distinct, figures.Distinct, model, temperature);
+        RecordNGrams(_on.Repetition, figures.Repetition, model, temperature);
+        RecordNGrams(_on.Entropy, figures.Entropy, model, temperature);
+    }
+
+    /// <summary>Records that an evaluation is done.</summary>
+    public void RecordEvaluation(long step, TimeSpan duration)
+    {
+        _on.EvaluationStep.Record(step);
+        _on.EvaluationDuration.Record(duration.TotalSeconds);
+    }
+
+    /// <summary>Records how often the run was taken up again since it began.</summary>
+    public void RecordRestarts(long restarts) => _on.Restarts.Record(restarts);
 
     /// <summary>Counts documents by what became of them.</summary>
     public void RecordDocuments(DocumentOutcome outcome, long count) =>
-        _documents.Add(count, Tag(Labels.Outcome, Labels.Outcomes[(int)outcome]));
+        _on.Documents.Add(count, Tag(Labels.Outcome, Labels.Outcomes[(int)outcome]));
 
     /// <summary>Records a checkpoint that is now complete on disk; its age counts from here.</summary>
     public void RecordCheckpoint(long sizeInBytes, TimeSpan duration)
     {
-        _checkpointSize.Record(sizeInBytes);
-        _checkpointDuration.Record(duration.TotalSeconds);
+        _on.CheckpointSize.Record(sizeInBytes);
+        _on.CheckpointDuration.Record(duration.TotalSeconds);
         Volatile.Write(ref _checkpointTimestamp, _time.GetTimestamp());
     }
 
@@ -97,42 +85,58 @@ public sealed class TrainingMeter : IDisposable
 
     private void RecordLoss(in StepFigures figures, KeyValuePair<string, object?> stage)
     {
-        _loss.Record(figures.Loss, stage);
-        if (figures.NegativeLogLikelihood is { } nll) _lossPart.Record(nll, stage, Tag(Labels.Part, "nll"));
-        if (figures.KlDivergence is { } kl) _lossPart.Record(kl, stage, Tag(Labels.Part, "kl"));
-        _learningRate.Record(figures.LearningRate, stage);
-        if (figures.GradientNorm is { } norm) _gradientNorm.Record(norm, stage);
+        _on.Loss.Record(figures.Loss, stage);
+        if (figures.NegativeLogLikelihood is { } nll) _on.LossPart.Record(nll, stage, Tag(Labels.Part, "nll"));
+        if (figures.KlDivergence is { } kl) _on.LossPart.Record(kl, stage, Tag(Labels.Part, "kl"));
+        _on.LearningRate.Record(figures.LearningRate, stage);
+        if (figures.GradientNorm is { } norm) _on.GradientNorm.Record(norm, stage);
     }
 
     private void RecordCounts(in StepFigures figures, KeyValuePair<string, object?> stage)
     {
-        _step.Record(figures.Step, stage);
-        _steps.Add(1, stage);
-        _skippedSteps.Add(figures.Skipped ? 1 : 0, stage);
-        _epoch.Record(figures.Epoch, stage);
-        _tokens.Add(figures.RealTokens, stage, Tag(Labels.Kind, "real"));
-        _tokens.Add(figures.PaddingTokens, stage, Tag(Labels.Kind, "padding"));
+        _on.Step.Record(figures.Step, stage);
+        _on.Steps.Add(1, stage);
+        _on.SkippedSteps.Add(figures.Skipped ? 1 : 0, stage);
+        _on.Epoch.Record(figures.Epoch, stage);
+        _on.Tokens.Add(figures.RealTokens, stage, Tag(Labels.Kind, "real"));
+        _on.Tokens.Add(figures.PaddingTokens, stage, Tag(Labels.Kind, "padding"));
     }
 
     private void RecordTimes(in StepFigures figures, KeyValuePair<string, object?> stage)
     {
-        _lastStepTimestamp.Record((_time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds, stage);
-        _tokenRate.Record(figures.TokensPerSecond, stage);
-        if (figures.Remaining is { } remaining) _remaining.Record(remaining.TotalSeconds, stage);
-        _stepDuration.Record(figures.Times.Total.TotalSeconds, stage);
+        _on.LastStepTimestamp.Record((_time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds, stage);
+        _on.TokenRate.Record(figures.TokensPerSecond, stage);
+        if (figures.Remaining is { } remaining) _on.Remaining.Record(remaining.TotalSeconds, stage);
+        _on.StepDuration.Record(figures.Times.Total.TotalSeconds, stage);
         foreach (var phase in Phases)
         {
             var duration = figures.Times[phase];
-            if (duration > TimeSpan.Zero) _phaseDuration.Record(duration.TotalSeconds, stage, Tag(Labels.Phase, Labels.Phases[(int)phase]));
+            if (duration <= TimeSpan.Zero) continue;
+            _on.PhaseDuration.Record(duration.TotalSeconds, stage, Tag(Labels.Phase, Labels.Phases[(int)phase]));
         }
     }
 
-    private void RecordWeights(in WeightFigures weights, KeyValuePair<string, object?> stage)
+    private void RecordWeights(in WeightFigures weights, object temperatureLabel)
     {
-        _clipped.Record(weights.ClipFraction, stage);
-        _effectiveSampleSize.Record(weights.EffectiveSampleSizeRatio, stage);
-        _logWeight.Record(weights.MeanLogWeight, stage, Tag(Labels.Statistic, "mean"));
-        _logWeight.Record(weights.MaxLogWeight, stage, Tag(Labels.Statistic, "max"));
+        var temperature = Tag(Labels.Temperature, temperatureLabel);
+        _on.Clipped.Record(weights.ClipFraction, temperature);
+        _on.EffectiveSampleSize.Record(weights.EffectiveSampleSizeRatio, temperature);
+        _on.LogWeight.Record(weights.MeanLogWeight, temperature, Tag(Labels.Statistic, "mean"));
+        _on.LogWeight.Record(weights.MaxLogWeight, temperature, Tag(Labels.Statistic, "max"));
+        if (weights.BaselineError is { } error) _on.BaselineError.Record(error, temperature);
+        if (weights.Quantiles is not { } quantiles) return;
+        _on.LogWeight.Record(quantiles.P05, temperature, Tag(Labels.Statistic, "p05"));
+        _on.LogWeight.Record(quantiles.P50, temperature, Tag(Labels.Statistic, "p50"));
+        _on.LogWeight.Record(quantiles.P95, temperature, Tag(Labels.Statistic, "p95"));
+    }
+
+    private static void RecordNGrams(
+        Gauge<double> gauge, IReadOnlyList<double> values, KeyValuePair<string, object?> model, KeyValuePair<string, object?> temperature)
+    {
+        for (var i = 0; i < Math.Min(values.Count, SampleFigures.MaxNGram); i++)
+        {
+            gauge.Record(values[i], model, temperature, Tag(Labels.NGram, Labels.NGrams[i]));
+        }
     }
 
     private IEnumerable<Measurement<double>> ObserveCheckpointAge()

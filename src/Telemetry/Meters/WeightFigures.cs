@@ -17,4 +17,15 @@ public readonly record struct WeightFigures
 
     /// <summary>Largest log weight.</summary>
     public required double MaxLogWeight { get; init; }
+
+    /// <summary>The 5%, 50% and 95% quantiles of the log weights. Default null: not measured.</summary>
+    public LogWeightQuantiles? Quantiles { get; init; }
+
+    /// <summary>
+    /// Root mean square of what the baseline leaves of the scaled horizon sums, before the clip. Default null: not measured.
+    /// </summary>
+    public double? BaselineError { get; init; }
 }
+
+/// <summary>Quantiles of log weights, in nats.</summary>
+public readonly record struct LogWeightQuantiles(double P05, double P50, double P95);

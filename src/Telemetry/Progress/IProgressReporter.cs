@@ -25,7 +25,9 @@ public interface IProgress : IDisposable
 
     /// <summary>Says how far the work is. Cheap when it is not yet time to show it again: call it as often as wanted.</summary>
     /// <param name="done">Units done in all, resumed ones included.</param>
-    /// <param name="figures">The figures that matter now, in the order in which they are shown; the last ones are cut when the line is full.</param>
+    /// <param name="figures">
+    /// The figures that matter now, in the order in which they are shown; the last ones are cut when the line is full.
+    /// </param>
     void Report(long done, params ReadOnlySpan<ProgressFigure> figures);
 }
 

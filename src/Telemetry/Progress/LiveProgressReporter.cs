@@ -3,7 +3,8 @@ using Spectre.Console;
 namespace Lhts.Telemetry.Progress;
 
 /// <summary>
-/// Progress in a terminal: a line with the bar and a line with the figures, written over in place. The cursor stays visible below the bar and
+/// Progress in a terminal: a line with the bar and a line with the figures, written over in place. The cursor stays visible below the bar
+/// and
 /// no other thread paints, so the work may end at any moment without leaving anything to undo.
 /// </summary>
 /// <param name="console">The terminal.</param>

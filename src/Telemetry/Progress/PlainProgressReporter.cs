@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Lhts.Telemetry.Progress;
 
 /// <summary>
-/// Progress as plain lines, for pipes and logs: one at the first report, then one whenever the interval has passed, and one at the end, such as
+/// Progress as plain lines, for pipes and logs: one at the first report, then one whenever the interval has passed, and one at the end,
+/// such as
 /// <c>student 420/1000 steps 42.0% left 1:23 loss=2.345 tok/s=12.3k</c>.
 /// </summary>
 /// <param name="output">Where the lines go.</param>

@@ -32,7 +32,9 @@ public static class ProgressReporters
     /// <summary>Shows nothing.</summary>
     public static IProgressReporter None { get; } = new PlainProgressReporter(TextWriter.Null, TimeProvider.System, TimeSpan.MaxValue);
 
-    /// <summary>Whether the environment asks for plain output: any value of NO_COLOR but the empty one (no-color.org), or a dumb terminal.</summary>
+    /// <summary>
+    /// Whether the environment asks for plain output: any value of NO_COLOR but the empty one (no-color.org), or a dumb terminal.
+    /// </summary>
     internal static bool IsUnwanted(Func<string, string?> environment) =>
         !string.IsNullOrEmpty(environment("NO_COLOR")) || environment("TERM") == "dumb";
 }

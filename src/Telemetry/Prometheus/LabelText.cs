@@ -43,7 +43,9 @@ internal static class LabelText
         text.Append('"');
     }
 
-    /// <summary>Escapes what the formats cannot hold as it is; lone surrogates, which UTF-8 cannot hold, become U+FFFD when encoded.</summary>
+    /// <summary>
+    /// Escapes what the formats cannot hold as it is; lone surrogates, which UTF-8 cannot hold, become U+FFFD when encoded.
+    /// </summary>
     public static void AppendEscaped(StringBuilder text, char character, bool quotes)
     {
         switch (character)

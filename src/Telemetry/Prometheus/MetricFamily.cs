@@ -22,7 +22,9 @@ internal sealed record MetricFamily(string Name, FamilyKind Kind, string? Unit, 
 /// <summary>One series: its labels in the written form (without braces, sorted), and its value or its buckets.</summary>
 internal sealed record MetricSeries(string Labels, double Value)
 {
-    /// <summary>Cumulative buckets of a histogram, the last one with bound infinity; null otherwise. <see cref="Value"/> is then the sum.</summary>
+    /// <summary>
+    /// Cumulative buckets of a histogram, the last one with bound infinity; null otherwise. <see cref="Value"/> is then the sum.
+    /// </summary>
     public IReadOnlyList<CumulativeBucket>? Buckets { get; init; }
 }
 

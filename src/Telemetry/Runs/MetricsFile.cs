@@ -27,7 +27,8 @@ public sealed class MetricsFile : IDisposable
     public static MetricsFile Create(string path) => new(Open(path, FileMode.Create));
 
     /// <summary>
-    /// Continues a file after a resumption: the lines of later steps, which the resumed run makes again, are dropped. A file that is not there
+    /// Continues a file after a resumption: the lines of later steps, which the resumed run makes again, are dropped. A file that is not
+    /// there
     /// is started.
     /// </summary>
     /// <param name="path">The file.</param>
@@ -54,9 +55,28 @@ public sealed class MetricsFile : IDisposable
     /// <exception cref="IOException">The file cannot be written, e.g. because the disk is full.</exception>
     public void Append(in StepFigures figures)
     {
+        BeginLine();
+        StepFiguresJson.Write(_json, figures);
+        EndLine();
+    }
+
+    /// <summary>Appends a line with what an evaluation of the student after a step found for one model and temperature.</summary>
+    /// <exception cref="IOException">The file cannot be written, e.g. because the disk is full.</exception>
+    public void Append(long step, in SampleFigures figures)
+    {
+        BeginLine();
+        StepFiguresJson.WriteSamples(_json, step, figures);
+        EndLine();
+    }
+
+    private void BeginLine()
+    {
         _buffer.ResetWrittenCount();
         _json.Reset();
-        StepFiguresJson.Write(_json, figures);
+    }
+
+    private void EndLine()
+    {
         _json.Flush();
         _buffer.Write("\n"u8);
         _file.Write(_buffer.WrittenSpan);

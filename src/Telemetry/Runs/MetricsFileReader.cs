@@ -8,7 +8,8 @@ internal static class MetricsFileReader
     private const int ChunkSize = 1 << 16;
 
     /// <summary>
-    /// The length in bytes of the part that ends before the first line of a later step, or before the first line that is torn or is no figure
+    /// The length in bytes of the part that ends before the first line of a later step, or before the first line that is torn or is no
+    /// figure
     /// line at all.
     /// </summary>
     public static long LengthUpTo(Stream file, TrainingStage stage, long lastStep)

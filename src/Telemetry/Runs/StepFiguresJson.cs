@@ -3,7 +3,9 @@ using System.Text.Json;
 namespace Lhts.Telemetry;
 
 /// <summary>
-/// One step as a JSON object. Times are in seconds; what was not measured is left out; JSON has no number for infinities and NaN, so they are
+/// One step, or the samples of an evaluation after a step, as a JSON object. Times are in seconds; what was not measured is left out; JSON
+/// has no number for infinities and NaN, so they
+/// are
 /// strings ("NaN", "Infinity", "-Infinity").
 /// </summary>
 internal static class StepFiguresJson
@@ -30,6 +32,8 @@ internal static class StepFiguresJson
         WriteNumber(json, "tokensPerSecond", figures.TokensPerSecond);
         if (figures.Skipped) json.WriteBoolean("skipped", true);
         if (figures.Weights is { } weights) WriteWeights(json, weights);
+        if (figures.QueuedBatches is { } queued) json.WriteNumber("queuedBatches", queued);
+        WriteNumber(json, "shareOfPeak", figures.ShareOfPeak);
         if (figures.LiveTensors is { } live) json.WriteNumber("liveTensors", live);
         WriteTimes(json, figures.Times);
         json.WriteEndObject();
@@ -42,6 +46,10 @@ internal static class StepFiguresJson
         WriteNumber(json, "effectiveSampleSizeRatio", weights.EffectiveSampleSizeRatio);
         WriteNumber(json, "meanLogWeight", weights.MeanLogWeight);
         WriteNumber(json, "maxLogWeight", weights.MaxLogWeight);
+        WriteNumber(json, "baselineError", weights.BaselineError);
+        WriteNumber(json, "logWeightP05", weights.Quantiles?.P05);
+        WriteNumber(json, "logWeightP50", weights.Quantiles?.P50);
+        WriteNumber(json, "logWeightP95", weights.Quantiles?.P95);
         json.WriteEndObject();
     }
 
@@ -56,6 +64,37 @@ internal static class StepFiguresJson
         }
 
         json.WriteEndObject();
+    }
+
+    public static void WriteSamples(Utf8JsonWriter json, long step, in SampleFigures figures)
+    {
+        json.WriteStartObject();
+        json.WriteString(Stage, (string)Labels.Stages[(int)TrainingStage.Student]);
+        json.WriteNumber(Step, step);
+        json.WriteStartObject("samples");
+        json.WriteString("model", (string)Labels.Models[(int)figures.Model]);
+        WriteNumber(json, "temperature", figures.Temperature);
+        WriteNumber(json, "logLikelihood", figures.LogLikelihood);
+        WriteList(json, "distinct", figures.Distinct);
+        WriteList(json, "repetition", figures.Repetition);
+        WriteList(json, "entropy", figures.Entropy);
+        WriteNumber(json, "selfBleu", figures.SelfBleu);
+        WriteNumber(json, "effectiveTemperature", figures.EffectiveTemperature);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteList(Utf8JsonWriter json, string name, IReadOnlyList<double> values)
+    {
+        if (values.Count == 0) return;
+        json.WriteStartArray(name);
+        foreach (var value in values)
+        {
+            if (double.IsFinite(value)) json.WriteNumberValue(value);
+            else json.WriteNullValue();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteNumber(Utf8JsonWriter json, string name, double? value)

@@ -66,6 +66,7 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library)] internal static partial int lhts_generator_set_state(IntPtr generator, IntPtr state);
 
     // devices.cpp
+    [LibraryImport(Library)] private static partial void lhts_initialize();
     [LibraryImport(Library)] internal static partial byte* lhts_torch_version();
     [LibraryImport(Library)] internal static partial int lhts_num_threads();
     [LibraryImport(Library)] internal static partial int lhts_set_num_threads(int count);
@@ -81,8 +82,11 @@ internal static unsafe partial class NativeMethods
         if (status != 0) throw TorchException.FromLastError((TorchError)status, null);
     }
 
-    static NativeMethods() =>
+    static NativeMethods()
+    {
         NativeLibrary.SetDllImportResolver(typeof(NativeMethods).Assembly, (name, _, _) => name == Library ? Load() : IntPtr.Zero);
+        lhts_initialize();
+    }
 
     private static IntPtr Load()
     {

@@ -32,8 +32,9 @@ public static class TrainingHost
         builder.Services.AddHostedService<TrainingWorker>();
 
         using var host = builder.Build();
+        var outcome = host.Services.GetRequiredService<RunOutcome>(); // RunAsync disposes the services
         await host.RunAsync(cancellation);
-        return host.Services.GetRequiredService<RunOutcome>().ExitCode;
+        return outcome.ExitCode;
     }
 
     private static TelemetryOptions OptionsOf(Recipe recipe) => new()

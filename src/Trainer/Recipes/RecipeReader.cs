@@ -68,7 +68,7 @@ public static class RecipeReader
     {
         var temperatures = student.Temperatures;
         validator.Positive("temperatures", temperatures.Min, "use e.g. 0.9");
-        validator.Positive("temperatures", temperatures.Max, "use e.g. 0.9");
+        validator.Check(double.IsFinite(temperatures.Max), "temperatures", temperatures.Max, "a finite number above 0", "use e.g. 0.9");
         validator.Check(temperatures.Min <= temperatures.Max, "temperatures", temperatures.Min, $"at most max, which is {temperatures.Max}", "swap the two");
         validator.Check(
             student.Conditioning != TemperatureConditioning.None || temperatures.IsSingle,

@@ -24,18 +24,21 @@ public sealed class ElasticResumeTests : StreamFixture
     public void CloseData() => _data.Dispose();
 
     [Test]
-    public async Task Step_OfEveryWorldSize_IsTheSame([Range(1, 16)] int worldSize, [Values] LongDocuments longDocuments)
+    public async Task Step_OfWorldSizesUpTo16_IsTheSame([Values] LongDocuments longDocuments)
     {
         var options = Options(6, numEpochs: 2) with { LongDocuments = longDocuments };
         var single = await ReadAsync(_data, Shuffled, options);
-        var ranks = new List<List<StepBatch>>();
-        for (var rank = 0; rank < worldSize; rank++) ranks.Add(await ReadAsync(_data, Shuffled, options with { Rank = rank, WorldSize = worldSize }));
-        Assert.That(ranks.Select(rank => rank.Count), Is.All.EqualTo(single.Count));
-        for (var step = 0; step < single.Count; step++)
+        for (var worldSize = 1; worldSize <= 16; worldSize++)
         {
-            Assert.That(Show(ranks.Select(rank => rank[step])), Is.EqualTo(Show(single[step])));
-            Assert.That(ranks.Select(rank => rank[step].NextState), Is.All.EqualTo(single[step].NextState));
-            Assert.That(ranks.Select(rank => rank[step].NumGlobalSequences), Is.All.EqualTo(single[step].NumSequences));
+            var ranks = new List<List<StepBatch>>();
+            for (var rank = 0; rank < worldSize; rank++) ranks.Add(await ReadAsync(_data, Shuffled, options with { Rank = rank, WorldSize = worldSize }));
+            Assert.That(ranks.Select(rank => rank.Count), Is.All.EqualTo(single.Count));
+            for (var step = 0; step < single.Count; step++)
+            {
+                Assert.That(Show(ranks.Select(rank => rank[step])), Is.EqualTo(Show(single[step])));
+                Assert.That(ranks.Select(rank => rank[step].NextState), Is.All.EqualTo(single[step].NextState));
+                Assert.That(ranks.Select(rank => rank[step].NumGlobalSequences), Is.All.EqualTo(single[step].NumSequences));
+            }
         }
     }
 

@@ -6,7 +6,8 @@ namespace Lhts.Telemetry.Tests.Meters;
 [NonParallelizable]
 public class RecordingAllocationTests
 {
-    private const int Steps = 1000;
+    private const int StepsInARound = 1000;
+    private const int Rounds = 10;
 
     [Test]
     public void RecordStep_InTheSteadyState_AllocatesNothing()
@@ -18,9 +19,10 @@ public class RecordingAllocationTests
         AssertAllocatesNothing(() =>
         {
             meter.RecordStep(Sample.Student);
+            meter.RecordWeights(0.9, Sample.WeightsOfOneTemperature);
             meter.RecordDocuments(DocumentOutcome.Used, 3);
         });
-        Assert.That(scrape.Text, Does.Contain("lhts_steps_total{stage=\"student\"} 2000\n"));
+        Assert.That(scrape.Text, Does.Match("lhts_steps_total{stage=\"student\"} [0-9]+000\n"));
     }
 
     [Test]
@@ -45,11 +47,21 @@ public class RecordingAllocationTests
         File.Delete(path);
     }
 
+    /// <summary>
+    /// Asserts that a round of steps allocates nothing. The runtime allocates now and then while it replaces code by better code, so a
+    /// round
+    /// that is disturbed by that is made again; a step that allocates by itself spoils every round.
+    /// </summary>
     private static void AssertAllocatesNothing(Action step)
     {
-        for (var i = 0; i < Steps; i++) step();
+        var allocated = Enumerable.Range(0, Rounds).Select(_ => AllocatedBy(step));
+        Assert.That(allocated, Has.Some.Zero);
+    }
+
+    private static long AllocatedBy(Action step)
+    {
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < Steps; i++) step();
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        for (var i = 0; i < StepsInARound; i++) step();
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 }

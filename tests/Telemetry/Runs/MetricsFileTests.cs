@@ -23,8 +23,20 @@ public class MetricsFileTests
             """
             {"stage":"student","step":42,"epoch":1.25,"loss":2.5,"negativeLogLikelihood":2.25,"klDivergence":0.125,"learningRate":0.0001,"gradientNorm":0.75,
             "realTokens":3000,"paddingTokens":72,"tokensPerSecond":6000,
-            "weights":{"clipFraction":0.05,"effectiveSampleSizeRatio":0.625,"meanLogWeight":-0.5,"maxLogWeight":3},"liveTensors":310,
+            "weights":{"clipFraction":0.05,"effectiveSampleSizeRatio":0.625,"meanLogWeight":-0.5,"maxLogWeight":3},"queuedBatches":4,"shareOfPeak":0.375,"liveTensors":310,
             "seconds":0.5,"phaseSeconds":{"dataWait":0.002,"teacher":0.098,"student":0.15,"backward":0.2,"update":0.04}}
+            """.ReplaceLineEndings("") + "\n"));
+    }
+
+    [Test]
+    public void Append_Samples_WritesOneLine()
+    {
+        using (var file = MetricsFile.Create(FilePath)) file.Append(500, Sample.Samples with { Entropy = [] });
+
+        Assert.That(File.ReadAllText(FilePath), Is.EqualTo(
+            """
+            {"stage":"student","step":500,"samples":{"model":"student","temperature":0.5,"logLikelihood":-1.25,
+            "distinct":[0.25,0.5,0.75,1],"repetition":[0.75,0.5,0.25,0],"selfBleu":0.125,"effectiveTemperature":0.625}}
             """.ReplaceLineEndings("") + "\n"));
     }
 

@@ -1,6 +1,8 @@
 namespace Lhts.Telemetry.Tests;
 
-/// <summary>As much of a terminal as progress needs: carriage return, line feed, wrapping, cursor up, clear to the end of the line.</summary>
+/// <summary>
+/// As much of a terminal as progress needs: carriage return, line feed, wrapping, cursor up, clear to the end of the line.
+/// </summary>
 public static class TerminalScreen
 {
     private const char Escape = '\u001b';

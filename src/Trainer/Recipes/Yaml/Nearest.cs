@@ -22,7 +22,8 @@ public static class Nearest
     }
 
     /// <summary>
-    /// The number of insertions, deletions, replacements and swaps of neighbours that make one text from another (optimal string alignment).
+    /// The number of insertions, deletions, replacements and swaps of neighbours that make one text from another (optimal string
+    /// alignment).
     /// </summary>
     public static int Distance(string left, string right)
     {

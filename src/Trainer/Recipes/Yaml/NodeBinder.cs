@@ -91,7 +91,8 @@ internal sealed class NodeBinder(ErrorList errors, SourceMap sources, IReadOnlyL
         var name = entry.Key.Text;
         if (!given.TryAdd(name, entry.Key.Position))
         {
-            errors.Add(entry.Key.Position, $"the key '{name}' stands here again; it is already on line {given[name].Line}. Remove one of them.");
+            var first = given[name].Line;
+            errors.Add(entry.Key.Position, $"the key {YamlScalar.Quote(name)} stands here again; it is already on line {first}. Remove one of them.");
             return false;
         }
 
@@ -104,7 +105,8 @@ internal sealed class NodeBinder(ErrorList errors, SourceMap sources, IReadOnlyL
 
         var keyPath = Join(path, name);
         sources.Add(keyPath, entry.Key.Position);
-        if (!TryBind(known.Property.PropertyType, entry.Value, keyPath, out var value, known.IsNullable, Fallback(known, record))) return false;
+        var fallback = Fallback(known, record);
+        if (!TryBind(known.Property.PropertyType, entry.Value, keyPath, out var value, known.IsNullable, fallback)) return false;
         known.Property.SetValue(record, value);
         return true;
     }
@@ -133,7 +135,7 @@ internal sealed class NodeBinder(ErrorList errors, SourceMap sources, IReadOnlyL
         var names = keys.Select(key => key.Name).ToList();
         var owner = path.Length == 0 ? "" : $" in '{path}'";
         var hint = Nearest.Find(name, names) is { } nearest ? $"; did you mean '{nearest}'?" : ".";
-        return $"unknown key {new YamlScalar(default, name, IsPlain: true).Describe()}{owner}{hint} Known keys: {string.Join(", ", names)}.";
+        return $"unknown key {YamlScalar.Quote(name)}{owner}{hint} Known keys: {string.Join(", ", names)}.";
     }
 
     private static string Join(string path, string name) => path.Length == 0 ? name : path + "." + name;

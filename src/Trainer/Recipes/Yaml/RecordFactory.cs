@@ -9,7 +9,9 @@ internal static class RecordFactory
     private const string CloneMethod = "<Clone>$";
 
     /// <summary>A record with its defaults.</summary>
-    /// <exception cref="InvalidOperationException">The type cannot be a part of a recipe: a fault of the program, not of the recipe.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The type cannot be a part of a recipe: a fault of the program, not of the recipe.
+    /// </exception>
     public static object Create(Type type)
     {
         if (!IsRecord(type) || type.GetConstructor(Type.EmptyTypes) is null)

@@ -7,15 +7,16 @@ internal static class ScalarParser
 {
     /// <summary>Whether a type is written as a single value.</summary>
     public static bool IsScalar(Type type) =>
-        type.IsEnum || type == typeof(string) || type == typeof(bool) || type == typeof(int) || type == typeof(long) || type == typeof(double);
+        type.IsEnum || type == typeof(string) || type == typeof(bool)
+        || type == typeof(int) || type == typeof(long) || type == typeof(double);
 
     /// <summary>What a value of this type must be, as it follows "must be".</summary>
     public static string Expectation(Type type, string? given)
     {
         if (type.IsEnum) return "one of " + string.Join(", ", Spellings(type, given));
         if (type == typeof(bool)) return "true or false";
-        if (type == typeof(int)) return WholeNumber(int.MinValue, int.MaxValue);
-        if (type == typeof(long)) return WholeNumber(long.MinValue, long.MaxValue);
+        if (type == typeof(int)) return WholeNumber(given, int.MinValue, int.MaxValue);
+        if (type == typeof(long)) return WholeNumber(given, long.MinValue, long.MaxValue);
         return type == typeof(double) ? "a number such as 0.5, 3 or 1e-4" : "text";
     }
 
@@ -54,6 +55,11 @@ internal static class ScalarParser
         return given is null ? all : Nearest.Order(given, all);
     }
 
-    private static string WholeNumber(long min, long max) =>
-        string.Create(CultureInfo.InvariantCulture, $"a whole number from {min} to {max}");
+    private static string WholeNumber(string? given, long min, long max)
+    {
+        var isTooLarge = given?.TrimStart('-', '+') is { Length: > 0 } digits && digits.All(char.IsAsciiDigit);
+        return isTooLarge
+            ? string.Create(CultureInfo.InvariantCulture, $"a whole number from {min} to {max}")
+            : "a whole number, without a decimal point";
+    }
 }

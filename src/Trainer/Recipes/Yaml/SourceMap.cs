@@ -8,7 +8,9 @@ public sealed class SourceMap
     /// <summary>Whether the file gives this value, rather than leaving it to its default.</summary>
     public bool IsGiven(string path) => _positions.ContainsKey(path);
 
-    /// <summary>The place of a value's key (of a list item, the item itself); of a value that is not given, that of the group it belongs to.</summary>
+    /// <summary>
+    /// The place of a value's key (of a list item, the item itself); of a value that is not given, that of the group it belongs to.
+    /// </summary>
     public SourcePosition Find(string path)
     {
         while (true)

@@ -48,7 +48,8 @@ public sealed class Validator
     public void AtLeastOne(string path, long value, string remedy) => AtLeast(path, value, 1, remedy);
 
     /// <summary>The value must not be below a bound.</summary>
-    public void AtLeast(string path, double value, double min, string remedy) => Check(value >= min, path, value, $"at least {Text(min)}", remedy);
+    public void AtLeast(string path, double value, double min, string remedy) =>
+        Check(value >= min, path, value, $"at least {Text(min)}", remedy);
 
     /// <summary>The value must lie between two bounds or on one of them.</summary>
     public void Within(string path, double value, double min, double max, string remedy) =>

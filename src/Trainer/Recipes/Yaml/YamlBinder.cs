@@ -4,7 +4,8 @@ namespace Lhts.Trainer.Recipes.Yaml;
 
 /// <summary>
 /// Reads YAML into records, strictly: a key that is not known, given twice or missing, and a value of the wrong type are errors, and all of
-/// them are reported at once with their places. Supported are nested records with <c>init</c> properties, <c>bool</c>, <c>int</c>, <c>long</c>,
+/// them are reported at once with their places. Supported are nested records with <c>init</c> properties, <c>bool</c>, <c>int</c>,
+/// <c>long</c>,
 /// <c>double</c>, <c>string</c>, enums, nullable ones of these, lists (<c>IReadOnlyList&lt;T&gt;</c> or <c>T[]</c>), and what a
 /// <see cref="YamlConverter{T}"/> reads. Keys are the properties' names in camelCase; enum values are in kebab-case.
 /// </summary>

@@ -1,6 +1,8 @@
 namespace Lhts.Trainer.Recipes.Yaml;
 
-/// <summary>Reads and writes a type in a way of its own, such as one number or a list of numbers. Derive from <see cref="YamlConverter{T}"/>.</summary>
+/// <summary>
+/// Reads and writes a type in a way of its own, such as one number or a list of numbers. Derive from <see cref="YamlConverter{T}"/>.
+/// </summary>
 public abstract class YamlConverter
 {
     private protected YamlConverter(Type type) => Type = type;

@@ -25,9 +25,16 @@ public sealed record YamlScalar(SourcePosition Position, string Text, bool IsPla
     public override string Describe()
     {
         if (IsNull) return "nothing";
-        var line = Text.ReplaceLineEndings(" ");
-        var shown = line.Length <= LongestShown ? line : line[..LongestShown] + "...";
-        return IsPlain ? $"'{shown}'" : $"the text \"{shown}\"";
+        return IsPlain ? Quote(Text) : $"the text \"{Shorten(Text)}\"";
+    }
+
+    /// <summary>A text in quotes, on one line and not too long.</summary>
+    internal static string Quote(string text) => $"'{Shorten(text)}'";
+
+    private static string Shorten(string text)
+    {
+        var line = text.ReplaceLineEndings(" ");
+        return line.Length <= LongestShown ? line : line[..LongestShown] + "...";
     }
 }
 

@@ -4,7 +4,8 @@ using YamlDotNet.Core.Events;
 namespace Lhts.Trainer.Recipes.Yaml;
 
 /// <summary>
-/// Reads one YAML document into nodes. What recipes have no use for and what would make their meaning depend on reading twice is refused with
+/// Reads one YAML document into nodes. What recipes have no use for and what would make their meaning depend on reading twice is refused
+/// with
 /// its place: anchors, aliases, tags, a second document, keys that are not plain names.
 /// </summary>
 internal sealed class YamlReader
@@ -56,7 +57,9 @@ internal sealed class YamlReader
         _parser.Consume<DocumentEnd>();
         if (_parser.TryConsume<DocumentStart>(out var second))
         {
-            _errors.Add(Position(second.Start), "a second document starts here; a recipe is one document, so remove the line '---' or split the file.");
+            _errors.Add(
+                Position(second.Start),
+                "a second document starts here; a recipe is one document, so remove the line '---' or split the file.");
         }
 
         return root;
@@ -111,16 +114,21 @@ internal sealed class YamlReader
     {
         if (!node.Anchor.IsEmpty)
         {
-            _errors.Add(Position(node.Start), $"anchors ('&{node.Anchor.Value}') are not supported in recipes; write the value out where it is used.");
+            _errors.Add(
+                Position(node.Start),
+                $"anchors ('&{node.Anchor.Value}') are not supported in recipes; write the value out where it is used.");
         }
 
         if (!node.Tag.IsEmpty)
         {
-            _errors.Add(Position(node.Start), $"tags ('{node.Tag}') are not supported in recipes; the type follows from the key, so remove it.");
+            _errors.Add(
+                Position(node.Start), $"tags ('{node.Tag}') are not supported in recipes; the type follows from the key, so remove it.");
         }
     }
 
-    /// <summary>Other than by its own exception, YamlDotNet answers some broken texts by these; mutated recipes in the tests find them.</summary>
+    /// <summary>
+    /// Other than by its own exception, YamlDotNet answers some broken texts by these; mutated recipes in the tests find them.
+    /// </summary>
     private static bool IsOfBrokenText(Exception fault) =>
         fault is InvalidOperationException or EndOfStreamException or ArgumentException or OverflowException or FormatException;
 

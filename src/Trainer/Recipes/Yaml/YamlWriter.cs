@@ -88,6 +88,8 @@ public static class YamlWriter
 
     /// <summary>Text that a reader (ours, or another that guesses types) could take for something else.</summary>
     private static bool NeedsQuotes(string text) =>
-        text.Length == 0 || !text.All(character => char.IsAsciiLetterOrDigit(character) || character is '/' or '.' or '_' or '-' or ' ')
-        || !char.IsAsciiLetter(text[0]) || text[^1] == ' ' || text.ToLowerInvariant() is "null" or "true" or "false" or "yes" or "no" or "on" or "off";
+        text.Length == 0 || !char.IsAsciiLetter(text[0]) || text[^1] == ' ' || !text.All(IsHarmless)
+        || text.ToLowerInvariant() is "null" or "true" or "false" or "yes" or "no" or "on" or "off" or "y" or "n";
+
+    private static bool IsHarmless(char character) => char.IsAsciiLetterOrDigit(character) || character is '/' or '.' or '_' or '-' or ' ';
 }
