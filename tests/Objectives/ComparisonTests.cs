@@ -1,3 +1,4 @@
+using Lhts.Benchmarks.Exact;
 using Lhts.Testing;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -44,7 +45,7 @@ public sealed class ComparisonTests : TensorTest
     [Test]
     public void Pairwise_AtTheJointTemperature_IsZero()
     {
-        using var space = new Exact.Enumeration(3, 4);
+        using var space = new Enumeration(3, 4);
         var table = randn(space.NumPrefixes, 3, dtype: ScalarType.Float64);
         var student = space.TableOf(space.JointTemperature(table, 0.5));
         using var objective = new PairwiseObjective();
