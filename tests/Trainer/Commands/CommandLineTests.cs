@@ -11,6 +11,7 @@ public sealed class CommandLineTests
         string[] expected =
         [
             "data prepare <source> --layout --output --row-group-rows --text-column --text-field",
+            "evaluate analogies <models> --long-horizon-temperature --per-category --questions --samples --seed",
             "report <runs> --output",
             "sample <model> --count --json --long-horizon-temperature --max-tokens --prompt --seed --temperature --top-k --top-p",
             "score <input> --logits --long-horizon-temperature --model",
