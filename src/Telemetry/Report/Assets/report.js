@@ -44,7 +44,7 @@
     const axis = { stroke: style("--quiet"), grid: { stroke: style("--grid"), width: 1 }, ticks: { stroke: style("--grid"), width: 1 } };
     new uPlot({
       width, height: Math.round(Math.min(340, Math.max(200, width * .5))),
-      scales: { x: { time: false }, y: plot.range ? { range: plot.range } : {} },
+      scales: { x: { time: false, ...(plot.xRange ? { range: plot.xRange } : {}) }, y: plot.range ? { range: plot.range } : {} },
       axes: [{ ...axis, label: plot.xLabel, labelSize: 18, labelFont: "12px system-ui" }, { ...axis, size: 58 }],
       cursor: { drag: { x: true, y: false } }, legend: { live: width > 420 },
       series: [{ label: plot.xLabel, value: (_, value) => number(value) }, ...plot.series], hooks: plot.hooks || {},
@@ -152,6 +152,7 @@
     };
     const plot = {
       xLabel: "teacher's log-likelihood, nats per token",
+      xRange: (_, low, high) => [low - .06 * (high - low || 1), high + .06 * (high - low || 1)],
       series: sources.map(group => {
         const stroke = colours[((several ? 2 * group.index : 0) + (group.source === "teacher" ? 1 : 0)) % colours.length];
         return {
