@@ -18,7 +18,8 @@ public interface IProgressReporter
     void WriteLine(string text);
 
     /// <summary>
-    /// Lets something else write whole lines to the terminal, such as a log: takes the bar away before and puts it back after. May be called
+    /// Lets something else write whole lines to the terminal, such as a log: takes the bar away before and puts it back after. May be
+    /// called
     /// from any thread.
     /// </summary>
     void Interrupt(Action write);
