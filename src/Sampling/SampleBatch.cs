@@ -4,27 +4,30 @@ using static TorchSharp.torch;
 namespace Lhts.Sampling;
 
 /// <summary>
-/// One batch being generated. Prompts of unequal length are padded on the left, so that all rows append at the same place. Finished rows
-/// ride along until half of the rows are finished, then the batch is packed: each packing copies the cache, but the batch halves each time.
+/// One batch being generated. Prompts of unequal length are padded on the left, so that all rows append at the same place, and equal prompts
+/// go through the model once. Finished rows ride along until half of the rows are finished, then the batch is packed: each packing copies
+/// the cache, but the batch halves each time.
 /// </summary>
 internal sealed class SampleBatch : IDisposable
 {
     private readonly Gpt2 model;
     private readonly SamplingOptions options;
-    private readonly long[] firstPadding;
     private List<SampleRow> rows;
     private KeyValueCache cache;
+    private long[]? promptOfRow; // until the first step: which of the distinct prompts each row has
 
     public SampleBatch(Gpt2 model, SamplingOptions options, IReadOnlyList<SampleRow> rows)
     {
         this.model = model;
         this.options = options;
         this.rows = [.. rows];
-        var longest = rows.Max(row => row.Tokens.Count);
-        firstPadding = [.. rows.Select(row => (long)(longest - row.Tokens.Count))];
+        (Prompts, promptOfRow) = DistinctPrompts(rows);
+        var longest = Prompts.Max(prompt => prompt.Count);
         var numSlots = rows.Max(row => longest - row.Tokens.Count + row.MaxLength);
-        cache = new KeyValueCache(model, rows.Count, numSlots, firstPadding);
+        cache = new KeyValueCache(model, Prompts.Count, numSlots, [.. Prompts.Select(prompt => (long)(longest - prompt.Count))]);
     }
+
+    private List<List<int>> Prompts { get; }
 
     /// <summary>Generates until every row is finished.</summary>
     public void Run(CancellationToken cancellation)
@@ -44,32 +47,59 @@ internal sealed class SampleBatch : IDisposable
 
     public void Dispose() => cache.Dispose();
 
-    /// <summary>Runs the model over the new tokens, (B, n) row by row, and returns each row's next one.</summary>
+    /// <summary>Runs the model over the new tokens, row by row, and returns each row's next one.</summary>
     private long[] Step(long[] newTokens)
     {
         using var scope = NewDisposeScope();
-        var device = model.TokenEmbedding.device;
-        var input = tensor(newTokens, device: device).view(rows.Count, -1); // (B, n)
-        var temperatures = options.LongHorizonTemperature is { } value ? full([rows.Count], value, ScalarType.Float32, device) : null;
-        var hidden = model.Hidden(input, cache, temperatures); // (B, n, E)
-        var last = hidden.select(1, hidden.shape[1] - 1); // (B, E)
+        var logits = NextLogits(newTokens); // (B, V)
         var uniforms = rows.Select(row => CounterRandom.Uniform(options.Seed, row.Index, row.Tokens.Count)).ToArray();
-        var chosen = TokenChooser.Choose(model.Logits(last), uniforms, options);
+        var chosen = TokenChooser.Choose(logits, uniforms, options);
         for (var i = 0; i < chosen.Length; i++) rows[i].Append((int)chosen[i], options.EndOfText);
         return chosen;
     }
 
+    private Tensor NextLogits(long[] newTokens)
+    {
+        var device = model.TokenEmbedding.device;
+        var numRows = promptOfRow is null ? rows.Count : Prompts.Count;
+        var input = tensor(newTokens, device: device).view(numRows, -1); // (B, n)
+        var temperatures = options.LongHorizonTemperature is { } value ? full([numRows], value, ScalarType.Float32, device) : null;
+        var hidden = model.Hidden(input, cache, temperatures); // (B, n, E)
+        var logits = model.Logits(hidden.select(1, hidden.shape[1] - 1)); // (B, V)
+        if (promptOfRow is null) return logits;
+
+        var expanded = logits.index_select(0, tensor(promptOfRow, device: device));
+        if (numRows < rows.Count) ReplaceCache(promptOfRow);
+        promptOfRow = null;
+        return expanded;
+    }
+
     private long[] PaddedPrompts()
     {
-        var longest = rows.Max(row => row.Tokens.Count);
-        var tokens = new long[rows.Count * longest]; // (B, longest), token 0 as padding
-        for (var i = 0; i < rows.Count; i++)
+        var longest = Prompts.Max(prompt => prompt.Count);
+        var tokens = new long[Prompts.Count * longest]; // token 0 as padding
+        for (var i = 0; i < Prompts.Count; i++)
         {
-            var start = i * longest + (int)firstPadding[i];
-            for (var j = 0; j < rows[i].Tokens.Count; j++) tokens[start + j] = rows[i].Tokens[j];
+            var start = (i + 1) * longest - Prompts[i].Count;
+            for (var j = 0; j < Prompts[i].Count; j++) tokens[start + j] = Prompts[i][j];
         }
 
         return tokens;
+    }
+
+    private static (List<List<int>> Prompts, long[] PromptOfRow) DistinctPrompts(IReadOnlyList<SampleRow> rows)
+    {
+        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+        var prompts = new List<List<int>>();
+        var promptOfRow = new long[rows.Count];
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var key = string.Join(',', rows[i].Tokens);
+            if (numbers.TryAdd(key, prompts.Count)) prompts.Add([.. rows[i].Tokens]);
+            promptOfRow[i] = numbers[key];
+        }
+
+        return (prompts, promptOfRow);
     }
 
     /// <summary>A row at the end of the context has no position for another token, so it cannot ride along.</summary>
@@ -79,10 +109,15 @@ internal sealed class SampleBatch : IDisposable
     private long[] Pack(List<SampleRow> active, long[] next)
     {
         long[] kept = [.. Enumerable.Range(0, rows.Count).Where(i => !rows[i].IsFinished)];
-        var packed = cache.Select(kept);
-        cache.Dispose();
-        cache = packed;
+        ReplaceCache(kept);
         rows = active;
         return [.. kept.Select(i => next[i])];
+    }
+
+    private void ReplaceCache(long[] keptRows)
+    {
+        var replaced = cache;
+        cache = replaced.Select(keptRows);
+        replaced.Dispose();
     }
 }
