@@ -105,7 +105,8 @@ public sealed class SafetensorsFile : IDisposable
         if (RandomAccess.GetLength(handle) < header.DataStart + entry.End)
         {
             // Reading a mapping beyond the end of its file ends the process.
-            throw new InvalidDataException($"'{Path}': tensor '{name}' lies beyond the end of the file, which was cut short while it was open.");
+            throw new InvalidDataException(
+                $"'{Path}': tensor '{name}' lies beyond the end of the file, which was cut short while it was open.");
         }
 
         using var mapping = MemoryMappedFile.CreateFromFile(handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
