@@ -77,8 +77,16 @@ public sealed class SafetensorsFile : IDisposable
     {
         var entry = this[name];
         var tensor = empty([.. entry.Shape], entry.Dtype);
-        ReadInto(name, tensor);
-        return tensor;
+        try
+        {
+            ReadInto(name, tensor);
+            return tensor;
+        }
+        catch
+        {
+            tensor.Dispose();
+            throw;
+        }
     }
 
     /// <summary>
