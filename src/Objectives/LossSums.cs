@@ -71,7 +71,7 @@ public enum LossSum
     /// <summary>The divergence from the teacher, in nats, before beta and the normaliser.</summary>
     Kl,
 
-    /// <summary>The loss of the objective's own parameters, over valid positions.</summary>
+    /// <summary>The loss of the objective's own parameters.</summary>
     Auxiliary,
 
     /// <summary>Weights.</summary>

@@ -37,11 +37,21 @@ public sealed class SplitInvarianceTests : TensorTest
         }
     }
 
-    private static LhtsOptions Options(Random random) => new()
+    private static LhtsOptions Options(Random random)
+    {
+        var baseline = Enum.GetValues<BaselineKind>()[random.Next(5)];
+        return CommonOptions(random) with
+        {
+            Baseline = baseline,
+            Tail = baseline == BaselineKind.Learned ? Enum.GetValues<TailKind>()[random.Next(2)] : TailKind.Drop,
+        };
+    }
+
+    private static LhtsOptions CommonOptions(Random random) => new()
     {
         Horizon = random.Next(3) == 0 ? null : random.Next(1, 8),
         Clip = random.Next(3) == 0 ? null : 0.5,
-        Baseline = Enum.GetValues<BaselineKind>()[random.Next(4)],
+        HeadTrace = random.Next(3) * 0.5,
         KlDirection = Enum.GetValues<KlDirection>()[random.Next(2)],
         Beta = random.Next(2) * 0.05,
         NormalisePerTemperature = random.Next(2) == 0,
@@ -49,7 +59,7 @@ public sealed class SplitInvarianceTests : TensorTest
     };
 
     private static LhtsObjective Objective(LhtsOptions options) =>
-        new(options, RandomStep.MaxLength, TemperatureBins.OfList([0.5, 0.9]));
+        new(options, RandomStep.MaxLength, TemperatureBins.OfList([0.5, 0.9]), hiddenSize: 3);
 
     private static void AssertSame(LossSummary actual, LossSummary expected)
     {

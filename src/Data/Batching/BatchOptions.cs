@@ -1,3 +1,5 @@
+using Lhts.Data.Parquet;
+
 namespace Lhts.Data.Batching;
 
 /// <summary>How documents become the sequences of a step.</summary>
@@ -20,6 +22,12 @@ public sealed record BatchOptions
 
     /// <summary>Most positions (sequences times longest length) of a micro-batch; default 16384. A single sequence may exceed it.</summary>
     public int TokensPerMicroBatch { get; init; } = 16384;
+
+    /// <summary>
+    /// What to do about rows that cannot be read, or that the tokenizer cannot encode; default fail. To skip them every
+    /// rank must encode every document, since the lanes depend on which are good.
+    /// </summary>
+    public BadRows BadRows { get; init; } = BadRows.Fail;
 
     /// <summary>After how many epochs the stream ends; null (default) for never.</summary>
     public long? NumEpochs { get; init; }

@@ -1,9 +1,11 @@
+using Lhts.Data.Parquet;
+
 namespace Lhts.Data.Batching;
 
 /// <summary>What a stream has handed over so far on this rank; sums over ranks count everything once. Safe to read at any time.</summary>
 public sealed class DataCounters
 {
-    private long _documents, _empty, _nulls, _cut, _tokens, _padding, _bytes, _waitTicks;
+    private long _documents, _empty, _nulls, _bad, _cut, _tokens, _padding, _bytes, _waitTicks;
 
     /// <summary>Documents begun.</summary>
     public long Documents => Interlocked.Read(ref _documents);
@@ -13,6 +15,9 @@ public sealed class DataCounters
 
     /// <summary>Documents passed over because they are NULL. Counted when read, a little ahead of their turn.</summary>
     public long NullDocuments => Interlocked.Read(ref _nulls);
+
+    /// <summary>Documents passed over because they cannot be read or encoded. Counted when read, a little ahead of their turn.</summary>
+    public long BadDocuments => Interlocked.Read(ref _bad);
 
     /// <summary>Documents whose end was dropped.</summary>
     public long CutDocuments => Interlocked.Read(ref _cut);
@@ -37,9 +42,10 @@ public sealed class DataCounters
         Interlocked.Add(ref _padding, batch.NumPositions - batch.NumTokens);
     }
 
-    internal void AddSkipped(bool isNull)
+    internal void AddSkipped(RowKind kind)
     {
-        if (isNull) Interlocked.Increment(ref _nulls);
+        if (kind == RowKind.Null) Interlocked.Increment(ref _nulls);
+        else if (kind == RowKind.Bad) Interlocked.Increment(ref _bad);
         else Interlocked.Increment(ref _empty);
     }
 

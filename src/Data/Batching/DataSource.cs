@@ -1,4 +1,5 @@
 using Lhts.Data.Order;
+using Lhts.Data.Parquet;
 
 namespace Lhts.Data.Batching;
 
@@ -11,6 +12,7 @@ namespace Lhts.Data.Batching;
 /// <param name="ContextLength">Longest sequence.</param>
 /// <param name="LongDocuments">Cut or split.</param>
 /// <param name="StartWithEndOfText">How a document starts.</param>
+/// <param name="BadRows">Whether bad rows are passed over.</param>
 public sealed record DataSource(
     string Data,
     string Tokenizer,
@@ -19,7 +21,8 @@ public sealed record DataSource(
     int SequencesPerStep,
     int ContextLength,
     LongDocuments LongDocuments,
-    bool StartWithEndOfText)
+    bool StartWithEndOfText,
+    BadRows BadRows)
 {
     /// <summary>What differs from a saved source, one line each; empty when nothing does.</summary>
     public IReadOnlyList<string> DifferencesFrom(DataSource saved)
@@ -40,6 +43,7 @@ public sealed record DataSource(
         Compare("context length", saved.ContextLength, ContextLength);
         Compare("long documents", saved.LongDocuments, LongDocuments);
         Compare("start with end-of-text", saved.StartWithEndOfText, StartWithEndOfText);
+        Compare("bad rows", saved.BadRows, BadRows);
         return differences;
     }
 }

@@ -3,8 +3,13 @@ using Lhts.Data.DuckDb;
 namespace Lhts.Data.Parquet;
 
 /// <summary>Reads blocks of documents; one thread at a time.</summary>
-internal sealed class BlockReader(DuckDbConnection connection, DataManifest manifest, Func<int, string> pathOf) : IDisposable
+internal sealed class BlockReader(DuckDbConnection connection, DataManifest manifest, Func<int, string> pathOf, BadRows badRows = BadRows.Fail, Action<string>? onBadRows = null)
+    : IDisposable
 {
+    // Looking for the bad rows of a block halves it again and again; a block with more failures than this is given up
+    // piece by piece, so that damage costs a bounded number of queries.
+    private const int MaxFailures = 64;
+
     // The filter on file_row_number lets DuckDB pass over the other row groups; one column is read.
     private readonly string _sql =
         $"SELECT {DuckDbConnection.Identifier(manifest.TextColumn)} FROM read_parquet(?, file_row_number = true, binary_as_string = true, hive_partitioning = false) WHERE file_row_number >= ? AND file_row_number < ?";
@@ -12,45 +17,74 @@ internal sealed class BlockReader(DuckDbConnection connection, DataManifest mani
     /// <exception cref="InvalidDataException">The file is damaged or is no longer what the manifest says.</exception>
     public TextBlock Read(DataBlock block, CancellationToken cancellation)
     {
-        var path = pathOf(block.Shard);
-        try
-        {
-            return Read(block, path, cancellation);
-        }
-        catch (DuckDbException error)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            throw new InvalidDataException(
-                $"Row group {block.RowGroup} of '{path}' (rows {block.FirstRow} to {block.FirstRow + block.NumRows - 1}) cannot be read: {error.Message.Split('\n')[0]} Write or copy the file again, or take it out of the data set.");
-        }
+        using var interrupt = connection.InterruptOn(cancellation);
+        var text = new TextBlock(block);
+        var numFailures = 0;
+        Read(text, block.NumRows, ref numFailures, cancellation);
+        return text;
     }
 
     public void Dispose() => connection.Dispose();
 
-    private TextBlock Read(DataBlock block, string path, CancellationToken cancellation)
+    private void Read(TextBlock text, int numRows, ref int numFailures, CancellationToken cancellation)
     {
-        using var interrupt = connection.InterruptOn(cancellation);
-        using var reader = connection.Query(_sql, FileGlob.Escape(path), block.FirstRow, block.FirstRow + block.NumRows);
-        var text = new TextBlock(block);
+        var start = text.NumRows;
+        try
+        {
+            Append(text, numRows, cancellation);
+        }
+        catch (DuckDbException error)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            text.Truncate(start);
+            var what = Describe(text.Block, start, numRows, error);
+            if (badRows == BadRows.Fail || !error.IsAboutData) throw new InvalidDataException($"{what} Write or copy the file again, or take it out of the data set.");
+            if (numRows == 1 || ++numFailures > MaxFailures) Skip(text, numRows, what);
+            else
+            {
+                Read(text, numRows / 2, ref numFailures, cancellation);
+                Read(text, numRows - numRows / 2, ref numFailures, cancellation);
+            }
+        }
+    }
+
+    private void Append(TextBlock text, int numRows, CancellationToken cancellation)
+    {
+        var block = text.Block;
+        var path = pathOf(block.Shard);
+        var (first, end) = (block.FirstRow + text.NumRows, text.NumRows + numRows);
+        using var reader = connection.Query(_sql, FileGlob.Escape(path), first, first + numRows);
         while (reader.NextChunk())
         {
             cancellation.ThrowIfCancellationRequested();
+            if (text.NumRows + reader.NumRows > end) throw Changed(path, first, numRows, text.NumRows + reader.NumRows - end + numRows);
             var column = reader.Column(0);
-            if (text.NumRows + reader.NumRows > block.NumRows) throw Changed(block, path, text.NumRows + reader.NumRows);
             for (var row = 0; row < reader.NumRows; row++)
             {
                 var isNull = column.IsNull(row);
                 var bytes = isNull ? default : column.Bytes(row);
                 if (text.NumBytes + bytes.Length > Array.MaxLength) throw TooLarge(block, path);
-                text.Add(bytes, isNull);
+                text.Add(bytes, isNull ? RowKind.Null : RowKind.Text);
             }
         }
 
-        return text.NumRows == block.NumRows ? text : throw Changed(block, path, text.NumRows);
+        if (text.NumRows < end) throw Changed(path, first, numRows, numRows - (end - text.NumRows));
     }
 
-    private static InvalidDataException Changed(DataBlock block, string path, int found) =>
-        new($"'{path}' changed while it was read: {found} rows where its footer had {block.NumRows}, from row {block.FirstRow} on. Do not write to a data set in use.");
+    private void Skip(TextBlock text, int numRows, string what)
+    {
+        onBadRows?.Invoke($"{what} Skipped.");
+        for (var row = 0; row < numRows; row++) text.Add([], RowKind.Bad);
+    }
+
+    private string Describe(DataBlock block, int start, int numRows, DuckDbException error)
+    {
+        var first = block.FirstRow + start;
+        return $"Row group {block.RowGroup} of '{pathOf(block.Shard)}' (rows {first} to {first + numRows - 1}) cannot be read: {error.FirstLine}";
+    }
+
+    private static InvalidDataException Changed(string path, long first, int expected, int found) =>
+        new($"'{path}' changed while it was read: {found} rows where its footer had {expected}, from row {first} on. Do not write to a data set in use.");
 
     private static InvalidDataException TooLarge(DataBlock block, string path) =>
         new($"Row group {block.RowGroup} of '{path}' holds more than {Array.MaxLength} bytes of text in rows {block.FirstRow} to {block.FirstRow + block.NumRows - 1}. Write it with smaller row groups.");

@@ -8,6 +8,10 @@ internal sealed class ManifestReader(DuckDbConnection connection, string root, s
 {
     private const int FilesPerQuery = 256;
 
+    // Of one row group. A damaged footer may claim anything; what it claims is allocated and divided into blocks.
+    private const long MaxRows = int.MaxValue;
+    private const long MaxTextBytes = 1L << 40;
+
     public DataManifest Read(IReadOnlyList<string> names, CancellationToken cancellation = default)
     {
         var shards = ImmutableArray.CreateBuilder<Shard>(names.Count);
@@ -27,7 +31,7 @@ internal sealed class ManifestReader(DuckDbConnection connection, string root, s
         return names.Zip(footers, (name, footer) => new Shard(name, footer.NumBytes, footer.Sha256, Groups(name, groups)));
     }
 
-    private Dictionary<string, ImmutableArray<RowGroup>.Builder> ReadFooters(string[] names)
+    private Dictionary<string, List<RowGroup>> ReadFooters(string[] names)
     {
         try
         {
@@ -43,14 +47,21 @@ internal sealed class ManifestReader(DuckDbConnection connection, string root, s
         catch (DuckDbException error)
         {
             throw new InvalidDataException(
-                $"The footer of '{PathOf(names[0])}' cannot be read: {FirstLine(error)} Write or copy the file again, or take it out of the data set.");
+                $"The footer of '{PathOf(names[0])}' cannot be read: {error.FirstLine} Write or copy the file again, or take it out of the data set.");
         }
     }
 
-    private ImmutableArray<RowGroup> Groups(string name, Dictionary<string, ImmutableArray<RowGroup>.Builder> groups)
+    private ImmutableArray<RowGroup> Groups(string name, Dictionary<string, List<RowGroup>> groups)
     {
-        if (groups.TryGetValue(PathOf(name), out var found) && found.Any(group => group.NumRows > 0)) return found.ToImmutable();
-        throw new InvalidDataException($"The shard '{PathOf(name)}' has no rows. Take it out of the data set, or write it again.");
+        if (!groups.TryGetValue(PathOf(name), out var found) || found.All(group => group.NumRows == 0))
+        {
+            throw new InvalidDataException($"The shard '{PathOf(name)}' has no rows. Take it out of the data set, or write it again.");
+        }
+
+        var bad = found.FindIndex(group => group.NumRows is < 0 or > MaxRows || group.TextBytes is < 0 or > MaxTextBytes);
+        if (bad < 0) return [.. found];
+        throw new InvalidDataException(
+            $"The footer of '{PathOf(name)}' claims {found[bad].NumRows} rows and {found[bad].TextBytes} bytes of text in row group {bad}; at most {MaxRows} and {MaxTextBytes} are possible here. Write or copy the file again, or take it out of the data set.");
     }
 
     private void CheckColumns(string[] names)
@@ -72,9 +83,9 @@ internal sealed class ManifestReader(DuckDbConnection connection, string root, s
         foreach (var (file, elements) in columns) ParquetSchema.CheckTextColumn(file, elements, textColumn);
     }
 
-    private Dictionary<string, ImmutableArray<RowGroup>.Builder> ReadRowGroups(string[] names)
+    private Dictionary<string, List<RowGroup>> ReadRowGroups(string[] names)
     {
-        var groups = new Dictionary<string, ImmutableArray<RowGroup>.Builder>(StringComparer.Ordinal);
+        var groups = new Dictionary<string, List<RowGroup>>(StringComparer.Ordinal);
         using var reader = connection.Query(
             $"SELECT file_name, row_group_num_rows, total_uncompressed_size FROM parquet_metadata({FileList(names)}) WHERE path_in_schema = ? ORDER BY file_name, row_group_id",
             textColumn);
@@ -83,7 +94,7 @@ internal sealed class ManifestReader(DuckDbConnection connection, string root, s
             for (var row = 0; row < reader.NumRows; row++)
             {
                 var file = reader.Column(0).Text(row);
-                if (!groups.TryGetValue(file, out var list)) groups[file] = list = ImmutableArray.CreateBuilder<RowGroup>();
+                if (!groups.TryGetValue(file, out var list)) groups[file] = list = [];
                 list.Add(new RowGroup(reader.Column(1).Int64(row), reader.Column(2).Int64(row)));
             }
         }
@@ -95,10 +106,4 @@ internal sealed class ManifestReader(DuckDbConnection connection, string root, s
 
     private string FileList(string[] names) =>
         $"[{string.Join(", ", names.Select(name => DuckDbConnection.Literal(FileGlob.Escape(PathOf(name)))))}]";
-
-    private static string FirstLine(Exception error)
-    {
-        var line = error.Message.Split('\n')[0].TrimEnd();
-        return line.EndsWith('.') ? line : line + ".";
-    }
 }

@@ -34,7 +34,7 @@ public sealed class BatchStream
         _order = new DocumentOrder(data.Blocks.Select(block => block.NumRows), order);
         var source = new DataSource(
             data.Manifest.Fingerprint, tokenizer.Fingerprint, data.Blocks.Count, order,
-            options.SequencesPerStep, options.ContextLength, options.LongDocuments, options.StartWithEndOfText);
+            options.SequencesPerStep, options.ContextLength, options.LongDocuments, options.StartWithEndOfText, options.BadRows);
         _start = state ?? new DataState(0, 0, [], 0, source);
         if (source.DifferencesFrom(_start.Source) is { Count: > 0 } differences)
         {
@@ -48,6 +48,9 @@ public sealed class BatchStream
 
     /// <summary>What has been handed over so far.</summary>
     public DataCounters Counters { get; } = new();
+
+    /// <summary>Told about rows that are skipped, from background threads; null (default) for nobody.</summary>
+    public Action<string>? OnBadRows { get; init; }
 
     /// <summary>
     /// The steps from the given state on, endless unless the number of epochs is set. Leaving the loop stops
@@ -72,11 +75,11 @@ public sealed class BatchStream
     private async IAsyncEnumerable<(StepBatch Batch, int NumDocuments, int NumCut)> AssembleAsync(
         [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var reader = new WindowReader(_data, _order, Counters);
-        var encoder = new DocumentEncoder(_data, _tokenizer, _options, Counters);
+        var reader = new WindowReader(_data, _order, Counters, _options.BadRows, OnBadRows);
+        var encoder = new DocumentEncoder(_data, _tokenizer, _options, Counters, OnBadRows);
         var lanes = new Lanes(_options);
         var held = reader.ReadOnly(_start.Held.Select(document => document.Position), cancellation);
-        lanes.Restore(_start, held.Select(encoder.Encode).ToDictionary(document => document.Position));
+        lanes.Restore(_start, held.Select(document => encoder.TryEncode(document) ?? throw Gone(document)).ToDictionary(document => document.Position));
         var windows = RunAhead.Ahead(stop => reader.Read(_start.NextPosition, _options.NumEpochs, stop), WindowsAhead, cancellation);
         await using var documents = encoder.EncodeAsync(windows, _start.NextPosition, cancellation).GetAsyncEnumerator(cancellation);
         for (var step = _start.Step; ; step++)
@@ -86,6 +89,9 @@ public sealed class BatchStream
             yield return (MakeBatch(step, sequences, lanes), lanes.NumDocuments, lanes.NumCut);
         }
     }
+
+    private InvalidDataException Gone(RawDocument document) =>
+        new($"{_data.Describe(document.Id)} can no longer be read, though a saved position lies in the middle of it. Restore the file, or start a new run.");
 
     private StepBatch MakeBatch(long step, List<Sequence> sequences, Lanes lanes) => new()
     {

@@ -6,7 +6,7 @@ using Lhts.Data.Tokenizers;
 namespace Lhts.Data.Streaming;
 
 /// <summary>Encodes documents in parallel and hands them on in order, without those that are empty.</summary>
-internal sealed class DocumentEncoder(DataSet data, ITokenizer tokenizer, BatchOptions options, DataCounters counters)
+internal sealed class DocumentEncoder(DataSet data, ITokenizer tokenizer, BatchOptions options, DataCounters counters, Action<string>? onBadRows)
 {
     // Large enough that handing a task over costs nothing beside it, small enough to share a window among threads.
     private const int BytesPerTask = 1 << 16;
@@ -16,27 +16,40 @@ internal sealed class DocumentEncoder(DataSet data, ITokenizer tokenizer, BatchO
         IAsyncEnumerable<TextWindow> windows, long position, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         // The channel is what bounds the tasks in flight.
+        var (numGood, numBadInARow) = (0L, 0L);
         await foreach (var task in StartAsync(windows, position).Ahead(options.TokenizerThreads, cancellation).ConfigureAwait(false))
         {
-            foreach (var document in await task.ConfigureAwait(false)) yield return document;
+            foreach (var document in await task.ConfigureAwait(false))
+            {
+                (numGood, numBadInARow) = document is null ? (numGood, numBadInARow + 1) : (numGood + 1, 0);
+                if (document is { } good) yield return good;
+                else if (numBadInARow >= 2 * data.NumDocuments) throw NoneCanBeEncoded(); // An epoch, wherever it began.
+            }
         }
+
+        if (numGood == 0 && numBadInARow > 0 && position == 0) throw NoneCanBeEncoded();
     }
 
-    /// <summary>One document's tokens.</summary>
+    /// <summary>One document's tokens; null when it has none because it is bad and bad ones are skipped.</summary>
     /// <exception cref="InvalidDataException">The tokenizer cannot encode it; the message says where it lies.</exception>
-    public EncodedDocument Encode(RawDocument document)
+    public EncodedDocument? TryEncode(RawDocument document)
     {
         try
         {
+            if (document.Kind == RowKind.Bad) return null;
             return new EncodedDocument(document.Position, document.Id, DocumentPieces.Encode(tokenizer, document.Utf8.Span, options));
         }
         catch (InvalidDataException error)
         {
-            throw new InvalidDataException($"{data.Describe(document.Id)}: {error.Message}");
+            var message = $"{data.Describe(document.Id)}: {error.Message}";
+            if (options.BadRows == BadRows.Fail) throw new InvalidDataException(message);
+            onBadRows?.Invoke($"{message} Skipped.");
+            CountSkipped(document.Position, RowKind.Bad);
+            return null;
         }
     }
 
-    private async IAsyncEnumerable<Task<EncodedDocument[]>> StartAsync(
+    private async IAsyncEnumerable<Task<EncodedDocument?[]>> StartAsync(
         IAsyncEnumerable<TextWindow> windows, long position, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         var pending = new List<(RawDocument Document, bool IsOurs)>();
@@ -61,21 +74,30 @@ internal sealed class DocumentEncoder(DataSet data, ITokenizer tokenizer, BatchO
         if (pending.Count > 0) yield return Start(pending, cancellation);
     }
 
-    private Task<EncodedDocument[]> Start(List<(RawDocument Document, bool IsOurs)> documents, CancellationToken cancellation) => Task.Run(
-        () => documents.ConvertAll(item => item.IsOurs ? Encode(item.Document) : new EncodedDocument(item.Document.Position, item.Document.Id, null)).ToArray(),
+    private Task<EncodedDocument?[]> Start(List<(RawDocument Document, bool IsOurs)> documents, CancellationToken cancellation) => Task.Run(
+        () => documents.Select(item => item.IsOurs ? TryEncode(item.Document) : new EncodedDocument(item.Document.Position, item.Document.Id, null)).ToArray(),
         cancellation);
+
+    private InvalidDataException NoneCanBeEncoded() =>
+        new($"The tokenizer can encode none of the {data.NumDocuments} documents of the data set. Use a tokenizer made for this data.");
 
     private bool IsSkipped(RawDocument document, ref long numInEpoch)
     {
         if (document.Position % data.NumDocuments == 0) numInEpoch = 0;
         if (document.Utf8.Length > 0) return false;
-        if (++numInEpoch == data.NumDocuments) throw new InvalidDataException($"All {data.NumDocuments} documents of the data set are null or empty. Set the text column to one with text.");
-        if (document.Position % options.WorldSize == options.Rank) counters.AddSkipped(document.IsNull);
+        if (++numInEpoch == data.NumDocuments) throw new InvalidDataException($"All {data.NumDocuments} documents of the data set are null, empty or unreadable. Set the text column to one with text.");
+        CountSkipped(document.Position, document.Kind);
         return true;
     }
 
+    // Every rank sees every document; each counts its share.
+    private void CountSkipped(long position, RowKind kind)
+    {
+        if (position % options.WorldSize == options.Rank) counters.AddSkipped(kind);
+    }
+
     // With documents cut, every lane is free at the start of a step, so the n-th document goes to lane n mod S. With
-    // documents split, who takes which depends on the lengths of all, and every rank encodes every document.
+    // documents split or bad rows skipped, who takes which depends on the tokens of all, and every rank encodes every document.
     private bool IsOurs(long dealt) =>
-        options.LongDocuments == LongDocuments.Split || dealt % options.SequencesPerStep % options.WorldSize == options.Rank;
+        options.LongDocuments == LongDocuments.Split || options.BadRows == BadRows.Skip || dealt % options.SequencesPerStep % options.WorldSize == options.Rank;
 }

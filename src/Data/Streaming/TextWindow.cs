@@ -14,9 +14,9 @@ internal sealed class TextWindow(WindowOrder order, TextBlock[] blocks)
     {
         var (slot, row) = order.SlotAt(position);
         var block = blocks[slot];
-        return new RawDocument(position, block.Block.FirstDocument + row, block.Text(row), block.IsNull(row));
+        return new RawDocument(position, block.Block.FirstDocument + row, block.Text(row), block.Kind(row));
     }
 }
 
 /// <summary>A row of the text column at its place in the order.</summary>
-internal readonly record struct RawDocument(long Position, long Id, ReadOnlyMemory<byte> Utf8, bool IsNull);
+internal readonly record struct RawDocument(long Position, long Id, ReadOnlyMemory<byte> Utf8, RowKind Kind);

@@ -5,12 +5,12 @@ using Lhts.Data.Parquet;
 namespace Lhts.Data.Streaming;
 
 /// <summary>Reads the windows of a data set in order.</summary>
-internal sealed class WindowReader(DataSet data, DocumentOrder order, DataCounters counters)
+internal sealed class WindowReader(DataSet data, DocumentOrder order, DataCounters counters, BadRows badRows, Action<string>? onBadRows)
 {
     /// <summary>The windows from the one that holds <paramref name="position"/>, up to the end of epoch <paramref name="numEpochs"/>.</summary>
     public IEnumerable<TextWindow> Read(long position, long? numEpochs, CancellationToken cancellation)
     {
-        using var reader = data.OpenReader();
+        using var reader = data.OpenReader(badRows, onBadRows);
         for (var epoch = order.EpochOf(position); numEpochs is null || epoch < numEpochs; epoch++)
         {
             var windows = order.Epoch(epoch);
@@ -25,13 +25,13 @@ internal sealed class WindowReader(DataSet data, DocumentOrder order, DataCounte
     /// <summary>Single documents, for lanes that are in the middle of one. Each block is read once.</summary>
     public IEnumerable<RawDocument> ReadOnly(IEnumerable<long> positions, CancellationToken cancellation)
     {
-        using var reader = data.OpenReader();
+        using var reader = data.OpenReader(badRows, onBadRows);
         foreach (var inBlock in positions.Select(position => (Position: position, Place: order.Locate(position))).GroupBy(item => item.Place.Block))
         {
             var text = reader.Read(data.Blocks[inBlock.Key], cancellation);
             foreach (var (position, place) in inBlock)
             {
-                yield return new RawDocument(position, text.Block.FirstDocument + place.Row, text.Text(place.Row), text.IsNull(place.Row));
+                yield return new RawDocument(position, text.Block.FirstDocument + place.Row, text.Text(place.Row), text.Kind(place.Row));
             }
         }
     }

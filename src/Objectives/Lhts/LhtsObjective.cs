@@ -19,10 +19,11 @@ public sealed class LhtsObjective : IObjective
     /// <param name="options">The settings.</param>
     /// <param name="maxLength">The longest L there will be: the context.</param>
     /// <param name="bins">Which temperatures share a loss normaliser; read only when that is on.</param>
+    /// <param name="hiddenSize">D of the teacher's hidden states; read only for the learned baseline.</param>
     /// <param name="device">Where the running sums are; the CPU when null.</param>
     /// <exception cref="ArgumentException">A setting is out of bounds; all of them are named.</exception>
-    public LhtsObjective(LhtsOptions options, long maxLength, TemperatureBins? bins = null, Device? device = null)
-        : this(options, BaselineOf(options, maxLength, device), options.NormalisePerTemperature
+    public LhtsObjective(LhtsOptions options, long maxLength, TemperatureBins? bins = null, long hiddenSize = 0, Device? device = null)
+        : this(options, BaselineOf(options, maxLength, bins, hiddenSize, device), options.NormalisePerTemperature
             ? new TemperatureNormaliser(bins ?? TemperatureBins.Single, options.RunningMeanDecay, device)
             : null)
     {
@@ -40,10 +41,10 @@ public sealed class LhtsObjective : IObjective
     }
 
     /// <inheritdoc/>
-    public TeacherNeeds Needs => options.Beta > 0 ? TeacherNeeds.LogProbs | TeacherNeeds.Logits : TeacherNeeds.LogProbs;
+    public TeacherNeeds Needs => TeacherNeeds.LogProbs | baseline.Needs | (options.Beta > 0 ? TeacherNeeds.Logits : TeacherNeeds.None);
 
     /// <inheritdoc/>
-    public IReadOnlyList<(string Name, Parameter Parameter)> Parameters => [];
+    public IReadOnlyList<(string Name, Parameter Parameter)> Parameters => baseline.Parameters;
 
     /// <inheritdoc/>
     public IReadOnlyList<Tensor> Pending => [.. baseline.Pending, .. normaliser?.Pending ?? []];
@@ -104,7 +105,9 @@ public sealed class LhtsObjective : IObjective
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         var means = SequenceMeans.Of(batch.Mask);
-        var weights = WeightsOf(batch, teacher);
+        var inputs = WeightInputs.Of(batch, teacher);
+        var weights = LhtsWeights.Of(inputs, baseline, options.Clip);
+        var auxiliary = AuxiliaryLoss(inputs, means);
         var divisors = normaliser is null ? ones_like(means.Lengths) : normaliser.DivisorOf(batch.Temperatures); // (B)
         divisors = where(means.Counted, divisors, ones_like(divisors));
         var shares = means.Shares() / divisors.unsqueeze(1); // (B, L)
@@ -114,8 +117,8 @@ public sealed class LhtsObjective : IObjective
         var likelihood = means.Mean(-(weights.Weights * head.LogProbs)); // (B)
         var kl = head.Kl is null ? zeros_like(likelihood) : means.Mean(head.Kl); // (B)
         normaliser?.Observe(likelihood, batch.Temperatures, means.Counted, onlyNew: false);
-        var sums = Sums(batch, means, weights, likelihood, kl, ((likelihood + kl * options.Beta) / divisors).sum());
-        return new(sums, studentLogits, head.Gradient.MoveToOuterDisposeScope());
+        var sums = Sums(batch, means, weights, likelihood, kl, ((likelihood + kl * options.Beta) / divisors).sum(), auxiliary);
+        return new(sums, studentLogits, head.Gradient.MoveToOuterDisposeScope(), auxiliary?.MoveToOuterDisposeScope());
     }
 
     /// <inheritdoc/>
@@ -135,18 +138,28 @@ public sealed class LhtsObjective : IObjective
         normaliser?.Dispose();
     }
 
-    private static IBaseline BaselineOf(LhtsOptions options, long maxLength, Device? device)
+    private static IBaseline BaselineOf(LhtsOptions options, long maxLength, TemperatureBins? bins, long hiddenSize, Device? device)
     {
         options.Validate();
-        return options.Baseline == BaselineKind.None
-            ? new NoBaseline(options.Horizon)
-            : new RunningMeanBaseline(options.Baseline, options.Horizon, maxLength, options.RunningMeanDecay, device);
+        return options.Baseline switch
+        {
+            BaselineKind.None => new NoBaseline(options.Horizon),
+            BaselineKind.Learned => new LearnedBaseline(options, maxLength, hiddenSize, bins, device),
+            _ => new RunningMeanBaseline(options.Baseline, options.Horizon, maxLength, options.RunningMeanDecay, device),
+        };
     }
 
     private static Tensor TeacherLogits(TeacherSignal teacher) =>
         teacher.Logits ?? throw new ArgumentException("The divergence from the teacher needs the teacher's logits.", nameof(teacher));
 
-    private LossSums Sums(ObjectiveBatch batch, SequenceMeans means, LhtsWeights weights, Tensor likelihood, Tensor kl, Tensor loss)
+    private Tensor? AuxiliaryLoss(WeightInputs inputs, SequenceMeans means)
+    {
+        using var grad = enable_grad();
+        return baseline.AuxiliaryLoss(inputs) is { } losses ? means.Mean(losses).sum() : null;
+    }
+
+    private LossSums Sums(
+        ObjectiveBatch batch, SequenceMeans means, LhtsWeights weights, Tensor likelihood, Tensor kl, Tensor loss, Tensor? auxiliary)
     {
         var sequences = means.Counted.sum();
         var values = new Dictionary<LossSum, Tensor>
@@ -158,6 +171,7 @@ public sealed class LhtsObjective : IObjective
             [LossSum.Likelihood] = likelihood.sum(),
             [LossSum.Kl] = kl.sum(),
         };
+        if (auxiliary is not null) values[LossSum.Auxiliary] = auxiliary.detach();
         weights.AddTo(values, batch.Mask, means.Lengths, options.Clip);
         return LossSums.Of(values, weights.MaxLogWeight(batch.Mask), loss.device).MoveToOuterDisposeScope();
     }

@@ -24,6 +24,18 @@ public sealed record LhtsOptions
     /// <summary>What the sums of running means are multiplied by at each step: 1 is a plain mean over the whole run, less forgets. Default 1.</summary>
     public double RunningMeanDecay { get; init; } = 1;
 
+    /// <summary>What stands for the future beyond the horizon. Default drop; bootstrap needs the learned baseline.</summary>
+    public TailKind Tail { get; init; } = TailKind.Drop;
+
+    /// <summary>Width of the learned baseline's hidden layer; 0 for a linear head. Default 128.</summary>
+    public long HeadWidth { get; init; } = 128;
+
+    /// <summary>How far the learned baseline's targets look: 0 one token ahead, 1 to the document's end, between a mixture. Default 0.9.</summary>
+    public double HeadTrace { get; init; } = 0.9;
+
+    /// <summary>Above this error, in nats, the learned baseline's loss goes on as its tangent. Default 3, like the clip.</summary>
+    public double HeadErrorBound { get; init; } = 3;
+
     /// <summary>Every value that is out of bounds, as a message; empty when all are fine.</summary>
     public IEnumerable<string> Errors()
     {
@@ -31,6 +43,10 @@ public sealed record LhtsOptions
         if (Clip is { } clip && double.IsNaN(clip)) yield return "clip NaN: give a bound for the log weight, or nothing for no bound";
         if (!(Beta >= 0) || double.IsInfinity(Beta)) yield return $"beta {Beta}: give 0 or more";
         if (!(RunningMeanDecay is > 0 and <= 1)) yield return $"running mean decay {RunningMeanDecay}: give a number above 0 and at most 1";
+        if (Tail == TailKind.Bootstrap && Baseline != BaselineKind.Learned) yield return $"tail bootstrap: the learned baseline stands for the tail; give baseline learned instead of {Baseline}, or tail drop";
+        if (HeadWidth < 0) yield return $"head width {HeadWidth}: give 0 for a linear head, or more";
+        if (!(HeadTrace is >= 0 and <= 1)) yield return $"head trace {HeadTrace}: give a number from 0 to 1";
+        if (!(HeadErrorBound > 0)) yield return $"head error bound {HeadErrorBound}: give a number above 0";
     }
 
     /// <exception cref="ArgumentException">A value is out of bounds; all such are named.</exception>
@@ -55,6 +71,19 @@ public enum BaselineKind
 
     /// <summary>The running mean of lp at each position, subtracted before the horizon sum (the authors' released code).</summary>
     IndexToken,
+
+    /// <summary>The log-partition of the future, learned from the teacher's hidden state.</summary>
+    Learned,
+}
+
+/// <summary>What stands for the future beyond the horizon.</summary>
+public enum TailKind
+{
+    /// <summary>Nothing, as in the paper; the optimum is then not p_T.</summary>
+    Drop,
+
+    /// <summary>The learned log-partition: the optimum is p_T for every horizon.</summary>
+    Bootstrap,
 }
 
 /// <summary>Direction of a Kullback-Leibler divergence between the next-token distributions of student q and teacher p.</summary>

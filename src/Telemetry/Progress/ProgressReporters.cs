@@ -19,6 +19,9 @@ public static class ProgressReporters
             ? Plain(Console.Out, time, plainInterval)
             : For(AnsiConsole.Console, time, plainInterval);
 
+    /// <summary>Plain lines on standard error, for commands whose standard output is their result.</summary>
+    public static IProgressReporter ForErrors(TimeProvider time, TimeSpan? plainInterval = null) => Plain(Console.Error, time, plainInterval);
+
     /// <summary>A bar on a console that understands ANSI sequences and is interactive; plain lines on any other.</summary>
     public static IProgressReporter For(IAnsiConsole console, TimeProvider time, TimeSpan? plainInterval = null) =>
         console.Profile.Capabilities is { Ansi: true, Interactive: true }

@@ -11,6 +11,10 @@ public static class CommandLine
         TrainCommand.Build(),
         ValidateCommand.Build(),
         SampleCommand.Build(),
+        ScoreCommand.Build(),
+        EvaluateCommand.Build(),
+        ReportCommand.Build(),
         DataCommand.Build(),
+        TokenizerCommand.Build(),
     };
 }

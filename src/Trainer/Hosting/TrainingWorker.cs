@@ -1,3 +1,4 @@
+using Lhts.Telemetry;
 using Lhts.Trainer.Recipes;
 using Lhts.Trainer.Stages;
 using Microsoft.Extensions.Hosting;
@@ -45,6 +46,7 @@ public sealed class TrainingWorker(Recipe recipe, Reporting reporting, RunOutcom
         var teacher = TeacherStage.Run(context, stop);
         var student = StudentStage.Run(context, teacher, stop);
         EvaluationStage.Run(context, teacher, student, stop);
-        reporting.Progress.WriteLine($"done: everything is in {folder.Path}");
+        RunReport.Write([folder.Path], folder.Report);
+        reporting.Progress.WriteLine($"done: everything is in {folder.Path}; {RunReport.FileName} there shows it");
     }
 }

@@ -141,6 +141,9 @@ public sealed record StudentRecipe
     /// <summary>How a student of several temperatures is told which: prefix, every-position. Default prefix; none for one temperature.</summary>
     public TemperatureConditioning? Conditioning { get; init; }
 
+    /// <summary>Keep only each block's input and run the block again backward: less memory, a third more time. Default false.</summary>
+    public bool GradientCheckpointing { get; init; }
+
     /// <summary>The objective.</summary>
     public LhtsRecipe Objective { get; init; } = new();
 
@@ -157,8 +160,11 @@ public sealed record LhtsRecipe
     /// <summary>Upper bound of the log weight. Default 3; null for none.</summary>
     public double? Clip { get; init; } = 3;
 
-    /// <summary>none, mean, index or index-token. Default index-token.</summary>
+    /// <summary>none, mean, index, index-token, or learned: a head on the teacher's hidden state. Default index-token.</summary>
     public BaselineKind Baseline { get; init; } = BaselineKind.IndexToken;
+
+    /// <summary>What stands for the future beyond the horizon: drop (nothing, as in the paper) or bootstrap (the learned baseline). Default drop.</summary>
+    public TailKind Tail { get; init; } = TailKind.Drop;
 
     /// <summary>student-teacher is KL(q||p), teacher-student KL(p||q). Default student-teacher.</summary>
     public KlDirection KlDirection { get; init; } = KlDirection.StudentTeacher;

@@ -44,7 +44,7 @@ public static class DataStage
     {
         using var work = progress.Begin("preparing text", total: null, "documents");
         return DataPreparer.Prepare(
-            options, new Relay(p => work.Report(p.Documents, new ProgressFigure("text", p.TextBytes, FigureStyle.Count))), stop);
+            options, new Relay<PrepareProgress>(p => work.Report(p.Documents, new ProgressFigure("text", p.TextBytes, FigureStyle.Count))), stop);
     }
 
     /// <summary>The preparation that a recipe describes.</summary>
@@ -80,10 +80,4 @@ public static class DataStage
     }
 
     private static bool IsThere(string path) => File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any());
-
-    /// <summary>Passes reports on at once and on the same thread, unlike <see cref="Progress{T}"/>.</summary>
-    private sealed class Relay(Action<PrepareProgress> report) : IProgress<PrepareProgress>
-    {
-        public void Report(PrepareProgress value) => report(value);
-    }
 }

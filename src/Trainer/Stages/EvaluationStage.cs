@@ -51,7 +51,7 @@ public static class EvaluationStage
             // Diversity is that of words, so that tokenizers compare and a character's few values do not hide it.
             var row = TradeOffRow.Measure(source, options, samples, scores) with { Diversity = Diversity.Of(Words.Number(decoded)) };
             rows.Add(row);
-            context.Reporting.Health.ReportWork("the evaluation");
+            Record(context.Reporting, row);
             Describe(texts, source, options, decoded.Take(context.Recipe.Evaluation.Shown));
             progress.Report((long)rows.Count * numSamples, new ProgressFigure("log p/token", row.Likelihood.PerToken));
         }
@@ -60,6 +60,21 @@ public static class EvaluationStage
         Write(folder, "table.json", table.ToJson());
         Write(folder, "table.txt", table.ToText());
         Write(folder, "samples.txt", texts.ToString());
+    }
+
+    private static void Record(Reporting reporting, TradeOffRow row)
+    {
+        reporting.Health.ReportWork("the evaluation");
+        reporting.Meter.RecordSamples(new SampleFigures
+        {
+            Model = row.Source == SampleSource.Teacher ? SampledModel.Teacher : SampledModel.Student,
+            Temperature = row.LongHorizonTemperature ?? row.MyopicTemperature,
+            LogLikelihood = row.Likelihood.PerToken,
+            Distinct = row.Diversity.Distinct,
+            Repetition = row.Diversity.SeqRep,
+            Entropy = row.Diversity.Entropy,
+            SelfBleu = row.Diversity.SelfBleu,
+        });
     }
 
     private static IEnumerable<(SampleSource Source, SamplingOptions Options)> SettingsOf(StageContext context, Gpt2 student)

@@ -15,6 +15,9 @@ public sealed class RunFolder(string path)
     /// <summary>The figures of every step.</summary>
     public string Metrics => System.IO.Path.Combine(Path, Telemetry.MetricsFile.FileName);
 
+    /// <summary>The page that shows the run.</summary>
+    public string Report => System.IO.Path.Combine(Path, Telemetry.RunReport.FileName);
+
     /// <summary>The files, row groups and fingerprint of the data that the run began with.</summary>
     public string DataManifest => System.IO.Path.Combine(Path, "data.json");
 

@@ -106,7 +106,7 @@ public sealed class BatchStreamTests : StreamFixture
         using var data = Open();
         Assert.That(
             async () => await ReadAsync(data, Shuffled, Options(2, numEpochs)),
-            Throws.TypeOf<InvalidDataException>().With.Message.Contains("All 3 documents of the data set are null or empty."));
+            Throws.TypeOf<InvalidDataException>().With.Message.Contains("All 3 documents of the data set are null, empty or unreadable."));
     }
 
     [Test]

@@ -27,6 +27,30 @@ public class DocumentedMetricsTests
     [Test]
     public void Page_TableOfRuntimeMetrics_EqualsWhatIsKept() => AssertTable("runtime", RuntimeInstruments());
 
+    [Test]
+    public void Page_TableOfOptions_EqualsTheDefaults() => AssertTable("options", Options());
+
+    private static IEnumerable<string> Options()
+    {
+        yield return "| Option | Default |";
+        yield return "|---|---|";
+        foreach (var (prefix, options) in ((string, object)[])[("", new TelemetryOptions()), ("Health.", new HealthOptions())])
+        {
+            foreach (var property in options.GetType().GetProperties().Where(property => property.PropertyType != typeof(HealthOptions)))
+            {
+                yield return $"| `{prefix}{property.Name}` | {Default(property.GetValue(options))} |";
+            }
+        }
+    }
+
+    private static string Default(object? value) => value switch
+    {
+        null => "none",
+        "" => "empty",
+        TimeSpan time => $"{time.TotalSeconds} s",
+        _ => $"`{value}`",
+    };
+
     private static IEnumerable<string> Instruments()
     {
         yield return "| Instrument | In Prometheus | Type | Unit | Labels | Meaning |";

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using FsCheck;
+using FsCheck.Fluent;
 
 namespace Lhts.Telemetry.Tests.Runs;
 
@@ -114,6 +116,28 @@ public class MetricsFileTests
         Assert.That(Lines().Split(' ').Last(), Is.EqualTo("t999"));
     }
 
+    [FsCheck.NUnit.Property(MaxTest = 50)]
+    public Property Resume_CutAnywhere_EndsAsIfNeverStopped()
+    {
+        var whole = WriteBothStages();
+        return Prop.ForAll(Gen.Choose(0, whole.Length).ToArbitrary(), Gen.Choose(0, 5).ToArbitrary(), (cut, numSaved) =>
+        {
+            var numWritten = whole[..cut].Count(character => character == (byte)'\n');
+            numSaved = Math.Min(numSaved, numWritten);
+            File.WriteAllBytes(FilePath, whole[..cut]);
+
+            var (savedStage, savedStep) = numSaved == 0 ? (TrainingStage.Teacher, 0) : PositionOf(numSaved - 1);
+            using (var file = MetricsFile.Resume(FilePath, savedStage, savedStep))
+            {
+                for (var i = numSaved; i < 6; i++) file.Append(Step(PositionOf(i).Stage, PositionOf(i).Step));
+            }
+
+            return File.ReadAllBytes(FilePath).AsSpan().SequenceEqual(whole);
+        });
+    }
+
+    private static (TrainingStage Stage, long Step) PositionOf(int line) => ((TrainingStage)(line / 3), (line % 3) + 1);
+
     [Test]
     public void Append_WhileOpen_CanBeRead()
     {
@@ -123,13 +147,14 @@ public class MetricsFileTests
         Assert.That(reader.ReadLine(), Does.StartWith("{\"stage\":\"teacher\",\"step\":1,"));
     }
 
-    private void WriteBothStages()
+    private byte[] WriteBothStages()
     {
-        using var file = MetricsFile.Create(FilePath);
-        foreach (var stage in Enum.GetValues<TrainingStage>())
+        using (var file = MetricsFile.Create(FilePath))
         {
-            for (var step = 1; step <= 3; step++) file.Append(Step(stage, step));
+            for (var line = 0; line < 6; line++) file.Append(Step(PositionOf(line).Stage, PositionOf(line).Step));
         }
+
+        return File.ReadAllBytes(FilePath);
     }
 
     private static StepFigures Step(TrainingStage stage, long step) => new() { Stage = stage, Step = step, Loss = 1 };

@@ -69,9 +69,12 @@ public static class SampleRun
             yield return Row("teacher", null, temperature, -0.8 - temperature, 0.2 + 0.5 * temperature);
             yield return Row("student", temperature, 1, -0.7 - temperature, 0.3 + 0.45 * temperature);
         }
+
+        // As for samples that are all empty: such figures are strings in JSON.
+        yield return Row("student", 0.1, 1, "NaN", 0);
     }
 
-    private static object Row(string source, double? horizon, double myopic, double perToken, double distinct) => new
+    private static object Row(string source, double? horizon, double myopic, object perToken, double distinct) => new
     {
         source,
         longHorizonTemperature = horizon,
@@ -83,7 +86,7 @@ public static class SampleRun
             distinct = (double[])[distinct / 2, distinct, 0.9, 0.99],
             seqRep = (double[])[0.8, 0.5, 0.3, 0.1],
             entropy = (double[])[5, 7, 8, 9],
-            selfBleu = 0.4,
+            selfBleu = horizon < 0.6 ? (object)"NaN" : 0.4,
             meanLength = 120,
         },
     };

@@ -146,7 +146,10 @@
     const box = card(cards, "", "", true);
     const choice = make("select", { ariaLabel: "Measure of diversity" }, ...Object.keys(measures).map(name => make("option", { textContent: name })));
     box.append(make("label", {}, "Diversity: ", choice));
-    const value = row => measures[choice.value](row);
+    const value = row => {
+      const measured = measures[choice.value](row);
+      return isNumber(measured) ? measured : null;
+    };
     const plot = {
       xLabel: "teacher's log-likelihood, nats per token",
       series: sources.map(group => {
