@@ -91,13 +91,19 @@ public enum TokenizerKind
 {
     /// <summary>A token for each character.</summary>
     Characters,
+
+    /// <summary>A token for each byte of UTF-8.</summary>
+    Bytes,
 }
 
 /// <summary>How text becomes tokens.</summary>
 public sealed record TokenizerRecipe
 {
-    /// <summary>Which kind. Default characters.</summary>
+    /// <summary>Which kind is made: characters or bytes. Default characters.</summary>
     public TokenizerKind Kind { get; init; } = TokenizerKind.Characters;
+
+    /// <summary>A folder with a tokenizer: tokenizer.json, or GPT-2's vocab.json and merges.txt. Default: nothing, it is made.</summary>
+    public string? Load { get; init; }
 
     /// <summary>The characters; text8 is space and a to z. Default: nothing, which takes those that occur in the data.</summary>
     public string? Alphabet { get; init; }

@@ -17,6 +17,7 @@ public sealed class CommandLineTests
             "score <input> --logits --long-horizon-temperature --model",
             "tokenizer decode <tokenizer> <input>",
             "tokenizer encode <tokenizer> <input>",
+            "tokenizer train <data> --output --text-column --vocabulary",
             "train <recipe>",
             "validate <recipe>",
         ];
