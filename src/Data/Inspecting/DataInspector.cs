@@ -94,7 +94,10 @@ public sealed class DataInspector
         {
             if (numCharacters++ == _options.SampleCharacters) return text.Append('…').ToString();
             // A terminal must not obey a document.
-            if (Rune.IsControl(rune) && rune.Value != '\n') text.Append(System.Globalization.CultureInfo.InvariantCulture, $"\\u{rune.Value:X4}");
+            if (Rune.IsControl(rune) && rune.Value != '\n')
+            {
+                text.Append(System.Globalization.CultureInfo.InvariantCulture, $"\\u{rune.Value:X4}");
+            }
             else text.Append(rune.ToString());
         }
 
