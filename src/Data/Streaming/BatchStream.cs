@@ -43,6 +43,9 @@ public sealed class BatchStream
         }
     }
 
+    /// <summary>Where the stream begins: the given state, or that before the first step.</summary>
+    public DataState Start => _start;
+
     /// <summary>What has been handed over so far.</summary>
     public DataCounters Counters { get; } = new();
 

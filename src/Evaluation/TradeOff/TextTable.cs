@@ -1,0 +1,30 @@
+using System.Text;
+
+namespace Lhts.Evaluation;
+
+/// <summary>Tables for terminals and logs: columns as wide as their widest cell, the first aligned left and the others right.</summary>
+internal static class TextTable
+{
+    private const string Gap = "  ";
+
+    /// <summary>Header, rule and rows, each ended by a line feed.</summary>
+    public static string Format(string[] header, IEnumerable<string[]> rows)
+    {
+        string[][] lines = [header, .. rows];
+        int[] widths = [.. Enumerable.Range(0, header.Length).Select(column => lines.Max(line => line[column].Length))];
+        var text = new StringBuilder();
+        for (var i = 0; i < lines.Length; i++)
+        {
+            AppendLine(text, lines[i], widths);
+            if (i == 0) AppendLine(text, [.. widths.Select(width => new string('-', width))], widths);
+        }
+
+        return text.ToString();
+    }
+
+    private static void AppendLine(StringBuilder text, string[] cells, int[] widths)
+    {
+        var padded = cells.Select((cell, column) => column == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[column]));
+        text.Append(string.Join(Gap, padded).TrimEnd()).Append('\n');
+    }
+}

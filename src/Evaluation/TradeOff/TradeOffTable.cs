@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Lhts.Evaluation;
+
+/// <summary>Likelihood against diversity for teacher and student over temperatures.</summary>
+/// <param name="Rows">One setting each.</param>
+public sealed record TradeOffTable(IReadOnlyList<TradeOffRow> Rows)
+{
+    private static readonly JsonSerializerOptions JsonOptions = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        WriteIndented = true,
+        NewLine = "\n",
+    };
+
+    /// <summary>
+    /// The table with aligned columns: source, long-horizon and myopic temperature, samples, the teacher's log-likelihood for each token with
+    /// its standard error, distinct-1 to 4, seq-rep-4, entropy of 4-grams, self-BLEU and mean length. A dash stands for what does not apply.
+    /// </summary>
+    public string ToText() => TextTable.Format(
+        ["source", "T", "myopic T", "samples", "log p/token", "± s.e.", "distinct-1", "distinct-2", "distinct-3", "distinct-4", "seq-rep-4", "entropy-4", "self-BLEU", "length"],
+        Rows.Select(Cells));
+
+    /// <summary>The table as JSON: an object with <c>rows</c>, all figures in full precision.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, JsonOptions);
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <exception cref="JsonException">The text is not such a table.</exception>
+    public static TradeOffTable FromJson(string json) =>
+        JsonSerializer.Deserialize<TradeOffTable>(json, JsonOptions) ?? throw new JsonException("The table is null.");
+
+    private static string[] Cells(TradeOffRow row) =>
+    [
+        row.Source.ToString().ToLowerInvariant(),
+        row.LongHorizonTemperature is { } temperature ? Number(temperature, "0.0##") : "-",
+        Number(row.MyopicTemperature, "0.0##"),
+        row.NumSamples.ToString(CultureInfo.InvariantCulture),
+        Number(row.Likelihood.PerToken, "0.000"),
+        Number(row.Likelihood.PerTokenError, "0.000"),
+        .. row.Diversity.Distinct.Select(value => Number(value, "0.000")),
+        Number(row.Diversity.SeqRep[3], "0.000"),
+        Number(row.Diversity.Entropy[3], "0.00"),
+        Number(row.Diversity.SelfBleu, "0.000"),
+        Number(row.Diversity.MeanLength, "0.0"),
+    ];
+
+    private static string Number(double value, string format) => double.IsFinite(value) ? value.ToString(format, CultureInfo.InvariantCulture) : "-";
+}

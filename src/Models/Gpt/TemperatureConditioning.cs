@@ -1,0 +1,26 @@
+using System.Text.Json.Serialization;
+
+namespace Lhts.Models.Gpt;
+
+/// <summary>How a student of several temperatures is told which one to use. See docs/models.md for the comparison.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TemperatureConditioning>))]
+public enum TemperatureConditioning
+{
+    /// <summary>The model knows no temperature: a teacher, or a student of one temperature.</summary>
+    [JsonStringEnumMemberName("none")]
+    None,
+
+    /// <summary>
+    /// <c>w * log T</c> is added to the embedding of every position, <c>w</c> being learned and zero at first. The student then begins exactly
+    /// as its teacher, equals a plain GPT-2 at T = 1, and becomes one at any fixed T when <c>w * log T</c> is added to the position embeddings.
+    /// </summary>
+    [JsonStringEnumMemberName("every_position")]
+    EveryPosition,
+
+    /// <summary>
+    /// The paper's prefix: <c>w * log T</c> is an extra position before the first token. Its output is dropped, and the tokens keep their
+    /// own position embeddings. Attention to the extra position changes the model slightly even while <c>w</c> is zero.
+    /// </summary>
+    [JsonStringEnumMemberName("prefix")]
+    Prefix,
+}

@@ -1,0 +1,156 @@
+// Operators by schema: found once by name, then called boxed through the c10 dispatcher.
+#include "lhts.h"
+
+#include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/core/stack.h>
+
+#include <cstdlib>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace lhts {
+
+namespace {
+
+/// How an argument's Value becomes an IValue: what the schema's type asks for beyond the Value's own kind.
+enum class Form : uint8_t { kPlain, kReal, kOptionalTensorList };
+
+struct Operator {
+  c10::OperatorHandle handle;
+  std::vector<Form> forms;
+  std::vector<c10::IValue> defaults;
+  std::vector<bool> has_default;
+  size_t num_returns;
+};
+
+Form form_of(c10::TypePtr type) {
+  if (auto optional = type->cast<c10::OptionalType>()) type = optional->getElementType();
+  if (type->kind() == c10::TypeKind::FloatType) return Form::kReal;
+  if (auto list = type->cast<c10::ListType>()) {
+    if (list->getElementType()->kind() == c10::TypeKind::OptionalType) return Form::kOptionalTensorList;
+  }
+  return Form::kPlain;
+}
+
+c10::IValue tensor_list(const Value& value, Form form) {
+  const auto* handles = static_cast<const at::Tensor* const*>(value.pointer);
+  if (form == Form::kOptionalTensorList) {
+    c10::List<c10::optional<at::Tensor>> list;
+    list.reserve(value.count);
+    for (int32_t i = 0; i < value.count; ++i) {
+      list.push_back(handles[i] ? c10::optional<at::Tensor>(*handles[i]) : c10::nullopt);
+    }
+    return c10::IValue(std::move(list));
+  }
+  c10::List<at::Tensor> list;
+  list.reserve(value.count);
+  for (int32_t i = 0; i < value.count; ++i) list.push_back(tensor_of(handles[i]));
+  return c10::IValue(std::move(list));
+}
+
+c10::IValue to_ivalue(const Value& value, Form form) {
+  switch (value.kind) {
+    case kNone: return c10::IValue();
+    case kTensor: return c10::IValue(tensor_of(value.pointer));
+    case kInt:
+      if (form == Form::kReal) return c10::IValue(static_cast<double>(value.integer));
+      return c10::IValue(value.integer);
+    case kDouble: return c10::IValue(value.real);
+    case kBool: return c10::IValue(value.integer != 0);
+    case kIntList: {
+      const auto* items = static_cast<const int64_t*>(value.pointer);
+      return c10::IValue(std::vector<int64_t>(items, items + value.count));
+    }
+    case kDoubleList: {
+      const auto* items = static_cast<const double*>(value.pointer);
+      return c10::IValue(std::vector<double>(items, items + value.count));
+    }
+    case kTensorList: return tensor_list(value, form);
+    case kDevice:
+      return c10::IValue(c10::Device(static_cast<c10::DeviceType>(value.integer >> 32),
+                                     static_cast<c10::DeviceIndex>(static_cast<int32_t>(value.integer))));
+    case kString: return c10::IValue(std::string(static_cast<const char*>(value.pointer), value.count));
+    case kGenerator: return c10::IValue(*static_cast<const at::Generator*>(value.pointer));
+    default: throw std::invalid_argument("unknown kind of operator argument");
+  }
+}
+
+Value tensor_list_result(const c10::IValue& result) {
+  const auto tensors = result.toTensorVector();
+  auto** handles = static_cast<at::Tensor**>(std::malloc(sizeof(at::Tensor*) * (tensors.size() + 1)));
+  if (handles == nullptr) throw std::bad_alloc();
+  for (size_t i = 0; i < tensors.size(); ++i) handles[i] = hand_out(at::Tensor(tensors[i]));
+  Value value{kTensorList, static_cast<int32_t>(tensors.size()), {0}};
+  value.pointer = handles;
+  return value;
+}
+
+Value to_value(c10::IValue&& result) {
+  Value value{kNone, 0, {0}};
+  if (result.isTensor()) {
+    value.kind = kTensor;
+    value.pointer = hand_out(std::move(result).toTensor());
+  } else if (result.isInt()) {
+    value.kind = kInt;
+    value.integer = result.toInt();
+  } else if (result.isDouble()) {
+    value.kind = kDouble;
+    value.real = result.toDouble();
+  } else if (result.isBool()) {
+    value.kind = kBool;
+    value.integer = result.toBool();
+  } else if (result.isTensorList()) {
+    value = tensor_list_result(result);
+  } else if (!result.isNone()) {
+    throw std::invalid_argument("an operator result of a kind that does not cross the boundary");
+  }
+  return value;
+}
+
+}  // namespace
+
+}  // namespace lhts
+
+using namespace lhts;
+
+/// Finds `name` ("aten::add") with `overload` ("Tensor" or ""); the handle lives as long as the process.
+/// A libtorch that lacks the operator gives kOk and a null handle.
+LHTS_API int lhts_operator_find(const char* name, const char* overload, void** result) {
+  return guarded([=] {
+    *result = nullptr;
+    auto found = c10::Dispatcher::singleton().findSchema({name, overload});
+    if (!found.has_value()) return;
+    const auto& schema = found->schema();
+    auto* op = new Operator{*found, {}, {}, {}, schema.returns().size()};
+    for (const auto& argument : schema.arguments()) {
+      op->forms.push_back(form_of(argument.type()));
+      op->has_default.push_back(argument.default_value().has_value());
+      op->defaults.push_back(argument.default_value().value_or(c10::IValue()));
+    }
+    *result = op;
+  });
+}
+
+/// Calls an operator. Arguments that are left off at the end take the schema's defaults.
+/// At most `num_results` results are handed out; more are dropped (in-place operators return their input).
+LHTS_API int lhts_operator_call(void* handle, const Value* arguments, int32_t num_arguments, Value* results,
+                                int32_t num_results) {
+  return guarded([=] {
+    const auto& op = *static_cast<const Operator*>(handle);
+    const auto expected = op.forms.size();
+    if (static_cast<size_t>(num_arguments) > expected) throw std::invalid_argument("too many arguments");
+    torch::jit::Stack stack;
+    stack.reserve(expected > op.num_returns ? expected : op.num_returns);
+    for (int32_t i = 0; i < num_arguments; ++i) stack.push_back(to_ivalue(arguments[i], op.forms[i]));
+    for (size_t i = num_arguments; i < expected; ++i) {
+      if (!op.has_default[i]) throw std::invalid_argument("too few arguments");
+      stack.push_back(op.defaults[i]);
+    }
+    op.handle.callBoxed(stack);
+    for (int32_t i = 0; i < num_results; ++i) results[i] = to_value(std::move(stack.at(i)));
+  });
+}
+
+/// Frees an array that came back as a kTensorList result (its tensors belong to the receiver).
+LHTS_API void lhts_free(void* memory) { std::free(memory); }

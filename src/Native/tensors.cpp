@@ -1,0 +1,95 @@
+#include "lhts.h"
+
+#include <atomic>
+#include <cstring>
+#include <stdexcept>
+
+namespace lhts {
+
+namespace {
+
+std::atomic<int64_t> live{0};
+std::atomic<int64_t> created{0};
+
+/// Mirrored by TorchSharp.Native.TensorInfo.
+struct TensorInfo {
+  int64_t num_dimensions;
+  int64_t num_elements;
+  const int64_t* sizes;
+  const int64_t* strides;
+  void* data;  // null where there is no storage to read
+  int32_t scalar_type;
+  int32_t element_size;
+  int32_t device_type;
+  int32_t device_index;
+  int32_t requires_grad;
+  int32_t is_leaf;
+  int32_t is_contiguous;
+  int32_t is_cpu;
+};
+static_assert(sizeof(TensorInfo) == 72, "TorchSharp.Native.TensorInfo has this layout");
+
+}  // namespace
+
+at::Tensor* hand_out(at::Tensor&& tensor) {
+  if (!tensor.defined()) return nullptr;
+  auto* handle = new at::Tensor(std::move(tensor));
+  live.fetch_add(1, std::memory_order_relaxed);
+  created.fetch_add(1, std::memory_order_relaxed);
+  return handle;
+}
+
+const at::Tensor& tensor_of(const void* handle) {
+  if (handle == nullptr) throw std::invalid_argument("the tensor was disposed or is null");
+  return *static_cast<const at::Tensor*>(handle);
+}
+
+}  // namespace lhts
+
+using namespace lhts;
+
+LHTS_API void lhts_tensor_dispose(at::Tensor* tensor) {
+  if (tensor == nullptr) return;
+  delete tensor;
+  live.fetch_sub(1, std::memory_order_relaxed);
+}
+
+/// Tensor handles alive now, in the whole process.
+LHTS_API int64_t lhts_tensor_live_count() { return live.load(std::memory_order_relaxed); }
+
+/// Tensor handles made so far, in the whole process.
+LHTS_API int64_t lhts_tensor_created_count() { return created.load(std::memory_order_relaxed); }
+
+LHTS_API int lhts_tensor_info(const at::Tensor* handle, TensorInfo* info) {
+  return guarded([=] {
+    const auto& tensor = tensor_of(handle);
+    info->num_dimensions = tensor.dim();
+    info->num_elements = tensor.numel();
+    info->sizes = tensor.sizes().data();
+    info->strides = tensor.strides().data();
+    info->data = tensor.has_storage() ? tensor.data_ptr() : nullptr;
+    info->scalar_type = static_cast<int32_t>(tensor.scalar_type());
+    info->element_size = static_cast<int32_t>(tensor.element_size());
+    info->device_type = static_cast<int32_t>(tensor.device().type());
+    info->device_index = tensor.device().index();
+    info->requires_grad = tensor.requires_grad();
+    info->is_leaf = tensor.is_leaf();
+    info->is_contiguous = tensor.is_contiguous();
+    info->is_cpu = tensor.device().is_cpu();
+  });
+}
+
+/// A second handle on the same tensor.
+LHTS_API int lhts_tensor_alias(const at::Tensor* handle, at::Tensor** result) {
+  return guarded([=] { *result = hand_out(at::Tensor(tensor_of(handle))); });
+}
+
+/// 1 where both handles name the same tensor object.
+LHTS_API int lhts_tensor_is_same(const at::Tensor* left, const at::Tensor* right, int* result) {
+  return guarded([=] { *result = tensor_of(left).is_same(tensor_of(right)); });
+}
+
+/// Makes `handle` show the data of `source` (dtype and device included), as `tensor.data = source` does in Python.
+LHTS_API int lhts_tensor_set_data(at::Tensor* handle, const at::Tensor* source) {
+  return guarded([=] { tensor_of(handle).set_data(tensor_of(source)); });
+}

@@ -1,0 +1,41 @@
+namespace Lhts.Objectives;
+
+/// <summary>The figures of a step.</summary>
+public sealed record LossSummary
+{
+    /// <summary>The loss that is minimised, per sequence or per token as the objective counts.</summary>
+    public double Loss { get; init; }
+
+    /// <summary>Its likelihood part, before the normaliser: for LHTS the mean over sequences of the mean over positions of w * (-log q).</summary>
+    public double Likelihood { get; init; }
+
+    /// <summary>The divergence from the teacher in nats per token, before beta.</summary>
+    public double Kl { get; init; }
+
+    /// <summary>The loss of the objective's own parameters.</summary>
+    public double Auxiliary { get; init; }
+
+    /// <summary>Valid positions.</summary>
+    public double Tokens { get; init; }
+
+    /// <summary>Sequences with a valid position.</summary>
+    public double Sequences { get; init; }
+
+    /// <summary>Mean weight over valid positions; 0 where an objective has no weights.</summary>
+    public double MeanWeight { get; init; }
+
+    /// <summary>Mean log weight before the clip.</summary>
+    public double MeanLogWeight { get; init; }
+
+    /// <summary>The largest log weight before the clip; minus infinity without weights.</summary>
+    public double MaxLogWeight { get; init; }
+
+    /// <summary>The share of valid positions whose log weight was above the clip, 0 to 1.</summary>
+    public double ClipFraction { get; init; }
+
+    /// <summary>Effective sample size over sample size, (sum w)^2 / (N sum w^2), of token weights after the clip; 1 without weights.</summary>
+    public double TokenSampleRatio { get; init; }
+
+    /// <summary>The same of the sequences' mean weights.</summary>
+    public double SequenceSampleRatio { get; init; }
+}

@@ -1,0 +1,94 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Lhts.Objectives;
+
+/// <summary>The figures of a loss as sums, which add up over micro-batches and ranks.</summary>
+/// <param name="Totals">(number of <see cref="LossSum"/>) float64: additive.</param>
+/// <param name="MaxLogWeight">Scalar float64: combined by the maximum. Minus infinity where there are no weights.</param>
+public sealed record LossSums(Tensor Totals, Tensor MaxLogWeight)
+{
+    /// <summary>Puts scalars in the order of <see cref="LossSum"/>; what is not given is zero.</summary>
+    public static LossSums Of(IReadOnlyDictionary<LossSum, Tensor> values, Tensor? maxLogWeight, Device device)
+    {
+        var totals = Enum.GetValues<LossSum>().Select(sum => values.TryGetValue(sum, out var value)
+            ? value.to(ScalarType.Float64).reshape(1)
+            : zeros(1, dtype: ScalarType.Float64, device: device));
+        return new(cat(totals.ToArray(), 0), maxLogWeight ?? full(1, double.NegativeInfinity, dtype: ScalarType.Float64, device: device));
+    }
+
+    /// <summary>Lets both tensors outlive the current dispose scope.</summary>
+    public LossSums MoveToOuterDisposeScope() => new(Totals.MoveToOuterDisposeScope(), MaxLogWeight.MoveToOuterDisposeScope());
+
+    /// <summary>The sums of two micro-batches together.</summary>
+    public LossSums Plus(LossSums other) => new(Totals + other.Totals, maximum(MaxLogWeight, other.MaxLogWeight));
+
+    /// <summary>The means and ratios, once the sums of the step are complete.</summary>
+    public LossSummary Summarise()
+    {
+        var totals = Totals.cpu().data<double>().ToArray();
+        double At(LossSum sum) => totals[(int)sum];
+        var tokens = At(LossSum.Tokens);
+        var count = At(LossSum.Count);
+        var squares = tokens * At(LossSum.WeightSquared);
+        var sequenceSquares = At(LossSum.Sequences) * At(LossSum.SequenceWeightSquared);
+        return new LossSummary
+        {
+            Loss = At(LossSum.Loss) / count,
+            Likelihood = At(LossSum.Likelihood) / count,
+            Kl = At(LossSum.Kl) / count,
+            Auxiliary = At(LossSum.Auxiliary) / count,
+            Tokens = tokens,
+            Sequences = At(LossSum.Sequences),
+            MeanWeight = At(LossSum.Weight) / tokens,
+            MeanLogWeight = At(LossSum.LogWeight) / tokens,
+            MaxLogWeight = MaxLogWeight.cpu().item<double>(),
+            ClipFraction = At(LossSum.Clipped) / tokens,
+            TokenSampleRatio = squares > 0 ? At(LossSum.Weight) * At(LossSum.Weight) / squares : 1,
+            SequenceSampleRatio = sequenceSquares > 0 ? At(LossSum.SequenceWeight) * At(LossSum.SequenceWeight) / sequenceSquares : 1,
+        };
+    }
+}
+
+/// <summary>The places in <see cref="LossSums.Totals"/>.</summary>
+public enum LossSum
+{
+    /// <summary>What the loss is divided by, <see cref="IObjective.CountOf"/>.</summary>
+    Count,
+
+    /// <summary>Sequences with at least one valid position.</summary>
+    Sequences,
+
+    /// <summary>Valid positions.</summary>
+    Tokens,
+
+    /// <summary>The loss that is minimised.</summary>
+    Loss,
+
+    /// <summary>Its likelihood part, before the normaliser.</summary>
+    Likelihood,
+
+    /// <summary>The divergence from the teacher, in nats, before beta and the normaliser.</summary>
+    Kl,
+
+    /// <summary>The loss of the objective's own parameters.</summary>
+    Auxiliary,
+
+    /// <summary>Weights.</summary>
+    Weight,
+
+    /// <summary>Squared weights.</summary>
+    WeightSquared,
+
+    /// <summary>Log weights before the clip.</summary>
+    LogWeight,
+
+    /// <summary>Positions whose log weight was above the clip.</summary>
+    Clipped,
+
+    /// <summary>Mean weights of the sequences.</summary>
+    SequenceWeight,
+
+    /// <summary>Squares of the mean weights of the sequences.</summary>
+    SequenceWeightSquared,
+}

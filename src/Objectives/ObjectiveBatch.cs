@@ -1,0 +1,9 @@
+using TorchSharp;
+
+namespace Lhts.Objectives;
+
+/// <summary>What an objective knows of the sequences of a micro-batch: B sequences, L predicted positions, padded on the right.</summary>
+/// <param name="Targets">(B, L) int64: the token that position i predicts. Any valid token where the mask is zero.</param>
+/// <param name="Mask">(B, L) bool: the positions that count.</param>
+/// <param name="Temperatures">(B) floating: the temperature of each sequence, above zero.</param>
+public sealed record ObjectiveBatch(torch.Tensor Targets, torch.Tensor Mask, torch.Tensor Temperatures);

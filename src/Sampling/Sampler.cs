@@ -1,0 +1,80 @@
+using Lhts.Models.Gpt;
+using static TorchSharp.torch;
+
+namespace Lhts.Sampling;
+
+/// <summary>
+/// Draws sequences from a model, in batches and with a key-value cache. A sequence depends on the seed and on its number only, not on the
+/// batch it was generated in (up to the rounding of batched arithmetic).
+/// </summary>
+public sealed class Sampler
+{
+    private readonly Gpt2 model;
+    private readonly SamplingOptions options;
+
+    /// <summary>A sampler of one model; dropout is switched off while it runs.</summary>
+    /// <exception cref="ArgumentException">The options have faults, all of which are named, or give a temperature to a model that knows none.</exception>
+    public Sampler(Gpt2 model, SamplingOptions options)
+    {
+        var faults = options.Faults(model.Config.VocabularySize).ToList();
+        if (options.LongHorizonTemperature is not null && model.Config.TemperatureConditioning == TemperatureConditioning.None)
+        {
+            faults.Add("a long-horizon temperature was given, but the model knows no temperatures");
+        }
+
+        if (faults.Count > 0) throw new ArgumentException("Sampling options: " + string.Join("; ", faults) + ".", nameof(options));
+        this.model = model;
+        this.options = options;
+    }
+
+    /// <summary>Continues each prompt once.</summary>
+    /// <param name="prompts">Token arrays, each of one token at least and of the model's context at most.</param>
+    /// <param name="firstIndex">The number of the first sequence; the others follow. Equal numbers give equal draws.</param>
+    /// <param name="progress">Told how many sequences are done after each batch.</param>
+    /// <param name="cancellation">Ends the work between two tokens.</param>
+    /// <returns>The sequences in the order of the prompts.</returns>
+    /// <exception cref="ArgumentException">A prompt is empty, too long, or holds a token that the model does not have.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public IReadOnlyList<SampledSequence> Sample(
+        IReadOnlyList<int[]> prompts, long firstIndex = 0, IProgress<int>? progress = null, CancellationToken cancellation = default)
+    {
+        var rows = prompts.Select((prompt, i) => MakeRow(prompt, i, firstIndex + i)).ToArray();
+        var wasTraining = model.training;
+        model.eval();
+        try
+        {
+            // Prompts of similar length share a batch, which keeps the padding short.
+            var done = 0;
+            foreach (var batch in rows.OrderBy(row => row.Tokens.Count).Chunk(options.BatchSize))
+            {
+                using var noGrad = no_grad();
+                using var running = new SampleBatch(model, options, batch);
+                running.Run(cancellation);
+                progress?.Report(done += batch.Length);
+            }
+        }
+        finally
+        {
+            model.train(wasTraining);
+        }
+
+        return [.. rows.Select(row => row.ToSequence())];
+    }
+
+    private SampleRow MakeRow(int[] prompt, int number, long index)
+    {
+        var (context, vocabulary) = (model.Config.NumPositions, model.Config.VocabularySize);
+        if (prompt.Length == 0 || prompt.Length > context)
+        {
+            throw new ArgumentException($"Prompt {number} has {prompt.Length} tokens; this model takes 1 to {context}.", nameof(prompt));
+        }
+
+        foreach (var token in prompt)
+        {
+            if (token < 0 || token >= vocabulary) throw new ArgumentException($"Prompt {number} holds token {token}; this model's are 0 to {vocabulary - 1}.", nameof(prompt));
+        }
+
+        var maxLength = (int)Math.Min(context, prompt.Length + (long)(options.MaxNewTokens ?? context));
+        return new SampleRow(index, prompt, maxLength);
+    }
+}

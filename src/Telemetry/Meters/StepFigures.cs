@@ -1,0 +1,66 @@
+namespace Lhts.Telemetry;
+
+/// <summary>
+/// What a training loop knows after one step. Losses and log weights are in nats. A figure that was not measured is null and leaves no
+/// trace; a figure that was measured and is not finite is kept as it is, since that is what an alert looks for.
+/// </summary>
+public readonly record struct StepFigures
+{
+    /// <summary>The model that was trained.</summary>
+    public required TrainingStage Stage { get; init; }
+
+    /// <summary>Steps made since the beginning of the stage, this one included, over all resumptions.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>Passes over the data so far, with the fraction of the present one. Default 0.</summary>
+    public double Epoch { get; init; }
+
+    /// <summary>The loss that was differentiated, in nats per token.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>The (weighted) negative log-likelihood within the loss, in nats per token. Default null: not measured.</summary>
+    public double? NegativeLogLikelihood { get; init; }
+
+    /// <summary>
+    /// The KL divergence between student and teacher before its factor beta, in nats per token. Default null: not measured.
+    /// </summary>
+    public double? KlDivergence { get; init; }
+
+    /// <summary>The optimiser's learning rate in this step.</summary>
+    public double LearningRate { get; init; }
+
+    /// <summary>The L2 norm of the whole gradient before clipping. Default null: not measured.</summary>
+    public double? GradientNorm { get; init; }
+
+    /// <summary>Tokens that counted in the loss. Default 0.</summary>
+    public long RealTokens { get; init; }
+
+    /// <summary>Places in the batch filled with padding only. Default 0.</summary>
+    public long PaddingTokens { get; init; }
+
+    /// <summary>Whether the update was left out because the loss or the gradient was not finite. Default false.</summary>
+    public bool Skipped { get; init; }
+
+    /// <summary>How long the step took, in all and by phase.</summary>
+    public StepTimes Times { get; init; }
+
+    /// <summary>The LHTS weights of this step over all temperatures. Default null: the stage has none.</summary>
+    public WeightFigures? Weights { get; init; }
+
+    /// <summary>Tensors alive after the step. Default null: not counted.</summary>
+    public long? LiveTensors { get; init; }
+
+    /// <summary>Batches that are ready and wait for the loop. Default null: not counted.</summary>
+    public long? QueuedBatches { get; init; }
+
+    /// <summary>
+    /// The arithmetic done over what the device could do at most in the same time, from 0 to 1. Default null: peak unknown.
+    /// </summary>
+    public double? ShareOfPeak { get; init; }
+
+    /// <summary>Time until the end of the stage at the present speed. Default null: unknown.</summary>
+    public TimeSpan? Remaining { get; init; }
+
+    /// <summary>Tokens that counted in the loss per second of the step; 0 when the step took no measurable time.</summary>
+    public double TokensPerSecond => Times.Total > TimeSpan.Zero ? RealTokens / Times.Total.TotalSeconds : 0;
+}

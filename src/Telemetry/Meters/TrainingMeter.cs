@@ -1,0 +1,149 @@
+using System.Diagnostics.Metrics;
+
+namespace Lhts.Telemetry;
+
+/// <summary>
+/// What the training loop reports its figures to. Recording a step allocates nothing in the steady state; all of it may be done from any
+/// thread. <see cref="TrainingInstruments"/> declares the instruments.
+/// </summary>
+public sealed class TrainingMeter : IDisposable
+{
+    /// <summary>The name of the meter.</summary>
+    public const string MeterName = "Lhts.Trainer";
+
+    private static readonly StepPhase[] Phases = Enum.GetValues<StepPhase>();
+
+    private readonly TimeProvider _time;
+    private readonly Meter _meter;
+    private readonly TrainingInstruments _on;
+    private readonly TemperatureLabels _temperatures = new();
+    private long _checkpointTimestamp = NoTimestamp;
+
+    private const long NoTimestamp = long.MinValue;
+
+    /// <summary>Declares the instruments. Times of day and ages come from <paramref name="time"/>.</summary>
+    public TrainingMeter(TimeProvider time)
+    {
+        _time = time;
+        _meter = new Meter(new MeterOptions(MeterName) { Scope = this });
+        _on = new TrainingInstruments(_meter, ObserveCheckpointAge);
+    }
+
+    /// <summary>Records one training step: call it once at the end of each.</summary>
+    public void RecordStep(in StepFigures figures)
+    {
+        var stage = Tag(Labels.Stage, Labels.Stages[(int)figures.Stage]);
+        RecordLoss(figures, stage);
+        RecordCounts(figures, stage);
+        RecordTimes(figures, stage);
+        if (figures.Weights is { } weights) RecordWeights(weights, TemperatureLabels.All);
+        if (figures.LiveTensors is { } live) _on.LiveTensors.Record(live);
+        if (figures.QueuedBatches is { } queued) _on.QueuedBatches.Record(queued);
+        if (figures.ShareOfPeak is { } share) _on.ShareOfPeak.Record(share, stage);
+    }
+
+    /// <summary>Records the weights of those sequences of a step that have one temperature.</summary>
+    public void RecordWeights(double temperature, in WeightFigures figures) => RecordWeights(figures, _temperatures.Of(temperature));
+
+    /// <summary>Records the likelihood and diversity of samples, for each model and temperature of an evaluation.</summary>
+    public void RecordSamples(in SampleFigures figures)
+    {
+        var model = Tag(Labels.Model, Labels.Models[(int)figures.Model]);
+        var temperature = Tag(Labels.Temperature, _temperatures.Of(figures.Temperature));
+        _on.LogLikelihood.Record(figures.LogLikelihood, model, temperature);
+        if (figures.SelfBleu is { } bleu) _on.SelfBleu.Record(bleu, model, temperature);
+        if (figures.EffectiveTemperature is { } effective) _on.EffectiveTemperature.Record(effective, model, temperature);
+        RecordNGrams(_on.Distinct, figures.Distinct, model, temperature);
+        RecordNGrams(_on.Repetition, figures.Repetition, model, temperature);
+        RecordNGrams(_on.Entropy, figures.Entropy, model, temperature);
+    }
+
+    /// <summary>Records that an evaluation is done.</summary>
+    public void RecordEvaluation(long step, TimeSpan duration)
+    {
+        _on.EvaluationStep.Record(step);
+        _on.EvaluationDuration.Record(duration.TotalSeconds);
+    }
+
+    /// <summary>Records how often the run was taken up again since it began.</summary>
+    public void RecordRestarts(long restarts) => _on.Restarts.Record(restarts);
+
+    /// <summary>Counts documents by what became of them.</summary>
+    public void RecordDocuments(DocumentOutcome outcome, long count) =>
+        _on.Documents.Add(count, Tag(Labels.Outcome, Labels.Outcomes[(int)outcome]));
+
+    /// <summary>Records a checkpoint that is now complete on disk; its age counts from here.</summary>
+    public void RecordCheckpoint(long sizeInBytes, TimeSpan duration)
+    {
+        _on.CheckpointSize.Record(sizeInBytes);
+        _on.CheckpointDuration.Record(duration.TotalSeconds);
+        Volatile.Write(ref _checkpointTimestamp, _time.GetTimestamp());
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _meter.Dispose();
+
+    private void RecordLoss(in StepFigures figures, KeyValuePair<string, object?> stage)
+    {
+        _on.Loss.Record(figures.Loss, stage);
+        if (figures.NegativeLogLikelihood is { } nll) _on.LossPart.Record(nll, stage, Tag(Labels.Part, "nll"));
+        if (figures.KlDivergence is { } kl) _on.LossPart.Record(kl, stage, Tag(Labels.Part, "kl"));
+        _on.LearningRate.Record(figures.LearningRate, stage);
+        if (figures.GradientNorm is { } norm) _on.GradientNorm.Record(norm, stage);
+    }
+
+    private void RecordCounts(in StepFigures figures, KeyValuePair<string, object?> stage)
+    {
+        _on.Step.Record(figures.Step, stage);
+        _on.Steps.Add(1, stage);
+        _on.SkippedSteps.Add(figures.Skipped ? 1 : 0, stage);
+        _on.Epoch.Record(figures.Epoch, stage);
+        _on.Tokens.Add(figures.RealTokens, stage, Tag(Labels.Kind, "real"));
+        _on.Tokens.Add(figures.PaddingTokens, stage, Tag(Labels.Kind, "padding"));
+    }
+
+    private void RecordTimes(in StepFigures figures, KeyValuePair<string, object?> stage)
+    {
+        _on.LastStepTimestamp.Record((_time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds, stage);
+        _on.TokenRate.Record(figures.TokensPerSecond, stage);
+        if (figures.Remaining is { } remaining) _on.Remaining.Record(remaining.TotalSeconds, stage);
+        _on.StepDuration.Record(figures.Times.Total.TotalSeconds, stage);
+        foreach (var phase in Phases)
+        {
+            var duration = figures.Times[phase];
+            if (duration <= TimeSpan.Zero) continue;
+            _on.PhaseDuration.Record(duration.TotalSeconds, stage, Tag(Labels.Phase, Labels.Phases[(int)phase]));
+        }
+    }
+
+    private void RecordWeights(in WeightFigures weights, object temperatureLabel)
+    {
+        var temperature = Tag(Labels.Temperature, temperatureLabel);
+        _on.Clipped.Record(weights.ClipFraction, temperature);
+        _on.EffectiveSampleSize.Record(weights.EffectiveSampleSizeRatio, temperature);
+        _on.LogWeight.Record(weights.MeanLogWeight, temperature, Tag(Labels.Statistic, "mean"));
+        _on.LogWeight.Record(weights.MaxLogWeight, temperature, Tag(Labels.Statistic, "max"));
+        if (weights.BaselineError is { } error) _on.BaselineError.Record(error, temperature);
+        if (weights.Quantiles is not { } quantiles) return;
+        _on.LogWeight.Record(quantiles.P05, temperature, Tag(Labels.Statistic, "p05"));
+        _on.LogWeight.Record(quantiles.P50, temperature, Tag(Labels.Statistic, "p50"));
+        _on.LogWeight.Record(quantiles.P95, temperature, Tag(Labels.Statistic, "p95"));
+    }
+
+    private static void RecordNGrams(
+        Gauge<double> gauge, IReadOnlyList<double> values, KeyValuePair<string, object?> model, KeyValuePair<string, object?> temperature)
+    {
+        for (var i = 0; i < Math.Min(values.Count, SampleFigures.MaxNGram); i++)
+        {
+            gauge.Record(values[i], model, temperature, Tag(Labels.NGram, Labels.NGrams[i]));
+        }
+    }
+
+    private IEnumerable<Measurement<double>> ObserveCheckpointAge()
+    {
+        var written = Volatile.Read(ref _checkpointTimestamp);
+        return written == NoTimestamp ? [] : [new Measurement<double>(_time.GetElapsedTime(written).TotalSeconds)];
+    }
+
+    private static KeyValuePair<string, object?> Tag(string name, object value) => new(name, value);
+}

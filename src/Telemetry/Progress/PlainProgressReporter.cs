@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace Lhts.Telemetry.Progress;
+
+/// <summary>
+/// Progress as plain lines, for pipes and logs: one at the first report, then one whenever the interval has passed, and one at the end,
+/// such as
+/// <c>student 420/1000 steps 42.0% left 1:23 loss=2.345 tok/s=12.3k</c>.
+/// </summary>
+/// <param name="output">Where the lines go.</param>
+/// <param name="time">The clock.</param>
+/// <param name="interval">The least time between two lines of one piece of work.</param>
+internal sealed class PlainProgressReporter(TextWriter output, TimeProvider time, TimeSpan interval) : IProgressReporter
+{
+    public IProgress Begin(string title, long? total, string unit, long done = 0) =>
+        new Work(this, new ProgressState(time, title, total, unit, done));
+
+    public void WriteLine(string text) => output.WriteLine(text);
+
+    private sealed class Work(PlainProgressReporter owner, ProgressState state) : IProgress
+    {
+        private string _figures = "";
+        private TimeSpan? _lastLine;
+        private bool _isDisposed;
+
+        public TimeSpan? Remaining => state.Remaining;
+
+        public void Report(long done, params ReadOnlySpan<ProgressFigure> figures)
+        {
+            state.Done = done;
+            var isLast = done >= state.Total;
+            if (!isLast && _lastLine is { } last && state.Elapsed - last < owner.Interval) return;
+
+            _figures = FigureText.Row(figures, " ", "=");
+            _lastLine = state.Elapsed;
+            if (!isLast) owner.WriteLine(Line(left: state.Remaining));
+        }
+
+        public void Dispose()
+        {
+            if (_isDisposed) return;
+            _isDisposed = true;
+            owner.WriteLine(Line(left: null) + " took " + FigureText.Duration(state.Elapsed));
+        }
+
+        private string Line(TimeSpan? left)
+        {
+            var counts = state.Fraction is { } fraction
+                ? string.Create(CultureInfo.InvariantCulture, $"{state.Done}/{state.Total} {state.Unit} {fraction * 100:0.0}%")
+                : string.Create(CultureInfo.InvariantCulture, $"{state.Done} {state.Unit}");
+            var leftText = left is { } duration ? " left " + FigureText.Duration(duration) : "";
+            var figures = _figures.Length > 0 ? " " + _figures : "";
+            return $"{state.Title} {counts}{leftText}{figures}";
+        }
+    }
+
+    private TimeSpan Interval => interval;
+}

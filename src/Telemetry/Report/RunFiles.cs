@@ -1,0 +1,73 @@
+using System.Text.Json;
+
+namespace Lhts.Telemetry.Report;
+
+/// <summary>What a report shows of one run.</summary>
+/// <param name="Name">The name of its folder.</param>
+/// <param name="Recipe">The recipe as YAML, or empty.</param>
+/// <param name="Stages">The figures of each stage.</param>
+/// <param name="Table">The evaluation's table as JSON, or null.</param>
+/// <param name="Samples">Sample texts with their headings.</param>
+internal sealed record RunFiles(
+    string Name, string Recipe, IReadOnlyList<StageCurves> Stages, JsonElement? Table, IReadOnlyList<SampleText> Samples)
+{
+    /// <summary>Reads a run folder: recipe.yaml, metrics.jsonl, evaluation/table.json and evaluation/samples.txt, as far as they are there.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    public static RunFiles Read(string folder)
+    {
+        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"The run folder '{folder}' is not there.");
+
+        var metrics = Path.Combine(folder, MetricsFile.FileName);
+        return new RunFiles(
+            Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
+            ReadText(folder, "recipe.yaml"),
+            File.Exists(metrics) ? StageCurves.Read(metrics) : [],
+            ParseTable(ReadText(folder, "evaluation", "table.json")),
+            SampleText.Parse(ReadText(folder, "evaluation", "samples.txt")));
+    }
+
+    private static string ReadText(params string[] parts)
+    {
+        var path = Path.Combine(parts);
+        return File.Exists(path) ? File.ReadAllText(path) : "";
+    }
+
+    /// <summary>A table that cannot be read is left out, as one that is not there.</summary>
+    private static JsonElement? ParseTable(string json)
+    {
+        try
+        {
+            return json.Length == 0 ? null : JsonElement.Parse(json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>A sample.</summary>
+/// <param name="Heading">Model and temperature.</param>
+/// <param name="Text">What it wrote.</param>
+internal sealed record SampleText(string Heading, string Text)
+{
+    /// <summary>Reads samples: a line that ends in a colon, and after it the text, indented by two blanks.</summary>
+    public static IReadOnlyList<SampleText> Parse(string file)
+    {
+        var samples = new List<SampleText>();
+        foreach (var line in file.Split('\n'))
+        {
+            if (line.StartsWith("  ", StringComparison.Ordinal) && samples.Count > 0)
+            {
+                var before = samples[^1].Text;
+                samples[^1] = samples[^1] with { Text = before.Length == 0 ? line[2..] : before + "\n" + line[2..] };
+            }
+            else if (line.EndsWith(':'))
+            {
+                samples.Add(new SampleText(line[..^1], ""));
+            }
+        }
+
+        return samples;
+    }
+}

@@ -1,0 +1,100 @@
+using System.Text.Json;
+
+namespace Lhts.Telemetry.Report;
+
+/// <summary>The figures of one stage over its steps, thinned out to what a screen can show, and their sums.</summary>
+internal sealed class StageCurves(string stage)
+{
+    /// <summary>Enough for a line as wide as a large screen; more only makes the page heavy.</summary>
+    private const int MaxPoints = 800;
+
+    /// <summary>Figures that stand in a line of their own or among the weights.</summary>
+    private static readonly string[] Keys =
+    [
+        "step", "loss", "negativeLogLikelihood", "klDivergence", "learningRate", "gradientNorm", "tokensPerSecond",
+        "effectiveSampleSizeRatio", "clipFraction", "meanLogWeight", "maxLogWeight",
+    ];
+
+    private readonly List<double[]> _rows = [];
+
+    /// <summary>The stage's name.</summary>
+    public string Stage { get; } = stage;
+
+    /// <summary>The number of steps.</summary>
+    public int NumSteps => _rows.Count;
+
+    /// <summary>Sums over all steps: realTokens, paddingTokens, seconds.</summary>
+    public SortedDictionary<string, double> Sums { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Seconds spent in each phase, over all steps.</summary>
+    public SortedDictionary<string, double> PhaseSeconds { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The loss of the last step.</summary>
+    public double LastLoss => _rows[^1][1];
+
+    /// <summary>Steps whose loss was not finite.</summary>
+    public int NumNonFiniteLosses => _rows.Count(row => !double.IsFinite(row[1]));
+
+    /// <summary>Each figure over the steps, means of neighbours where there are many; NaN where nothing was measured.</summary>
+    public IEnumerable<(string Key, IReadOnlyList<double> Values)> Curves
+    {
+        get
+        {
+            var perPoint = (_rows.Count + MaxPoints - 1) / MaxPoints;
+            var groups = _rows.Chunk(Math.Max(1, perPoint)).ToArray();
+            return Keys.Select((key, column) => (key, (IReadOnlyList<double>)[.. groups.Select(group => Combine(group, column))]));
+        }
+    }
+
+    /// <summary>Reads a metrics file. Lines that cannot be read, such as one that is being written, are passed over.</summary>
+    public static IReadOnlyList<StageCurves> Read(string path)
+    {
+        var stages = new List<StageCurves>();
+        using var file = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        while (file.ReadLine() is { } line)
+        {
+            if (ParseLine(line) is not { } json || !json.TryGetProperty("loss", out _)) continue;
+            var name = json.GetProperty(StepFiguresJson.Stage).GetString()!;
+            if (stages.Count == 0 || stages[^1].Stage != name) stages.Add(new StageCurves(name));
+            stages[^1].Add(json);
+        }
+
+        return stages;
+    }
+
+    private static JsonElement? ParseLine(string line)
+    {
+        try
+        {
+            return JsonElement.Parse(line);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private void Add(JsonElement json)
+    {
+        var weights = json.TryGetProperty("weights", out var group) ? group : default;
+        _rows.Add([.. Keys.Select(key => Number(json, key) ?? Number(weights, key) ?? double.NaN)]);
+        foreach (var key in (string[])["realTokens", "paddingTokens", "seconds"]) Sum(Sums, key, Number(json, key) ?? 0);
+        if (!json.TryGetProperty("phaseSeconds", out var phases)) return;
+        foreach (var phase in phases.EnumerateObject()) Sum(PhaseSeconds, phase.Name, phase.Value.GetDouble());
+    }
+
+    private static void Sum(SortedDictionary<string, double> sums, string key, double value) =>
+        sums[key] = sums.GetValueOrDefault(key) + value;
+
+    /// <summary>A figure, or null when it is not there; the strings for figures that are not finite count as NaN.</summary>
+    private static double? Number(JsonElement json, string key)
+    {
+        if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty(key, out var value)) return null;
+        return value.ValueKind == JsonValueKind.Number ? value.GetDouble() : double.NaN;
+    }
+
+    /// <summary>The last step of a group, and the mean of what is finite of the rest.</summary>
+    private static double Combine(double[][] group, int column) => column == 0
+        ? group[^1][0]
+        : group.Select(row => row[column]).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average();
+}

@@ -1,0 +1,106 @@
+using System.Text.Json;
+
+namespace Lhts.Telemetry;
+
+/// <summary>
+/// One step, or the samples of an evaluation after a step, as a JSON object. Times are in seconds; what was not measured is left out; JSON
+/// has no number for infinities and NaN, so they
+/// are
+/// strings ("NaN", "Infinity", "-Infinity").
+/// </summary>
+internal static class StepFiguresJson
+{
+    public const string Stage = "stage";
+    public const string Step = "step";
+
+    private static readonly JsonEncodedText[] PhaseNames =
+        [.. Enum.GetNames<StepPhase>().Select(name => JsonEncodedText.Encode(JsonNamingPolicy.CamelCase.ConvertName(name)))];
+
+    public static void Write(Utf8JsonWriter json, in StepFigures figures)
+    {
+        json.WriteStartObject();
+        json.WriteString(Stage, (string)Labels.Stages[(int)figures.Stage]);
+        json.WriteNumber(Step, figures.Step);
+        WriteNumber(json, "epoch", figures.Epoch);
+        WriteNumber(json, "loss", figures.Loss);
+        WriteNumber(json, "negativeLogLikelihood", figures.NegativeLogLikelihood);
+        WriteNumber(json, "klDivergence", figures.KlDivergence);
+        WriteNumber(json, "learningRate", figures.LearningRate);
+        WriteNumber(json, "gradientNorm", figures.GradientNorm);
+        json.WriteNumber("realTokens", figures.RealTokens);
+        json.WriteNumber("paddingTokens", figures.PaddingTokens);
+        WriteNumber(json, "tokensPerSecond", figures.TokensPerSecond);
+        if (figures.Skipped) json.WriteBoolean("skipped", true);
+        if (figures.Weights is { } weights) WriteWeights(json, weights);
+        if (figures.QueuedBatches is { } queued) json.WriteNumber("queuedBatches", queued);
+        WriteNumber(json, "shareOfPeak", figures.ShareOfPeak);
+        if (figures.LiveTensors is { } live) json.WriteNumber("liveTensors", live);
+        WriteTimes(json, figures.Times);
+        json.WriteEndObject();
+    }
+
+    private static void WriteWeights(Utf8JsonWriter json, in WeightFigures weights)
+    {
+        json.WriteStartObject("weights");
+        WriteNumber(json, "clipFraction", weights.ClipFraction);
+        WriteNumber(json, "effectiveSampleSizeRatio", weights.EffectiveSampleSizeRatio);
+        WriteNumber(json, "meanLogWeight", weights.MeanLogWeight);
+        WriteNumber(json, "maxLogWeight", weights.MaxLogWeight);
+        WriteNumber(json, "baselineError", weights.BaselineError);
+        WriteNumber(json, "logWeightP05", weights.Quantiles?.P05);
+        WriteNumber(json, "logWeightP50", weights.Quantiles?.P50);
+        WriteNumber(json, "logWeightP95", weights.Quantiles?.P95);
+        json.WriteEndObject();
+    }
+
+    private static void WriteTimes(Utf8JsonWriter json, in StepTimes times)
+    {
+        json.WriteNumber("seconds", times.Total.TotalSeconds);
+        json.WriteStartObject("phaseSeconds");
+        for (var phase = 0; phase < PhaseNames.Length; phase++)
+        {
+            var duration = times[(StepPhase)phase];
+            if (duration > TimeSpan.Zero) json.WriteNumber(PhaseNames[phase], duration.TotalSeconds);
+        }
+
+        json.WriteEndObject();
+    }
+
+    public static void WriteSamples(Utf8JsonWriter json, long step, in SampleFigures figures)
+    {
+        json.WriteStartObject();
+        json.WriteString(Stage, (string)Labels.Stages[(int)TrainingStage.Student]);
+        json.WriteNumber(Step, step);
+        json.WriteStartObject("samples");
+        json.WriteString("model", (string)Labels.Models[(int)figures.Model]);
+        WriteNumber(json, "temperature", figures.Temperature);
+        WriteNumber(json, "logLikelihood", figures.LogLikelihood);
+        WriteList(json, "distinct", figures.Distinct);
+        WriteList(json, "repetition", figures.Repetition);
+        WriteList(json, "entropy", figures.Entropy);
+        WriteNumber(json, "selfBleu", figures.SelfBleu);
+        WriteNumber(json, "effectiveTemperature", figures.EffectiveTemperature);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteList(Utf8JsonWriter json, string name, IReadOnlyList<double> values)
+    {
+        if (values.Count == 0) return;
+        json.WriteStartArray(name);
+        foreach (var value in values)
+        {
+            if (double.IsFinite(value)) json.WriteNumberValue(value);
+            else json.WriteNullValue();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, string name, double? value)
+    {
+        if (value is not { } number) return;
+        if (double.IsFinite(number)) json.WriteNumber(name, number);
+        else json.WriteString(name, double.IsNaN(number) ? "NaN" : number > 0 ? "Infinity" : "-Infinity");
+    }
+}

@@ -1,0 +1,134 @@
+namespace TorchSharp;
+
+/// <summary>
+/// Frees the tensors made on this thread since the scope was opened, but for those moved out. Scopes nest and close in
+/// reverse order; they belong to the thread that opened them.
+/// </summary>
+public sealed class DisposeScope : IDisposable
+{
+    [ThreadStatic] private static DisposeScope? current;
+
+    private readonly DisposeScope? outer;
+    private readonly List<torch.Tensor?> tensors = [];
+    private int live;
+    private bool disposed;
+
+    internal DisposeScope()
+    {
+        outer = current;
+        current = this;
+    }
+
+    /// <summary>The innermost open scope of this thread.</summary>
+    internal static DisposeScope? Current => current;
+
+    /// <summary>Tensors that the scope would free.</summary>
+    public int DisposablesCount => live;
+
+    /// <summary>Puts a tensor under this scope, out of whichever held it.</summary>
+    public void Attach(IDisposable disposable)
+    {
+        var tensor = (torch.Tensor)disposable;
+        tensor.Scope?.Remove(tensor);
+        Add(tensor);
+    }
+
+    /// <summary>Takes a tensor out of every scope; its owner disposes it.</summary>
+    public T Detach<T>(T disposable)
+        where T : IDisposable
+    {
+        if (disposable is torch.Tensor { Scope: not null } tensor) tensor.Scope.Remove(tensor);
+        return disposable;
+    }
+
+    /// <summary>Moves a tensor to the scope around this one, or out of all scopes where there is none.</summary>
+    public T MoveToOuter<T>(T disposable)
+        where T : IDisposable => MoveTo(outer, disposable);
+
+    /// <summary>Moves two tensors to the scope around this one.</summary>
+    public (T1 first, T2 second) MoveToOuter<T1, T2>(T1 first, T2 second)
+        where T1 : IDisposable
+        where T2 : IDisposable => (MoveTo(outer, first), MoveTo(outer, second));
+
+    /// <summary>Moves a tensor to another scope.</summary>
+    public T MoveToOther<T>(DisposeScope scope, T disposable)
+        where T : IDisposable => MoveTo(scope, disposable);
+
+    /// <summary>Frees everything under this scope and leaves it open.</summary>
+    public void DisposeEverything()
+    {
+        foreach (var tensor in tensors)
+        {
+            if (tensor is null) continue;
+            tensor.Scope = null;
+            tensor.Dispose();
+        }
+
+        tensors.Clear();
+        live = 0;
+    }
+
+    /// <summary>Frees everything but <paramref name="keep"/>.</summary>
+    public T DisposeEverythingBut<T>(T keep)
+        where T : IDisposable
+    {
+        var kept = keep as torch.Tensor;
+        if (kept is not null) Detach(kept);
+        DisposeEverything();
+        if (kept is not null) Add(kept);
+        return keep;
+    }
+
+    /// <summary>Frees everything and closes the scope. A scope inside that is still open is closed with it.</summary>
+    public void Dispose()
+    {
+        if (disposed) return;
+        disposed = true;
+        DisposeEverything();
+        if (IsOpenOnThisThread()) current = outer;
+    }
+
+    internal void Add(torch.Tensor tensor)
+    {
+        tensor.Scope = this;
+        tensor.ScopeSlot = tensors.Count;
+        tensors.Add(tensor);
+        live++;
+    }
+
+    internal void Remove(torch.Tensor tensor)
+    {
+        tensors[tensor.ScopeSlot] = null;
+        tensor.Scope = null;
+        live--;
+        while (tensors.Count > 0 && tensors[^1] is null) tensors.RemoveAt(tensors.Count - 1);
+    }
+
+    private static T MoveTo<T>(DisposeScope? scope, T disposable)
+        where T : IDisposable
+    {
+        if (disposable is not torch.Tensor tensor) return disposable;
+        tensor.Scope?.Remove(tensor);
+        scope?.Add(tensor);
+        return disposable;
+    }
+
+    private bool IsOpenOnThisThread()
+    {
+        for (var scope = current; scope is not null; scope = scope.outer)
+        {
+            if (scope == this) return true;
+        }
+
+        return false;
+    }
+}
+
+public static partial class torch
+{
+    /// <summary>Opens a scope that frees the tensors made on this thread until it is disposed.</summary>
+    public static DisposeScope NewDisposeScope() => new();
+
+    /// <summary>The innermost open scope of this thread.</summary>
+    public static DisposeScope? CurrentDisposeScope => DisposeScope.Current;
+}

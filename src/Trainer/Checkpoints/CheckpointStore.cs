@@ -1,0 +1,63 @@
+using System.Globalization;
+using Lhts.Models;
+
+namespace Lhts.Trainer.Checkpoints;
+
+/// <summary>
+/// The checkpoints of a stage, a folder each. A new one is written beside under a hidden name, made durable and renamed: it is complete or
+/// invisible.
+/// </summary>
+/// <param name="folder">Where they are.</param>
+/// <param name="keep">How many of the newest stay.</param>
+public sealed class CheckpointStore(string folder, int keep)
+{
+    private const string Prefix = "step-";
+    private const string Unfinished = ".unfinished-";
+
+    /// <summary>Writes the checkpoint of a step and removes the oldest beyond those kept.</summary>
+    /// <param name="step">Steps made.</param>
+    /// <param name="write">Writes the files into the folder it is given.</param>
+    /// <returns>Bytes written.</returns>
+    public long Save(long step, Action<string> write)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var stale in Directory.EnumerateDirectories(folder, Unfinished + "*")) Directory.Delete(stale, recursive: true);
+        var unfinished = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Unfinished}{step}"));
+        Directory.CreateDirectory(unfinished);
+        write(unfinished);
+        var manifest = CheckpointManifest.Of(unfinished);
+        manifest.Write(unfinished);
+        foreach (var inner in Directory.EnumerateDirectories(unfinished, "*", SearchOption.AllDirectories)) AtomicFile.FlushFolder(inner);
+
+        var target = PathOf(step);
+        if (Directory.Exists(target)) Directory.Delete(target, recursive: true); // damaged: a sound one would have been resumed from
+        Directory.Move(unfinished, target);
+        AtomicFile.FlushFolder(folder);
+        foreach (var old in Steps().SkipLast(keep)) Directory.Delete(PathOf(old), recursive: true);
+        return manifest.TotalBytes;
+    }
+
+    /// <summary>The newest complete checkpoint; damaged ones before it are reported and passed over.</summary>
+    /// <param name="warn">Told of each damaged one.</param>
+    /// <returns>Its folder, or null where there is none.</returns>
+    public string? FindNewest(Action<string> warn)
+    {
+        foreach (var step in Steps().Reverse())
+        {
+            var path = PathOf(step);
+            if (CheckpointManifest.FaultOf(path) is not { } fault) return path;
+            warn($"checkpoint '{path}' is damaged ({fault}); going back to the one before it");
+        }
+
+        return null;
+    }
+
+    private IReadOnlyList<long> Steps() => !Directory.Exists(folder)
+        ? []
+        : [.. Directory.EnumerateDirectories(folder, Prefix + "*").Select(StepOf).OfType<long>().Order()];
+
+    private string PathOf(long step) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:00000000}"));
+
+    private static long? StepOf(string path) =>
+        long.TryParse(Path.GetFileName(path)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
+}

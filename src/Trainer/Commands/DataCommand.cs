@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Lhts.Data.Preparing;
+using Lhts.Telemetry.Progress;
+using Lhts.Trainer.Stages;
+
+namespace Lhts.Trainer.Commands;
+
+/// <summary><c>lhts data …</c>.</summary>
+internal static class DataCommand
+{
+    public static Command Build() => new("data", "Work with data sets.") { BuildPrepare() };
+
+    private static Command BuildPrepare()
+    {
+        var source = new Argument<string>("source")
+        {
+            Description = $"A text file, a JSON Lines file (.jsonl), a folder of them, or '{DataStage.KingJames}' for the Bible of Debian's package bible-kjv.",
+        };
+        var output = new Option<string>("--output", "-o") { Description = "The folder to make.", Required = true };
+        var layout = new Option<TextLayout>("--layout") { Description = "Where documents of plain text end. Default BlankLine.", DefaultValueFactory = _ => TextLayout.BlankLine };
+        var field = new Option<string>("--text-field") { Description = "The member of a JSON line that holds the text. Default text.", DefaultValueFactory = _ => "text" };
+        var column = new Option<string>("--text-column") { Description = "The column to write. Default text.", DefaultValueFactory = _ => "text" };
+        var rows = new Option<int>("--row-group-rows") { Description = "Most documents of a row group, 1 to 2048. Default 1024.", DefaultValueFactory = _ => 1024 };
+        var command = new Command("prepare", "Turn text into Parquet shards with a text column: complete or not there at all.") { source, output, layout, field, column, rows };
+        command.SetAction((arguments, cancellation) => Task.Run(
+            () =>
+            {
+                var given = arguments.GetRequiredValue(source);
+                var options = new PrepareOptions
+                {
+                    Source = given == DataStage.KingJames ? null : given,
+                    Output = arguments.GetRequiredValue(output),
+                    Layout = arguments.GetValue(layout),
+                    TextField = arguments.GetRequiredValue(field),
+                    TextColumn = arguments.GetRequiredValue(column),
+                    RowGroupRows = arguments.GetValue(rows),
+                };
+                var made = DataStage.Prepare(options, ProgressReporters.ForConsole(TimeProvider.System), cancellation);
+                Console.WriteLine($"{made.Documents:N0} documents, {made.TextBytes:N0} bytes of text, {made.EmptyDocuments:N0} empty ones left out, in {made.Shards} shards under '{options.Output}'");
+                return ExitCode.Done;
+            },
+            CancellationToken.None));
+        return command;
+    }
+}

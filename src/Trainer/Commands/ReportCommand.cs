@@ -1,0 +1,24 @@
+using System.CommandLine;
+using Lhts.Telemetry;
+
+namespace Lhts.Trainer.Commands;
+
+/// <summary><c>lhts report RUN…</c>.</summary>
+internal static class ReportCommand
+{
+    public static Command Build()
+    {
+        var runs = new Argument<string[]>("runs") { Description = "One run folder, or several to compare.", Arity = ArgumentArity.OneOrMore };
+        var output = new Option<string?>("--output", "-o") { Description = $"The page to write. Default: {RunReport.FileName} in the run folder; with several, here." };
+        var command = new Command("report", "Write a self-contained page of a run, or of several side by side.") { runs, output };
+        command.SetAction(arguments =>
+        {
+            var folders = arguments.GetRequiredValue(runs);
+            var path = arguments.GetValue(output) ?? (folders.Length == 1 ? Path.Combine(folders[0], RunReport.FileName) : RunReport.FileName);
+            RunReport.Write(folders, path);
+            Console.WriteLine(path);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,48 @@
+using Lhts.Telemetry;
+using Lhts.Telemetry.Progress;
+using Lhts.Trainer.Recipes;
+using Lhts.Trainer.Stages;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Lhts.Trainer.Hosting;
+
+/// <summary>The generic host around a run: signals, telemetry, the worker.</summary>
+public static class TrainingHost
+{
+    // A step in hand and its checkpoint may take a while on a large model; Kubernetes' own bound (30 s by default) is to be raised alike.
+    private static readonly TimeSpan LongestStop = TimeSpan.FromMinutes(10);
+
+    /// <summary>Runs a recipe to its end or until it is stopped.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(Recipe recipe, CancellationToken cancellation)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "lhts" });
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddFilter("Lhts.Telemetry", LogLevel.Information);
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
+        builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
+        builder.Services.AddLhtsTelemetry(OptionsOf(recipe));
+        builder.Services.AddSingleton(provider => ProgressReporters.ForConsole(provider.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<Reporting>();
+        builder.Services.AddSingleton(recipe);
+        builder.Services.AddSingleton<RunOutcome>();
+        builder.Services.AddHostedService<TrainingWorker>();
+
+        using var host = builder.Build();
+        var outcome = host.Services.GetRequiredService<RunOutcome>(); // RunAsync disposes the services
+        await host.RunAsync(cancellation);
+        return outcome.ExitCode;
+    }
+
+    private static TelemetryOptions OptionsOf(Recipe recipe) => new()
+    {
+        Port = recipe.Telemetry.Port,
+        Address = recipe.Telemetry.Address,
+        RunName = recipe.Name,
+        OtlpEndpoint = recipe.Telemetry.OtlpEndpoint is { } endpoint ? new Uri(endpoint) : null,
+        Health = new HealthOptions { MaxStepAge = TimeSpan.FromSeconds(recipe.Telemetry.MaxStepAge) },
+    };
+}

@@ -1,0 +1,269 @@
+using Lhts.Data.Batching;
+using Lhts.Data.Preparing;
+using Lhts.Models.Gpt;
+using Lhts.Objectives;
+
+namespace Lhts.Trainer.Recipes;
+
+/// <summary>Everything about a run: what it reads, trains, measures and where it writes. docs/recipes.md lists every key with its default.</summary>
+public sealed record Recipe
+{
+    /// <summary>The run's name: part of its folder and the label of its metrics.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Decides initial weights, the order of documents, temperatures and samples. Default 1.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <summary>The run folder. Default: nothing, which is runs/NAME.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>cpu, cuda or cuda:INDEX. Default cpu.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>Threads of the CPU that one operator uses. Default 0: all.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>The text.</summary>
+    public required DataRecipe Data { get; init; }
+
+    /// <summary>How text becomes tokens.</summary>
+    public TokenizerRecipe Tokenizer { get; init; } = new();
+
+    /// <summary>The frozen model p.</summary>
+    public TeacherRecipe Teacher { get; init; } = new();
+
+    /// <summary>The model q_T that is fine-tuned from it.</summary>
+    public StudentRecipe Student { get; init; } = new();
+
+    /// <summary>The comparison of likelihood with diversity at the end.</summary>
+    public EvaluationRecipe Evaluation { get; init; } = new();
+
+    /// <summary>When checkpoints are written.</summary>
+    public CheckpointRecipe Checkpoint { get; init; } = new();
+
+    /// <summary>Metrics while training.</summary>
+    public TelemetryRecipe Telemetry { get; init; } = new();
+}
+
+/// <summary>The documents and how they become sequences.</summary>
+public sealed record DataRecipe
+{
+    /// <summary>A Parquet file, a folder of them or a glob; with <see cref="Prepare"/>, the folder that is made.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>How to make the Parquet shards where they are not there yet. Default: nothing, they must be there.</summary>
+    public PrepareRecipe? Prepare { get; init; }
+
+    /// <summary>The column that holds the text. Default text.</summary>
+    public string TextColumn { get; init; } = "text";
+
+    /// <summary>The longest sequence in tokens. Default 256.</summary>
+    public int ContextLength { get; init; } = 256;
+
+    /// <summary>What becomes of longer documents: cut or split. Default cut.</summary>
+    public LongDocuments LongDocuments { get; init; } = LongDocuments.Cut;
+
+    /// <summary>Blocks (row groups) that are shuffled together and held in memory. Default 8.</summary>
+    public int ShuffleWindow { get; init; } = 8;
+
+    /// <summary>Most positions of a micro-batch, padding included. Default 16384.</summary>
+    public int TokensPerMicroBatch { get; init; } = 16384;
+}
+
+/// <summary>What <c>lhts data prepare</c> is told.</summary>
+public sealed record PrepareRecipe
+{
+    /// <summary>A text file, a JSON Lines file or a folder of them; king-james is the Bible that Debian's package bible-kjv prints.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Where documents of plain text end: blank-line, line or file. Default blank-line.</summary>
+    public TextLayout Layout { get; init; } = TextLayout.BlankLine;
+
+    /// <summary>The member of a JSON line that holds the text. Default text.</summary>
+    public string TextField { get; init; } = "text";
+
+    /// <summary>Most documents of a row group, 1 to 2048. Default 1024.</summary>
+    public int RowGroupRows { get; init; } = 1024;
+}
+
+/// <summary>The kinds of tokenizer.</summary>
+public enum TokenizerKind
+{
+    /// <summary>A token for each character.</summary>
+    Characters,
+
+    /// <summary>A token for each byte of UTF-8.</summary>
+    Bytes,
+}
+
+/// <summary>How text becomes tokens.</summary>
+public sealed record TokenizerRecipe
+{
+    /// <summary>Which kind is made: characters or bytes. Default characters.</summary>
+    public TokenizerKind Kind { get; init; } = TokenizerKind.Characters;
+
+    /// <summary>A folder with a tokenizer: tokenizer.json, or GPT-2's vocab.json and merges.txt. Default: nothing, it is made.</summary>
+    public string? Load { get; init; }
+
+    /// <summary>The characters; text8 is space and a to z. Default: nothing, which takes those that occur in the data.</summary>
+    public string? Alphabet { get; init; }
+}
+
+/// <summary>Sizes of a transformer; the context is that of the data.</summary>
+public sealed record ModelRecipe
+{
+    /// <summary>Blocks. Default 4.</summary>
+    public int Layers { get; init; } = 4;
+
+    /// <summary>Attention heads; they divide the width. Default 4.</summary>
+    public int Heads { get; init; } = 4;
+
+    /// <summary>Width of the hidden states. Default 128.</summary>
+    public int Width { get; init; } = 128;
+
+    /// <summary>Dropout of embeddings, attention and block outputs while training. Default 0.</summary>
+    public double Dropout { get; init; }
+}
+
+/// <summary>The frozen model p: loaded, or trained by maximum likelihood.</summary>
+public sealed record TeacherRecipe
+{
+    /// <summary>A folder in Hugging Face's GPT-2 layout with its tokenizer.json. Default: nothing, the teacher is trained.</summary>
+    public string? Load { get; init; }
+
+    /// <summary>Sizes of a teacher that is trained.</summary>
+    public ModelRecipe Model { get; init; } = new();
+
+    /// <summary>How it is trained.</summary>
+    public OptimizationRecipe Training { get; init; } = new();
+}
+
+/// <summary>The model q_T and how it is fine-tuned.</summary>
+public sealed record StudentRecipe
+{
+    /// <summary>One temperature, a list, or a range as {min: 0.9, max: 1.1}. Default 0.9.</summary>
+    public Temperatures Temperatures { get; init; } = Temperatures.Of(0.9);
+
+    /// <summary>How a student of several temperatures is told which: prefix, every-position. Default prefix; none for one temperature.</summary>
+    public TemperatureConditioning? Conditioning { get; init; }
+
+    /// <summary>Keep only each block's input and run the block again backward: less memory, a third more time. Default false.</summary>
+    public bool GradientCheckpointing { get; init; }
+
+    /// <summary>The objective.</summary>
+    public LhtsRecipe Objective { get; init; } = new();
+
+    /// <summary>How it is trained.</summary>
+    public OptimizationRecipe Training { get; init; } = new();
+}
+
+/// <summary>Long Horizon Temperature Scaling; the defaults are those of the released GPT-2 settings.</summary>
+public sealed record LhtsRecipe
+{
+    /// <summary>Tokens whose log-probs a weight counts. Default 8; null for all up to the document's end.</summary>
+    public long? Horizon { get; init; } = 8;
+
+    /// <summary>Upper bound of the log weight. Default 3; null for none.</summary>
+    public double? Clip { get; init; } = 3;
+
+    /// <summary>none, mean, index, index-token, or learned: a head on the teacher's hidden state. Default index-token.</summary>
+    public BaselineKind Baseline { get; init; } = BaselineKind.IndexToken;
+
+    /// <summary>What stands for the future beyond the horizon: drop (nothing, as in the paper) or bootstrap (the learned baseline). Default drop.</summary>
+    public TailKind Tail { get; init; } = TailKind.Drop;
+
+    /// <summary>student-teacher is KL(q||p), teacher-student KL(p||q). Default student-teacher.</summary>
+    public KlDirection KlDirection { get; init; } = KlDirection.StudentTeacher;
+
+    /// <summary>Weight of the KL. Default 0.05.</summary>
+    public double Beta { get; init; } = 0.05;
+
+    /// <summary>Divide each temperature's loss by its own running mean. Default: nothing, which does so with several temperatures.</summary>
+    public bool? NormalisePerTemperature { get; init; }
+}
+
+/// <summary>Shapes of the learning rate after the warm-up.</summary>
+public enum Schedule
+{
+    /// <summary>It stays.</summary>
+    Constant,
+
+    /// <summary>It falls to a tenth along half a cosine.</summary>
+    Cosine,
+}
+
+/// <summary>Steps and AdamW.</summary>
+public sealed record OptimizationRecipe
+{
+    /// <summary>Optimizer steps. Default 1000.</summary>
+    public long Steps { get; init; } = 1000;
+
+    /// <summary>Sequences of a step. Default 64.</summary>
+    public int SequencesPerStep { get; init; } = 64;
+
+    /// <summary>The highest learning rate. Default 1e-4.</summary>
+    public double LearningRate { get; init; } = 1e-4;
+
+    /// <summary>Steps over which the rate rises from 0. Default 100.</summary>
+    public long WarmupSteps { get; init; } = 100;
+
+    /// <summary>constant or cosine. Default constant.</summary>
+    public Schedule Schedule { get; init; } = Schedule.Constant;
+
+    /// <summary>Decay of matrices; vectors (biases, layer norms) do not decay. Default 0.</summary>
+    public double WeightDecay { get; init; }
+
+    /// <summary>AdamW's first factor. Default 0.9.</summary>
+    public double Beta1 { get; init; } = 0.9;
+
+    /// <summary>AdamW's second factor. Default 0.999.</summary>
+    public double Beta2 { get; init; } = 0.999;
+
+    /// <summary>Bound of the gradient's norm. Default 1.</summary>
+    public double GradientClip { get; init; } = 1;
+}
+
+/// <summary>Samples of teacher and student, scored by the teacher.</summary>
+public sealed record EvaluationRecipe
+{
+    /// <summary>Samples at each setting. Default 64.</summary>
+    public int Samples { get; init; } = 64;
+
+    /// <summary>Tokens of a sample at most. Default: nothing, the context.</summary>
+    public int? MaxTokens { get; init; }
+
+    /// <summary>Long-horizon temperatures of the student. Default 1.0, 0.8, 0.6.</summary>
+    public IReadOnlyList<double> StudentTemperatures { get; init; } = [1.0, 0.8, 0.6];
+
+    /// <summary>Myopic temperatures of the teacher. Default 1.0, 0.8, 0.6.</summary>
+    public IReadOnlyList<double> TeacherTemperatures { get; init; } = [1.0, 0.8, 0.6];
+
+    /// <summary>Samples that are shown of each setting. Default 1.</summary>
+    public int Shown { get; init; } = 1;
+}
+
+/// <summary>When checkpoints are written and how many are kept.</summary>
+public sealed record CheckpointRecipe
+{
+    /// <summary>Steps between two. Default 250; one is written at the end and when the run is stopped in any case.</summary>
+    public long EverySteps { get; init; } = 250;
+
+    /// <summary>Newest ones that are kept of each stage. Default 2.</summary>
+    public int Keep { get; init; } = 2;
+}
+
+/// <summary>Where figures go.</summary>
+public sealed record TelemetryRecipe
+{
+    /// <summary>Port of /metrics, /healthz and /readyz; 0 takes a free one. Default: nothing, no endpoint.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>The address that is listened on. Default 127.0.0.1.</summary>
+    public string Address { get; init; } = "127.0.0.1";
+
+    /// <summary>Where metrics are pushed by OTLP. Default: nothing, nowhere.</summary>
+    public string? OtlpEndpoint { get; init; }
+
+    /// <summary>Seconds without a step or other sign of work after which /healthz says so. Default 300.</summary>
+    public double MaxStepAge { get; init; } = 300;
+}

@@ -1,0 +1,18 @@
+namespace Lhts.Trainer.Recipes.Yaml;
+
+/// <summary>Collects what is wrong in one file.</summary>
+/// <param name="file">The file as the user named it.</param>
+internal sealed class ErrorList(string file)
+{
+    private readonly List<RecipeError> _errors = [];
+
+    /// <summary>Adds an error and goes on.</summary>
+    public void Add(SourcePosition? position, string message) => _errors.Add(new RecipeError(position, message));
+
+    /// <summary>Stops when there were errors.</summary>
+    /// <exception cref="RecipeException">There were.</exception>
+    public void ThrowIfAny()
+    {
+        if (_errors.Count > 0) throw new RecipeException(file, _errors);
+    }
+}

@@ -1,0 +1,150 @@
+using System.Reflection;
+
+namespace Lhts.Trainer.Recipes.Yaml;
+
+/// <summary>Binds YAML nodes to values by their types. Says everything that is wrong and never stops at the first error.</summary>
+internal sealed class NodeBinder(ErrorList errors, SourceMap sources, IReadOnlyList<YamlConverter> converters)
+{
+    /// <summary>Binds a node to a type; false when it does not fit, which is then among the errors.</summary>
+    /// <param name="type">The type; a nullable value type takes null as well.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="path">The path of the value, empty for the root.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="isNullable">Whether null fits a reference type.</param>
+    /// <param name="fallback">A record whose values stand for the keys that are not given; null: the type's own defaults.</param>
+    public bool TryBind(Type type, YamlNode node, string path, out object? value, bool isNullable = false, object? fallback = null)
+    {
+        value = null;
+        if (node is YamlScalar { IsRefused: true }) return false;
+        var inner = Nullable.GetUnderlyingType(type);
+        if ((inner is not null || isNullable) && node is YamlScalar { IsNull: true }) return true;
+
+        type = inner ?? type;
+        var converter = converters.FirstOrDefault(converter => converter.Type == type);
+        if (converter is not null) return converter.TryRead(node, new YamlContext(this, path), out value);
+        if (ScalarParser.IsScalar(type)) return TryBindScalar(type, node, path, out value);
+        return ItemType(type) is { } item
+            ? TryBindList(item, node, path, out value)
+            : TryBindRecord(type, node, path, fallback, out value);
+    }
+
+    /// <summary>Says that a value does not fit.</summary>
+    public void Refuse(YamlNode node, string path, string expected)
+    {
+        var subject = path.Length == 0 ? "the recipe" : path;
+        errors.Add(node.Position, $"{subject} is {node.Describe()}, but must be {expected}.");
+    }
+
+    private bool TryBindScalar(Type type, YamlNode node, string path, out object? value)
+    {
+        value = null;
+        if (node is YamlScalar { IsNull: false } scalar && ScalarParser.TryParse(type, scalar, out value)) return true;
+
+        Refuse(node, path, ScalarParser.Expectation(type, (node as YamlScalar)?.Text));
+        return false;
+    }
+
+    private bool TryBindList(Type itemType, YamlNode node, string path, out object? value)
+    {
+        value = null;
+        if (node is not YamlSequence sequence)
+        {
+            Refuse(node, path, "a list, such as [a, b] or lines that start with '- '");
+            return false;
+        }
+
+        var items = Array.CreateInstance(itemType, sequence.Items.Count);
+        var allFit = true;
+        for (var index = 0; index < items.Length; index++)
+        {
+            var itemPath = $"{path}[{index}]";
+            sources.Add(itemPath, sequence.Items[index].Position);
+            var fits = TryBind(itemType, sequence.Items[index], itemPath, out var item);
+            if (fits) items.SetValue(item, index);
+            allFit &= fits;
+        }
+
+        value = items;
+        return allFit;
+    }
+
+    private bool TryBindRecord(Type type, YamlNode node, string path, object? fallback, out object? value)
+    {
+        value = null;
+        if (node is not YamlMapping mapping)
+        {
+            Refuse(node, path, "a group of keys: " + string.Join(", ", YamlNames.Keys(type).Select(key => key.Name)));
+            return false;
+        }
+
+        var record = fallback is null ? RecordFactory.Create(type) : RecordFactory.Copy(fallback);
+        var given = new Dictionary<string, SourcePosition>(StringComparer.Ordinal);
+        var allFit = true;
+        foreach (var entry in mapping.Entries) allFit &= TryBindKey(type, record, entry, path, given);
+        if (fallback is null) allFit &= HasAllRequired(type, path, given);
+        value = record;
+        return allFit;
+    }
+
+    private bool TryBindKey(Type type, object record, YamlEntry entry, string path, Dictionary<string, SourcePosition> given)
+    {
+        var name = entry.Key.Text;
+        if (!given.TryAdd(name, entry.Key.Position))
+        {
+            var first = given[name].Line;
+            errors.Add(entry.Key.Position, $"the key {YamlScalar.Quote(name)} stands here again; it is already on line {first}. Remove one of them.");
+            return false;
+        }
+
+        var keys = YamlNames.Keys(type);
+        if (keys.FirstOrDefault(key => key.Name == name) is not { } known)
+        {
+            errors.Add(entry.Key.Position, UnknownKey(name, path, keys));
+            return false;
+        }
+
+        var keyPath = Join(path, name);
+        sources.Add(keyPath, entry.Key.Position);
+        var fallback = Fallback(known, record);
+        if (!TryBind(known.Property.PropertyType, entry.Value, keyPath, out var value, known.IsNullable, fallback)) return false;
+        known.Property.SetValue(record, value);
+        return true;
+    }
+
+    /// <summary>The record that the owner has under this key by default, whose values stand where the file gives none.</summary>
+    private object? Fallback(KeyInfo key, object record)
+    {
+        var isRecord = !ScalarParser.IsScalar(key.Property.PropertyType) && ItemType(key.Property.PropertyType) is null
+            && converters.All(converter => converter.Type != key.Property.PropertyType);
+        return isRecord ? key.Property.GetValue(record) : null;
+    }
+
+    private bool HasAllRequired(Type type, string path, Dictionary<string, SourcePosition> given)
+    {
+        var missing = YamlNames.Keys(type).Where(key => key.IsRequired && !given.ContainsKey(key.Name)).ToList();
+        foreach (var key in missing)
+        {
+            errors.Add(sources.Find(path), $"the key '{Join(path, key.Name)}' is missing; it has no default, so add it.");
+        }
+
+        return missing.Count == 0;
+    }
+
+    private static string UnknownKey(string name, string path, IReadOnlyList<KeyInfo> keys)
+    {
+        var names = keys.Select(key => key.Name).ToList();
+        var owner = path.Length == 0 ? "" : $" in '{path}'";
+        var hint = Nearest.Find(name, names) is { } nearest ? $"; did you mean '{nearest}'?" : ".";
+        return $"unknown key {YamlScalar.Quote(name)}{owner}{hint} Known keys: {string.Join(", ", names)}.";
+    }
+
+    private static string Join(string path, string name) => path.Length == 0 ? name : path + "." + name;
+
+    /// <summary>The type of the items when a type takes a list: <c>T[]</c>, <c>IReadOnlyList&lt;T&gt;</c> and their interfaces.</summary>
+    private static Type? ItemType(Type type)
+    {
+        if (type.IsArray) return type.GetElementType();
+        return type.IsInterface && type.IsGenericType && type.GetTypeInfo().GenericTypeArguments is [var item]
+            && type.IsAssignableFrom(item.MakeArrayType()) ? item : null;
+    }
+}

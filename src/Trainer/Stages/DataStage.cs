@@ -1,0 +1,84 @@
+using Lhts.Data.Parquet;
+using Lhts.Data.Preparing;
+using Lhts.Data.Tokenizers;
+using Lhts.Telemetry;
+using Lhts.Trainer.Recipes;
+
+namespace Lhts.Trainer.Stages;
+
+/// <summary>Makes the Parquet shards that are not there yet, opens them, and finds or makes the tokenizer.</summary>
+public static class DataStage
+{
+    /// <summary>The name of the King James Bible as a source.</summary>
+    public const string KingJames = "king-james";
+
+    private const string Text8 = "text8";
+
+    /// <summary>Prepares the shards, if the recipe says how and they are missing, and opens them.</summary>
+    /// <exception cref="InvalidDataException">The data cannot be used, or is not what the run began with; the message says what changed.</exception>
+    public static DataSet Open(Recipe recipe, RunFolder folder, Reporting reporting, CancellationToken stop)
+    {
+        var data = recipe.Data;
+        if (data.Prepare is { } prepare && !IsThere(data.Path))
+        {
+            reporting.Health.ReportWork("the preparation of data");
+            Prepare(OptionsOf(prepare, data.Path, data.TextColumn), reporting.Progress, stop);
+        }
+
+        var opened = DataSet.Open(new DataOptions { Path = data.Path, TextColumn = data.TextColumn }, stop);
+        try
+        {
+            if (File.Exists(folder.DataManifest)) ManifestFile.RequireSame(ManifestFile.Load(folder.DataManifest), opened.Manifest);
+            else ManifestFile.Save(opened.Manifest, folder.DataManifest);
+            return opened;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Prepares shards and shows how far it is.</summary>
+    public static PrepareProgress Prepare(PrepareOptions options, IProgressReporter progress, CancellationToken stop)
+    {
+        using var work = progress.Begin("preparing text", total: null, "documents");
+        return DataPreparer.Prepare(
+            options, new Relay<PrepareProgress>(p => work.Report(p.Documents, new ProgressFigure("text", p.TextBytes, FigureStyle.Count))), stop);
+    }
+
+    /// <summary>The preparation that a recipe describes.</summary>
+    public static PrepareOptions OptionsOf(PrepareRecipe prepare, string output, string textColumn) => new()
+    {
+        Source = prepare.Source == KingJames ? null : prepare.Source,
+        Output = output,
+        Layout = prepare.Layout,
+        TextField = prepare.TextField,
+        TextColumn = textColumn,
+        RowGroupRows = prepare.RowGroupRows,
+    };
+
+    /// <summary>The tokenizer of the run: one that is given or the loaded teacher's, the one that an earlier start made, or a new one.</summary>
+    public static ITokenizer Tokenizer(Recipe recipe, RunFolder folder, DataSet data, Reporting reporting, CancellationToken stop)
+    {
+        if ((recipe.Tokenizer.Load ?? recipe.Teacher.Load) is { } given) return TokenizerLoader.Load(given);
+        if (recipe.Tokenizer.Kind == TokenizerKind.Bytes) return Saved(new ByteTokenizer(), folder);
+        if (recipe.Tokenizer.Alphabet is { } alphabet)
+        {
+            return Saved(new CharacterTokenizer(alphabet == Text8 ? CharacterTokenizer.Text8Alphabet : alphabet), folder);
+        }
+
+        if (File.Exists(Path.Combine(folder.Tokenizer, TokenizerLoader.FileName))) return TokenizerLoader.Load(folder.Tokenizer);
+        reporting.Health.ReportWork("the search for the alphabet");
+        return Saved(CharacterTokenizer.FromTexts(data.ReadTexts(stop)), folder);
+    }
+
+    private static ITokenizer Saved(ITokenizer tokenizer, RunFolder folder)
+    {
+        Directory.CreateDirectory(folder.Tokenizer);
+        tokenizer.Save(folder.Tokenizer);
+        return tokenizer;
+    }
+
+    private static bool IsThere(string path) => File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any());
+}

@@ -1,0 +1,21 @@
+using Lhts.Data.Parquet;
+using Lhts.Data.Tokenizers;
+using Lhts.Telemetry;
+using Lhts.Trainer.Recipes;
+
+namespace Lhts.Trainer.Stages;
+
+/// <summary>What every stage of a run works with.</summary>
+/// <param name="Recipe">The recipe.</param>
+/// <param name="Folder">Where results go.</param>
+/// <param name="Data">The documents.</param>
+/// <param name="Tokenizer">How they become tokens.</param>
+/// <param name="Reporting">Where figures go.</param>
+public sealed record StageContext(Recipe Recipe, RunFolder Folder, DataSet Data, ITokenizer Tokenizer, Reporting Reporting);
+
+/// <summary>Where figures and messages go.</summary>
+/// <param name="Meter">The instruments.</param>
+/// <param name="Health">What /healthz and /readyz are told.</param>
+/// <param name="Progress">The terminal.</param>
+/// <param name="Time">The clock.</param>
+public sealed record Reporting(TrainingMeter Meter, RunHealth Health, IProgressReporter Progress, TimeProvider Time);

@@ -1,0 +1,67 @@
+using Lhts.Models.Gpt;
+using Lhts.Objectives;
+using Lhts.Telemetry;
+using Lhts.Trainer.Recipes;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Lhts.Trainer.Stages;
+
+/// <summary>The frozen model p: loaded, or trained by maximum likelihood.</summary>
+public static class TeacherStage
+{
+    /// <summary>Trains the teacher unless it is there; gives back its folder and fingerprint.</summary>
+    public static (string Folder, string Fingerprint) Run(StageContext context, CancellationToken stop)
+    {
+        var recipe = context.Recipe;
+        if (recipe.Teacher.Load is { } loaded) return (loaded, FingerprintOf(loaded));
+        var folder = context.Folder.Stage("teacher");
+        var fingerprint = folder.Enter(RecipeReader.Write(StageSettings.Of(context) with { TeacherRecipe = recipe.Teacher }));
+        if (folder.IsDone)
+        {
+            context.Reporting.Progress.WriteLine($"teacher: already trained, in {folder.Model}");
+            return (folder.Model, fingerprint);
+        }
+
+        using var generator = new Generator((ulong)recipe.Seed);
+        using var model = new Gpt2(ConfigOf(recipe, context), generator);
+        model.to(new Device(recipe.Device));
+        using var objective = new MleObjective();
+        Announce(context, model);
+        new TrainingStageRunner(context, TrainingStage.Teacher, folder, fingerprint)
+            .Run(model, teacher: null, objective, Temperatures.Of(1), recipe.Teacher.Training, stop);
+        return (folder.Model, fingerprint);
+    }
+
+    private static Gpt2Config ConfigOf(Recipe recipe, StageContext context) => new()
+    {
+        NumLayers = recipe.Teacher.Model.Layers,
+        NumHeads = recipe.Teacher.Model.Heads,
+        EmbeddingSize = recipe.Teacher.Model.Width,
+        NumPositions = recipe.Data.ContextLength,
+        VocabularySize = context.Tokenizer.VocabularySize,
+        BeginOfText = context.Tokenizer.EndOfText,
+        EndOfText = context.Tokenizer.EndOfText,
+        ResidualDropout = recipe.Teacher.Model.Dropout,
+        EmbeddingDropout = recipe.Teacher.Model.Dropout,
+        AttentionDropout = recipe.Teacher.Model.Dropout,
+    };
+
+    private static void Announce(StageContext context, Gpt2 model)
+    {
+        var (recipe, training) = (context.Recipe, context.Recipe.Teacher.Training);
+        context.Reporting.Progress.WriteLine(
+            $"teacher: {model.parameters().Sum(p => p.numel()):N0} parameters, vocabulary {context.Tokenizer.VocabularySize}, {context.Data.NumDocuments:N0} documents, "
+            + $"{training.Steps} steps of {training.SequencesPerStep} sequences of up to {recipe.Data.ContextLength} tokens");
+    }
+
+    /// <summary>The fingerprint of a teacher that is loaded: its configuration and the size and time of its weights, which may be many gigabytes.</summary>
+    private static string FingerprintOf(string folder)
+    {
+        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"The teacher '{folder}' is not a folder. Set teacher.load to a folder in Hugging Face's GPT-2 layout.");
+        var files = Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal)
+            .Select(path => new FileInfo(path))
+            .Select(file => $"{file.Name} {file.Length} {file.LastWriteTimeUtc.Ticks}");
+        return StageFolder.FingerprintOf(string.Join('\n', files));
+    }
+}

@@ -1,0 +1,84 @@
+using Lhts.Data.Batching;
+using Lhts.Data.Order;
+using Lhts.Data.Streaming;
+using Lhts.Models;
+using Lhts.Models.Gpt;
+using Lhts.Objectives;
+using Lhts.Telemetry;
+using Lhts.Trainer.Checkpoints;
+using Lhts.Trainer.Recipes;
+using Lhts.Trainer.Training;
+using static TorchSharp.torch;
+
+namespace Lhts.Trainer.Stages;
+
+/// <summary>Trains a model as a stage: resumes from the newest checkpoint, ends with the model in the stage's folder.</summary>
+/// <param name="context">What the run works with.</param>
+/// <param name="stage">Which stage.</param>
+/// <param name="folder">Its folder.</param>
+/// <param name="fingerprint">Of its settings.</param>
+internal sealed class TrainingStageRunner(StageContext context, TrainingStage stage, StageFolder folder, string fingerprint)
+{
+    /// <summary>Trains <paramref name="model"/>, which has its initial weights.</summary>
+    public void Run(Gpt2 model, Gpt2? teacher, IObjective objective, Temperatures temperatures, OptimizationRecipe training, CancellationToken stop)
+    {
+        var (recipe, reporting) = (context.Recipe, context.Reporting);
+        using var optimizer = Optimizers.Build(model.parameters().Concat(objective.Parameters.Select(p => p.Parameter)), training);
+        var state = new TrainingState(model, optimizer, objective);
+        var store = new CheckpointStore(folder.Checkpoints, recipe.Checkpoint.Keep);
+        manual_seed(SeedOf(stage));
+        var start = Resume(store, state);
+
+        var stream = new BatchStream(context.Data, context.Tokenizer, OrderOf(recipe, stage), BatchesOf(recipe, training), start?.Data);
+        var position = start ?? new Position(0, stream.Start, fingerprint);
+        using var metrics = MetricsFile.Resume(context.Folder.Metrics, stage, position.Step);
+        using var progress = reporting.Progress.Begin(stage.ToString().ToLowerInvariant(), training.Steps, "steps", position.Step);
+        var clock = new PhaseClock(reporting.Time);
+        var recorder = new StepRecorder(stage, reporting.Meter, reporting.Health, metrics, progress, stream.Counters, context.Data.NumDocuments, reporting.Time);
+        var step = new TrainingStep(model, teacher, objective, optimizer, temperatures, training.GradientClip, (ulong)SeedOf(stage), clock);
+        var loop = new TrainingLoop(step, training, state, store, recipe.Checkpoint.EverySteps, recorder, clock);
+
+        model.train();
+        if (position.Step < training.Steps) loop.Run(stream.ReadAsync(stop).ToBlocking(stop), position, stop);
+        Finish(model);
+    }
+
+    private Position? Resume(CheckpointStore store, TrainingState state)
+    {
+        if (store.FindNewest(context.Reporting.Progress.WriteLine) is not { } newest) return null;
+        var position = state.Load(newest);
+        if (position.Stage != fingerprint)
+        {
+            throw new InvalidDataException($"The checkpoint '{newest}' belongs to other settings. Delete '{folder.Path}' to make the stage anew.");
+        }
+
+        context.Reporting.Progress.WriteLine($"{stage.ToString().ToLowerInvariant()}: going on from step {position.Step}");
+        return position;
+    }
+
+    /// <summary>Puts the finished model beside, then in its place.</summary>
+    private void Finish(Gpt2 model)
+    {
+        var unfinished = folder.Model + ".unfinished";
+        if (Directory.Exists(unfinished)) Directory.Delete(unfinished, recursive: true);
+        Gpt2Checkpoint.Save(model, unfinished);
+        context.Tokenizer.Save(unfinished);
+        if (Directory.Exists(folder.Model)) Directory.Delete(folder.Model, recursive: true);
+        Directory.Move(unfinished, folder.Model);
+        AtomicFile.FlushFolder(folder.Path);
+        folder.Finish(fingerprint);
+    }
+
+    /// <summary>Teacher and student see different orders and draws.</summary>
+    private long SeedOf(TrainingStage which) => unchecked((context.Recipe.Seed * 1_000_003) + (int)which);
+
+    private OrderOptions OrderOf(Recipe recipe, TrainingStage which) => new() { Seed = (ulong)SeedOf(which), WindowBlocks = recipe.Data.ShuffleWindow };
+
+    private static BatchOptions BatchesOf(Recipe recipe, OptimizationRecipe training) => new()
+    {
+        SequencesPerStep = training.SequencesPerStep,
+        ContextLength = recipe.Data.ContextLength,
+        LongDocuments = recipe.Data.LongDocuments,
+        TokensPerMicroBatch = recipe.Data.TokensPerMicroBatch,
+    };
+}

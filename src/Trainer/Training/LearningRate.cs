@@ -1,0 +1,20 @@
+using Lhts.Trainer.Recipes;
+
+namespace Lhts.Trainer.Training;
+
+/// <summary>The learning rate as a pure function of the step.</summary>
+public static class LearningRate
+{
+    // Where half a cosine ends: a tenth of the peak, as in the GPT-3 and Chinchilla papers.
+    private const double FinalFraction = 0.1;
+
+    /// <summary>The rate of a step, counted from 0: up in a straight line over the warm-up, then as the schedule says.</summary>
+    public static double At(long step, OptimizationRecipe training)
+    {
+        if (step < training.WarmupSteps) return training.LearningRate * (step + 1) / training.WarmupSteps;
+        if (training.Schedule == Schedule.Constant) return training.LearningRate;
+        var done = (double)(step - training.WarmupSteps) / Math.Max(1, training.Steps - training.WarmupSteps);
+        var cosine = (1 + Math.Cos(Math.PI * Math.Min(1, done))) / 2;
+        return training.LearningRate * (FinalFraction + ((1 - FinalFraction) * cosine));
+    }
+}

@@ -1,0 +1,41 @@
+using Lhts.Data.Batching;
+using Lhts.Objectives;
+using Lhts.Sampling;
+using Lhts.Trainer.Recipes;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Lhts.Trainer.Training;
+
+// B sequences, L predicted positions (one fewer than the micro-batch has tokens).
+
+/// <summary>A micro-batch as tensors on the device, and what the teacher says about it once asked.</summary>
+/// <param name="Tokens">(B, L) int64: what the models read.</param>
+/// <param name="Batch">Targets, mask and temperatures.</param>
+/// <param name="Source">The micro-batch itself, for messages.</param>
+internal sealed record StepInputs(Tensor Tokens, ObjectiveBatch Batch, MicroBatch Source)
+{
+    /// <summary>The teacher's log-probs and what else the objective reads; null before it is asked and for objectives without one.</summary>
+    public TeacherSignal? Teacher { get; set; }
+
+    /// <summary>The teacher's last hidden states, (B, L, E), from which its logits are made when they are needed: E is far below V.</summary>
+    public Tensor? TeacherStates { get; set; }
+
+    /// <summary>Makes the tensors of a micro-batch. The temperature of a sequence depends on seed, step and its place in the step alone.</summary>
+    public static StepInputs Of(MicroBatch source, long step, Temperatures temperatures, ulong seed, Device device)
+    {
+        using var scope = NewDisposeScope();
+        var (rows, length) = (source.NumSequences, source.Length - 1);
+        var all = tensor(source.Tokens, device: device).view(rows, source.Length); // (B, L+1)
+        var numPredicted = tensor(Array.ConvertAll(source.Lengths, n => n - 1L), device: device).unsqueeze(1); // (B, 1)
+        var mask = arange(length, device: device).unsqueeze(0).lt(numPredicted); // (B, L)
+        var drawn = Array.ConvertAll(source.Lanes, lane => (float)temperatures.At(CounterRandom.Uniform(seed, step, lane)));
+        return new StepInputs(
+            all.narrow(1, 0, length).contiguous().MoveToOuterDisposeScope(),
+            new ObjectiveBatch(
+                all.narrow(1, 1, length).contiguous().MoveToOuterDisposeScope(),
+                mask.MoveToOuterDisposeScope(),
+                tensor(drawn, device: device).MoveToOuterDisposeScope()),
+            source);
+    }
+}

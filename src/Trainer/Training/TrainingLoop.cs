@@ -1,0 +1,66 @@
+using Lhts.Data.Batching;
+using Lhts.Objectives;
+using Lhts.Telemetry;
+using Lhts.Trainer.Checkpoints;
+using Lhts.Trainer.Recipes;
+
+namespace Lhts.Trainer.Training;
+
+/// <summary>Steps until the recipe's number is reached or a stop is asked for; checkpoints on the way and at the end.</summary>
+internal sealed class TrainingLoop(
+    TrainingStep step, OptimizationRecipe training, TrainingState state, CheckpointStore checkpoints, long checkpointEvery, StepRecorder recorder, PhaseClock clock)
+{
+    /// <summary>Trains on from a position.</summary>
+    /// <param name="batches">The data from that position on.</param>
+    /// <param name="start">The position.</param>
+    /// <param name="stop">Asks for a stop: the step in hand is finished and saved.</param>
+    /// <returns>The position at the end.</returns>
+    /// <exception cref="OperationCanceledException">A stop was asked for; a checkpoint of the last step is saved.</exception>
+    public Position Run(IEnumerable<StepBatch> batches, Position start, CancellationToken stop)
+    {
+        var (position, saved) = (start, start.Step);
+        clock.BeginStep();
+        try
+        {
+            foreach (var batch in Timed(batches))
+            {
+                var learningRate = LearningRate.At(position.Step, training);
+                var (loss, norm) = step.Run(batch, learningRate);
+                position = position with { Step = position.Step + 1, Data = batch.NextState };
+                recorder.Record(position, batch, loss, norm, learningRate, clock.EndStep());
+                if (position.Step == training.Steps) break;
+                stop.ThrowIfCancellationRequested();
+                if (position.Step % checkpointEvery == 0) saved = Save(position);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            if (position.Step != saved) Save(position);
+            throw;
+        }
+
+        if (position.Step != saved) Save(position);
+        return position;
+    }
+
+    private long Save(Position position)
+    {
+        using var measured = clock.Measure(StepPhase.Checkpoint);
+        recorder.RecordCheckpoint(() => checkpoints.Save(position.Step, folder => state.Save(folder, position)));
+        return position.Step;
+    }
+
+    private IEnumerable<StepBatch> Timed(IEnumerable<StepBatch> batches)
+    {
+        using var items = batches.GetEnumerator();
+        while (true)
+        {
+            using (clock.Measure(StepPhase.DataWait))
+            {
+                if (!items.MoveNext()) yield break;
+            }
+
+            yield return items.Current;
+        }
+    }
+}

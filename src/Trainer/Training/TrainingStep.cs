@@ -1,0 +1,104 @@
+using Lhts.Data.Batching;
+using Lhts.Models.Gpt;
+using Lhts.Objectives;
+using Lhts.Telemetry;
+using Lhts.Trainer.Recipes;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Lhts.Trainer.Training;
+
+/// <summary>
+/// One optimizer step over the micro-batches of a step: teacher, weights, student, update. Everything is summed over the step before it is
+/// divided, so that the split into micro-batches does not matter.
+/// </summary>
+/// <param name="student">The model that is trained.</param>
+/// <param name="teacher">The frozen model, or null for an objective that needs none.</param>
+/// <param name="objective">What is minimised.</param>
+/// <param name="optimizer">Over the parameters of both.</param>
+/// <param name="temperatures">Drawn for each sequence.</param>
+/// <param name="gradientClip">Bound of the gradient's norm.</param>
+/// <param name="seed">Of the temperatures.</param>
+/// <param name="clock">Told what time is spent on.</param>
+internal sealed class TrainingStep(
+    Gpt2 student, Gpt2? teacher, IObjective objective, AdamW optimizer, Temperatures temperatures, double gradientClip, ulong seed, PhaseClock clock)
+{
+    private readonly Device device = student.TokenEmbedding.device;
+    private readonly bool isConditioned = student.Config.TemperatureConditioning != TemperatureConditioning.None;
+
+    /// <summary>Makes the step and returns its figures.</summary>
+    /// <exception cref="NonFiniteStepException">Loss or gradient is not finite; the parameters are as before.</exception>
+    public (LossSummary Loss, double GradientNorm) Run(StepBatch step, double learningRate)
+    {
+        using var scope = NewDisposeScope();
+        var parts = step.MicroBatches.Select(batch => StepInputs.Of(batch, step.Step, temperatures, seed, device)).ToArray();
+        using (clock.Measure(StepPhase.Teacher)) Observe(parts);
+
+        var count = parts.Sum(part => objective.CountOf(part.Batch));
+        LossSums? sums = null;
+        foreach (var part in parts)
+        {
+            var added = Differentiate(part, 1 / count);
+            sums = sums?.Plus(added) ?? added;
+        }
+
+        objective.EndStep();
+        using var update = clock.Measure(StepPhase.Update);
+        var loss = sums!.Summarise();
+        var norm = nn.utils.clip_grad_norm_(optimizer.parameters(), gradientClip);
+        if (!double.IsFinite(loss.Loss) || !double.IsFinite(norm)) throw new NonFiniteStepException(step, loss.Loss, norm);
+        foreach (var group in optimizer.ParamGroups) group.LearningRate = learningRate;
+        optimizer.step();
+        optimizer.zero_grad();
+        return (loss, norm);
+    }
+
+    /// <summary>Asks the teacher about every micro-batch and settles what the weights depend on besides their own sequence.</summary>
+    private void Observe(StepInputs[] parts)
+    {
+        if (objective.Needs != TeacherNeeds.None)
+        {
+            using var noGrad = no_grad();
+            foreach (var part in parts) AskTeacher(part);
+        }
+
+        do
+        {
+            foreach (var part in parts) objective.Observe(part.Batch, part.Teacher);
+        }
+        while (objective.Commit());
+    }
+
+    private void AskTeacher(StepInputs part)
+    {
+        using var scope = NewDisposeScope();
+        var states = teacher!.Hidden(part.Tokens); // (B, L, E)
+        var logProbs = TokenHead.LogProbs(teacher.Logits(states), part.Batch.Targets); // (B, L)
+        part.TeacherStates = objective.Needs == TeacherNeeds.LogProbs ? null : states.MoveToOuterDisposeScope();
+        part.Teacher = new TeacherSignal(logProbs.MoveToOuterDisposeScope(), HiddenStates: part.TeacherStates);
+    }
+
+    /// <summary>Adds the gradient of a micro-batch's summed loss times <paramref name="scale"/>.</summary>
+    private LossSums Differentiate(StepInputs part, double scale)
+    {
+        using var scope = NewDisposeScope();
+        ObjectiveLoss loss;
+        using (clock.Measure(StepPhase.Student))
+        {
+            var condition = isConditioned ? objective.ConditionOf(part.Batch, part.Teacher) : null;
+            var logits = student.Logits(student.Hidden(part.Tokens, condition)); // (B, L, V)
+            loss = objective.Loss(part.Batch, logits, WithLogits(part));
+        }
+
+        using (clock.Measure(StepPhase.Backward)) loss.Backward(scale);
+        return loss.Sums.MoveToOuterDisposeScope();
+    }
+
+    private TeacherSignal? WithLogits(StepInputs part)
+    {
+        if (!objective.Needs.HasFlag(TeacherNeeds.Logits)) return part.Teacher;
+        using var noGrad = no_grad();
+        return part.Teacher! with { Logits = teacher!.Logits(part.TeacherStates!) };
+    }
+}

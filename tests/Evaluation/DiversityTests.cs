@@ -1,0 +1,61 @@
+namespace Lhts.Evaluation.Tests;
+
+/// <summary>Figures of diversity on sets worked out by hand.</summary>
+public sealed class DiversityTests
+{
+    // "a b a b" and "b c": unigrams a2 b3 c1; bigrams ab2 ba1 bc1.
+    private static readonly int[][] Pair = [[0, 1, 0, 1], [1, 2]];
+
+    [TestCase(1, 3.0 / 6)]
+    [TestCase(2, 3.0 / 4)]
+    [TestCase(3, 2.0 / 2)]
+    [TestCase(4, 1.0 / 1)]
+    public void DistinctOf_TwoTexts_IsDifferentOverAll(int order, double expected) =>
+        Assert.That(Diversity.DistinctOf(Pair, order), Is.EqualTo(expected).Within(1e-15));
+
+    [TestCase(1, (2.0 / 4 + 0) / 2)] // 4 tokens of 2 kinds; 2 of 2
+    [TestCase(2, (1.0 / 3 + 0) / 2)] // ab ba ab; bc
+    [TestCase(3, 0.0)] // aba bab; the second text is too short to count
+    public void SeqRepOf_TwoTexts_IsMeanShareOfRepeats(int order, double expected) =>
+        Assert.That(Diversity.SeqRepOf(Pair, order), Is.EqualTo(expected).Within(1e-15));
+
+    [Test]
+    public void EntropyOf_TwoTexts_IsThatOfFrequencies()
+    {
+        var expected = -(2.0 / 6 * Math.Log(2.0 / 6) + 3.0 / 6 * Math.Log(3.0 / 6) + 1.0 / 6 * Math.Log(1.0 / 6));
+
+        Assert.That(Diversity.EntropyOf(Pair, 1), Is.EqualTo(expected).Within(1e-12));
+        Assert.That(Diversity.EntropyOf(Pair, 2), Is.EqualTo(1.5 * Math.Log(2)).Within(1e-12)); // 1/2, 1/4, 1/4
+    }
+
+    [Test]
+    public void Of_TwoTexts_CollectsTheFigures()
+    {
+        var diversity = Diversity.Of(Pair);
+
+        Assert.That(diversity.Distinct, Is.EqualTo(new[] { 0.5, 0.75, 1, 1 }));
+        Assert.That(diversity.SeqRep[0], Is.EqualTo(0.25));
+        Assert.That(diversity.MeanLength, Is.EqualTo(3));
+    }
+
+    [Test]
+    public void Of_Nothing_IsNotANumber()
+    {
+        var diversity = Diversity.Of([]);
+
+        Assert.That(diversity.Distinct.Concat(diversity.SeqRep).Concat(diversity.Entropy).Append(diversity.SelfBleu).Append(diversity.MeanLength), Is.All.NaN);
+    }
+
+    [TestCase(0)]
+    [TestCase(5)]
+    public void NgramsOf_OrderOutOfRange_IsRefused(int order) =>
+        Assert.That(() => Ngrams.Of([1, 2, 3], order), Throws.InstanceOf<ArgumentOutOfRangeException>());
+
+    [Test]
+    public void NgramsCount_OfTokensThatDifferInHighBits_KeepsThemApart() =>
+        Assert.That(Ngrams.Count([int.MaxValue, 0, int.MaxValue, 1, int.MaxValue, 0], 2), Has.Count.EqualTo(4));
+
+    [Test]
+    public void WordsNumber_SharesNumbersAcrossTexts() =>
+        Assert.That(Words.Number(["the  cat\nsat", "a cat", ""]), Is.EqualTo(new int[][] { [0, 1, 2], [3, 1], [] }));
+}

@@ -1,0 +1,80 @@
+using Lhts.Testing;
+using TorchSharp;
+using static TorchSharp.torch;
+using PropertyAttribute = FsCheck.NUnit.PropertyAttribute;
+
+namespace Lhts.Objectives.Tests;
+
+/// <summary>The gradient of a step does not depend on how its sequences are split over micro-batches, ranks and padding.</summary>
+public sealed class SplitInvarianceTests : TensorTest
+{
+    [Property(MaxTest = 40)]
+    public void Gradient_HoweverTheStepIsSplit_IsTheSame(int seed)
+    {
+        using var scope = NewDisposeScope();
+        var random = new Random(seed);
+        var (first, second) = (RandomStep.Of(seed, 6, 11, 5), RandomStep.Of(seed + 1, 6, 9, 5));
+        var options = Options(random);
+        using var whole = Objective(options);
+        using var left = Objective(options);
+        using var right = Objective(options);
+        foreach (var step in new[] { first, second })
+        {
+            var expected = StepRunner.Run([whole], [[step]]).Single();
+            var sizes = (A: random.Next(1, 3), B: random.Next(1, 3));
+            var (a, b, c) = (
+                step.Part(0, sizes.A, random.Next(5)), step.Part(sizes.A, sizes.B, random.Next(5)),
+                step.Part(sizes.A + sizes.B, 6 - sizes.A - sizes.B, random.Next(5)));
+
+            var losses = StepRunner.Run([left, right], [[a, b], [c]]);
+
+            var length = step.StudentLogits.shape[1];
+            var gradient = cat(losses.Select(loss => loss.Gradient.narrow(1, 0, length)).ToArray(), 0);
+            Near.Assert(gradient, expected.Gradient, 1e-12, $"seed {seed}, {options}");
+            var summary = losses.Select(loss => loss.Sums).Aggregate((x, y) => x.Plus(y)).Summarise();
+            AssertSame(summary, expected.Sums.Summarise());
+            AssertPaddingHasNone(losses, length);
+        }
+    }
+
+    private static LhtsOptions Options(Random random)
+    {
+        var baseline = Enum.GetValues<BaselineKind>()[random.Next(5)];
+        return CommonOptions(random) with
+        {
+            Baseline = baseline,
+            Tail = baseline == BaselineKind.Learned ? Enum.GetValues<TailKind>()[random.Next(2)] : TailKind.Drop,
+        };
+    }
+
+    private static LhtsOptions CommonOptions(Random random) => new()
+    {
+        Horizon = random.Next(3) == 0 ? null : random.Next(1, 8),
+        Clip = random.Next(3) == 0 ? null : 0.5,
+        HeadTrace = random.Next(3) * 0.5,
+        KlDirection = Enum.GetValues<KlDirection>()[random.Next(2)],
+        Beta = random.Next(2) * 0.05,
+        NormalisePerTemperature = random.Next(2) == 0,
+        RunningMeanDecay = random.Next(2) == 0 ? 1 : 0.9,
+    };
+
+    private static LhtsObjective Objective(LhtsOptions options) =>
+        new(options, RandomStep.MaxLength, TemperatureBins.OfList([0.5, 0.9]), hiddenSize: 3);
+
+    private static void AssertSame(LossSummary actual, LossSummary expected)
+    {
+        foreach (var property in typeof(LossSummary).GetProperties().Where(property => property.PropertyType == typeof(double)))
+        {
+            Assert.That(property.GetValue(actual), Is.EqualTo(property.GetValue(expected)).Within(1e-10), property.Name);
+        }
+    }
+
+    private static void AssertPaddingHasNone(IEnumerable<ObjectiveLoss> losses, long length)
+    {
+        foreach (var gradient in losses.Select(loss => loss.Gradient))
+        {
+            var padding = gradient.narrow(1, length, gradient.shape[1] - length);
+            if (padding.numel() > 0) Assert.That(padding.abs().max().cpu().item<double>(), Is.Zero);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using Lhts.Models.Gpt;
+using Lhts.Testing;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Lhts.Sampling.Tests;
+
+/// <summary>Generation in batches, against a plain loop without cache, batch or padding.</summary>
+public sealed class SamplerTests : TensorTest
+{
+    private static readonly int[][] Ragged = [[1, 2, 3], [4], [5, 6, 7, 8, 9, 10, 11, 0], [1, 2, 3], [2, 2], [3, 1, 4, 1, 5], [9]];
+
+    [Test]
+    public void Sample_BatchedRaggedPrompts_EqualsOneTokenAtATimeWithoutCache(
+        [Values] TemperatureConditioning conditioning, [Values(0.0, 0.7, 1.0)] double temperature, [Values(1, 3, 64)] int batchSize)
+    {
+        using var model = TestModels.Make(conditioning);
+        double? horizon = conditioning == TemperatureConditioning.None ? null : 0.5;
+        var options = new SamplingOptions { Temperature = temperature, LongHorizonTemperature = horizon, EndOfText = TestModels.EndOfText, BatchSize = batchSize, Seed = 3 };
+
+        var samples = new Sampler(model, options).Sample(Ragged, firstIndex: 100);
+
+        for (var i = 0; i < Ragged.Length; i++) Assert.That(samples[i].Tokens, Is.EqualTo(SlowSample(model, Ragged[i], 100 + i, options)), $"prompt {i}");
+    }
+
+    [Test]
+    public void Sample_UntilEndOfText_HasItOnceAndLast()
+    {
+        using var model = TestModels.Make();
+
+        var samples = new Sampler(model, new SamplingOptions { EndOfText = TestModels.EndOfText, Seed = 1 }).Sample([.. Enumerable.Repeat(new[] { 1 }, 50)]);
+
+        Assert.That(samples.Select(sample => sample.IsComplete), Does.Contain(true).And.Contain(false));
+        foreach (var sample in samples)
+        {
+            var first = sample.Generated.IndexOf(TestModels.EndOfText);
+            Assert.That(first, Is.EqualTo(sample.IsComplete ? sample.Generated.Length - 1 : -1));
+            Assert.That(sample.Tokens, Has.Length.LessThanOrEqualTo(24).And.Length.GreaterThan(1));
+            Assert.That(sample.IsComplete || sample.Tokens.Length == 24, Is.True);
+        }
+    }
+
+    [Test]
+    public void Sample_WithSeveralSeeds_Differs()
+    {
+        using var model = TestModels.Make();
+        int[][] prompts = [[1, 2, 3]];
+
+        var texts = Enumerable.Range(0, 10).Select(seed => string.Join(',', new Sampler(model, new SamplingOptions { Seed = (ulong)seed }).Sample(prompts)[0].Tokens));
+
+        Assert.That(texts.Distinct().Count(), Is.GreaterThan(5));
+    }
+
+    [Test]
+    public void Sample_WithMaxNewTokens_StopsThere([Values(0, 1, 5)] int maxNewTokens)
+    {
+        using var model = TestModels.Make();
+
+        var samples = new Sampler(model, new SamplingOptions { MaxNewTokens = maxNewTokens }).Sample(Ragged);
+
+        Assert.That(samples.Select(sample => sample.Generated.Length), Is.All.EqualTo(maxNewTokens));
+        Assert.That(samples.Select(sample => sample.PromptLength), Is.EqualTo(Ragged.Select(prompt => prompt.Length)));
+    }
+
+    [Test]
+    public void Sample_FullAndShortPromptsTogether_UseTheWholeContext()
+    {
+        using var model = TestModels.Make();
+        int[][] prompts = [[.. Enumerable.Repeat(1, 24)], [.. Enumerable.Repeat(2, 23)], [3]];
+
+        var samples = new Sampler(model, new SamplingOptions()).Sample(prompts);
+
+        Assert.That(samples.Select(sample => sample.Tokens.Length), Is.All.EqualTo(24));
+        Assert.That(samples[0].Generated.Length, Is.Zero);
+    }
+
+    [Test]
+    public void Sample_OfATrainingModel_LeavesItTraining()
+    {
+        using var model = TestModels.Make();
+        model.train();
+
+        new Sampler(model, new SamplingOptions { MaxNewTokens = 1 }).Sample([[1]]);
+
+        Assert.That(model.training, Is.True);
+    }
+
+    [Test]
+    public void Sample_Cancelled_Stops()
+    {
+        using var model = TestModels.Make();
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+
+        Assert.That(() => new Sampler(model, new SamplingOptions()).Sample([[1]], cancellation: cancelled.Token), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public void Sample_BadPrompt_IsNamed([Values("empty", "long", "token")] string fault)
+    {
+        using var model = TestModels.Make();
+        int[] bad = fault switch { "empty" => [], "long" => new int[25], _ => [13] };
+        var message = fault switch { "empty" => "Prompt 1 has 0 tokens", "long" => "Prompt 1 has 25 tokens; this model takes 1 to 24", _ => "Prompt 1 holds token 13; this model's are 0 to 12" };
+
+        Assert.That(() => new Sampler(model, new SamplingOptions()).Sample([[1], bad]), Throws.ArgumentException.With.Message.Contains(message));
+    }
+
+    [Test]
+    public void Constructor_ManyFaults_ListsAllOfThem()
+    {
+        using var model = TestModels.Make();
+        var options = new SamplingOptions { Temperature = -1, LongHorizonTemperature = 0, TopK = 0, TopP = 0, MaxNewTokens = -1, EndOfText = 13, BatchSize = 0 };
+
+        var exception = Assert.Throws<ArgumentException>(() => new Sampler(model, options));
+
+        string[] faults = ["temperature is -1", "long-horizon temperature is 0", "top-k is 0", "top-p is 0", "new tokens is -1", "end-of-text is token 13", "batch size is 0", "knows no temperatures"];
+        foreach (var fault in faults) Assert.That(exception!.Message, Does.Contain(fault));
+    }
+
+    /// <summary>The definition: the whole sequence through the model for each token, alone.</summary>
+    private static List<int> SlowSample(Gpt2 model, int[] prompt, long index, SamplingOptions options)
+    {
+        using var noGrad = no_grad();
+        model.eval();
+        List<int> tokens = [.. prompt];
+        while (tokens.Count < model.Config.NumPositions && (tokens.Count == prompt.Length || tokens[^1] != options.EndOfText))
+        {
+            using var scope = NewDisposeScope();
+            var input = tensor(tokens.Select(token => (long)token).ToArray()).unsqueeze(0);
+            var temperatures = options.LongHorizonTemperature is { } value ? tensor(new[] { (float)value }) : null;
+            var last = model.Hidden(input, temperatures).select(1, tokens.Count - 1);
+            tokens.Add((int)TokenChooser.Choose(model.Logits(last), [CounterRandom.Uniform(options.Seed, index, tokens.Count)], options)[0]);
+        }
+
+        return tokens;
+    }
+}

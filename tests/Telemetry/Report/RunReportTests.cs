@@ -1,0 +1,116 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Lhts.Telemetry.Tests.Report;
+
+public partial class RunReportTests
+{
+    private string _folder = null!;
+
+    [OneTimeSetUp]
+    public void WriteRuns()
+    {
+        _folder = Directory.CreateTempSubdirectory("lhts-report-").FullName;
+        SampleRun.Write(_folder, "first");
+        SampleRun.Write(_folder, "second <b>", seed: 2);
+    }
+
+    [OneTimeTearDown]
+    public void DeleteRuns() => Directory.Delete(_folder, recursive: true);
+
+    [Test]
+    public void Render_Page_AsksNothingOfTheNetwork()
+    {
+        var page = RunReport.Render([Run("first")]);
+
+        var targets = Target().Matches(page).Select(match => match.Groups[1].Value);
+        Assert.That(targets, Is.EqualTo(new[] { "data:," }), "the empty icon, which keeps the browser from asking for one");
+        Assert.That(page, Does.Not.Contain("@import").And.Not.Contain("url(").And.Not.Contain("fetch(").And.Not.Contain("XMLHttpRequest"));
+        Assert.That(page, Does.Not.Contain("{{"), "nothing is left to fill in");
+        Assert.That(page, Does.Contain("var uPlot="));
+    }
+
+    [Test]
+    public void Render_TextWithMarkup_CannotEndItsScript()
+    {
+        var page = RunReport.Render([Run("second <b>")]);
+
+        Assert.That(page, Does.Not.Contain("<script>document.title"));
+        Assert.That(page, Does.Contain("<h1>Run second &lt;b&gt;</h1>"));
+        Assert.That(Regex.Count(page, "</script"), Is.EqualTo(Regex.Count(page, "<script")));
+        var run = Data(page)[0];
+        Assert.That(run.GetProperty("recipe").GetString(), Is.EqualTo($"name: second <b>\n# {SampleRun.Hostile}\n"));
+        Assert.That(run.GetProperty("samples")[0].GetProperty("text").GetString(), Is.EqualTo($"And the king said\n{SampleRun.Hostile}"));
+        Assert.That(run.GetProperty("samples")[1].GetProperty("text").GetString(), Is.EqualTo("In the beginning\n\nwas the word"));
+    }
+
+    [Test]
+    public void Render_Curves_AreThinnedOutAndSummedUp()
+    {
+        var stages = Data(RunReport.Render([Run("first")]))[0].GetProperty("stages");
+        var (teacher, student) = (stages.GetProperty("teacher"), stages.GetProperty("student"));
+
+        var steps = teacher.GetProperty("curves").GetProperty("step").EnumerateArray().Select(step => step.GetInt32()).ToArray();
+        Assert.That(steps, Has.Length.EqualTo(667).And.Ordered);
+        Assert.That((steps[0], steps[1], steps[^1]), Is.EqualTo((3, 6, SampleRun.TeacherSteps)));
+        var loss = teacher.GetProperty("curves").GetProperty("loss").EnumerateArray().Select(value => value.GetDouble()).ToArray();
+        Assert.That(loss[0], Is.EqualTo(3.5).Within(0.1), "the mean of the two of three losses that are finite");
+        Assert.That(teacher.GetProperty("curves").GetProperty("klDivergence")[0].ValueKind, Is.EqualTo(JsonValueKind.Null));
+        Assert.That(student.GetProperty("curves").GetProperty("step").GetArrayLength(), Is.EqualTo(SampleRun.StudentSteps));
+        Assert.That(student.GetProperty("curves").GetProperty("maxLogWeight")[0].GetDouble(), Is.EqualTo(3));
+
+        var totals = teacher.GetProperty("totals");
+        Assert.That(totals.GetProperty("steps").GetInt32(), Is.EqualTo(SampleRun.TeacherSteps));
+        Assert.That(totals.GetProperty("nonFiniteLosses").GetInt32(), Is.EqualTo(1));
+        Assert.That(totals.GetProperty("realTokens").GetInt64(), Is.EqualTo(4000L * SampleRun.TeacherSteps));
+        Assert.That(totals.GetProperty("phaseSeconds").GetProperty("backward").GetDouble(), Is.EqualTo(100));
+    }
+
+    [Test]
+    public void Render_FolderWithNothing_IsAPage()
+    {
+        var empty = Directory.CreateDirectory(Path.Combine(_folder, "empty")).FullName;
+        Assert.That(Data(RunReport.Render([empty]))[0].GetProperty("name").GetString(), Is.EqualTo("empty"));
+    }
+
+    [Test]
+    public void Render_BrokenFiles_LeavesThemOut()
+    {
+        var folder = SampleRun.Write(_folder, "broken");
+        File.WriteAllText(Path.Combine(folder, "evaluation", "table.json"), "{");
+        File.AppendAllText(Path.Combine(folder, MetricsFile.FileName), "{\"stage\":\"stud");
+
+        var run = Data(RunReport.Render([folder]))[0];
+
+        Assert.That(run.TryGetProperty("table", out _), Is.False);
+        Assert.That(run.GetProperty("stages").GetProperty("student").GetProperty("totals").GetProperty("steps").GetInt32(), Is.EqualTo(SampleRun.StudentSteps));
+    }
+
+    [Test]
+    public void Write_SeveralRuns_ReplacesThePageWhole()
+    {
+        var path = Path.Combine(_folder, RunReport.FileName);
+        File.WriteAllText(path, "old");
+        RunReport.Write([Run("first"), Run("second <b>")], path);
+
+        Assert.That(File.ReadAllText(path), Does.StartWith("<!doctype html>").And.Contain("<title>Comparison of runs</title>"));
+        Assert.That(Directory.GetFiles(_folder), Is.EqualTo(new[] { path }));
+    }
+
+    [Test]
+    public void Render_NoFolder_SaysSo() => Assert.That(
+        () => RunReport.Render([Run("none")]),
+        Throws.InstanceOf<DirectoryNotFoundException>().With.Message.EqualTo($"The run folder '{Run("none")}' is not there."));
+
+    private string Run(string name) => Path.Combine(_folder, name);
+
+    private static JsonElement Data(string page)
+    {
+        const string start = "<script type=\"application/json\" id=\"data\">";
+        var from = page.IndexOf(start, StringComparison.Ordinal) + start.Length;
+        return JsonElement.Parse(page[from..page.IndexOf("</script>", from, StringComparison.Ordinal)]).GetProperty("runs");
+    }
+
+    [GeneratedRegex("""(?:src|href)\s*=\s*"([^"]*)"|(?:src|href)\s*=\s*'([^']*)'""")]
+    private static partial Regex Target();
+}

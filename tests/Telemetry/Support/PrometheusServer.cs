@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace Lhts.Telemetry.Tests;
+
+/// <summary>A real Prometheus (Debian's package) that scrapes one address many times a second.</summary>
+public sealed class PrometheusServer : IAsyncDisposable
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly string _folder;
+    private readonly HttpClient _client;
+
+    private PrometheusServer(Process process, string folder, int port)
+    {
+        (_process, _folder) = (process, folder);
+        _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/") };
+    }
+
+    /// <summary>Starts it on an address that serves <c>/metrics</c>.</summary>
+    public static PrometheusServer Start(Uri target)
+    {
+        var folder = Directory.CreateTempSubdirectory("lhts-prometheus-").FullName;
+        var config = Path.Combine(folder, "prometheus.yaml");
+        File.WriteAllText(config, $$"""
+            global: {scrape_interval: 200ms, scrape_timeout: 200ms}
+            scrape_configs:
+              - job_name: lhts
+                static_configs:
+                  - targets: ['{{target.Authority}}']
+            """);
+        var port = FreePort();
+        var start = new ProcessStartInfo(
+            "prometheus",
+            [$"--config.file={config}", $"--storage.tsdb.path={folder}/data", $"--web.listen-address=127.0.0.1:{port}", "--log.level=error"]);
+        try
+        {
+            return new PrometheusServer(Process.Start(start)!, folder, port);
+        }
+        catch (System.ComponentModel.Win32Exception missing)
+        {
+            throw new InvalidOperationException("This test needs Prometheus: apt-get install prometheus", missing);
+        }
+    }
+
+    /// <summary>What an expression gives now: its series, or an exception with Prometheus' message.</summary>
+    public async Task<JsonElement[]> Query(string expression)
+    {
+        using var answer = await _client.GetAsync(new Uri("api/v1/query?query=" + Uri.EscapeDataString(expression), UriKind.Relative));
+        var text = await answer.Content.ReadAsStringAsync();
+        if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"{expression}: {text}");
+        return [.. JsonElement.Parse(text).GetProperty("data").GetProperty("result").EnumerateArray()];
+    }
+
+    /// <summary>Waits until an expression gives something.</summary>
+    /// <param name="expression">The expression.</param>
+    /// <param name="meanwhile">What goes on while it waits.</param>
+    public async Task Until(string expression, Action meanwhile)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!await Holds(expression))
+        {
+            if (_process.HasExited) throw new InvalidOperationException($"Prometheus ended with exit code {_process.ExitCode}.");
+            if (watch.Elapsed > Patience) throw new TimeoutException($"'{expression}' still gives nothing.");
+            meanwhile();
+            await Task.Delay(PollInterval);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task<bool> Holds(string expression)
+    {
+        try
+        {
+            return (await Query(expression)).Length > 0;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+        catch (InvalidOperationException)
+        {
+            // It answers 503 until it is ready.
+            return false;
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

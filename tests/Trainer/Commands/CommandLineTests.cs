@@ -1,0 +1,43 @@
+using System.CommandLine;
+using Lhts.Trainer.Commands;
+
+namespace Lhts.Trainer.Tests.Commands;
+
+public sealed class CommandLineTests
+{
+    [Test]
+    public void Commands_WithTheirArguments_AreThese()
+    {
+        string[] expected =
+        [
+            "data prepare <source> --layout --output --row-group-rows --text-column --text-field",
+            "evaluate analogies <models> --long-horizon-temperature --per-category --questions --samples --seed",
+            "report <runs> --output",
+            "sample <model> --count --json --long-horizon-temperature --max-tokens --prompt --seed --temperature --top-k --top-p",
+            "score <input> --logits --long-horizon-temperature --model",
+            "tokenizer decode <tokenizer> <input>",
+            "tokenizer encode <tokenizer> <input>",
+            "tokenizer train <data> --output --text-column --vocabulary",
+            "train <recipe>",
+            "validate <recipe>",
+        ];
+        Assert.That(Leaves(CommandLine.Build(), "").Order(StringComparer.Ordinal), Is.EqualTo(expected));
+    }
+
+    [Test]
+    public void Help_OfEveryCommand_DescribesEveryArgument() => Assert.Multiple(() =>
+    {
+        foreach (var symbol in Symbols(CommandLine.Build())) Assert.That(symbol.Description, Is.Not.Null.And.Not.Empty, symbol.Name);
+    });
+
+    private static IEnumerable<string> Leaves(Command command, string path)
+    {
+        if (command.Subcommands.Count > 0) return command.Subcommands.SelectMany(sub => Leaves(sub, $"{path}{sub.Name} "));
+        var arguments = command.Arguments.Select(argument => $"<{argument.Name}>");
+        var options = command.Options.Select(option => option.Name).Order(StringComparer.Ordinal);
+        return [path + string.Join(' ', arguments.Concat(options))];
+    }
+
+    private static IEnumerable<Symbol> Symbols(Command command) =>
+        command.Subcommands.SelectMany(Symbols).Concat(command.Arguments).Concat(command.Options).Append(command);
+}

@@ -1,0 +1,94 @@
+using System.Text.RegularExpressions;
+using Lhts.Testing;
+using Lhts.Trainer.Recipes;
+using Lhts.Trainer.Recipes.Yaml;
+
+namespace Lhts.Trainer.Tests.Recipes;
+
+public sealed partial class RecipeTests
+{
+    private const string Smallest = "name: x\ndata: {path: y}\n";
+
+    [Test]
+    public void Recipe_WrittenAndRead_IsTheSame()
+    {
+        var recipe = RecipeReader.Parse(Smallest + "student: {temperatures: [0.9, 1.1], objective: {horizon: null, klDirection: teacher-student}}\n", "r.yaml");
+        var text = RecipeReader.Write(recipe);
+        Assert.That(text, Does.Contain("temperatures: [0.9, 1.1]").And.Contain("horizon: null").And.Contain("klDirection: teacher-student"));
+        Assert.That(RecipeReader.Write(RecipeReader.Parse(text, "again.yaml")), Is.EqualTo(text));
+    }
+
+    [TestCase("0.9", 0.9, 0.9)]
+    [TestCase("[0.5, 1.5, 1]", 0.5, 1.5)]
+    [TestCase("{min: 0.5, max: 1.1}", 0.5, 1.1)]
+    public void Temperatures_InEachForm_AreRead(string text, double min, double max)
+    {
+        var temperatures = RecipeReader.Parse(Smallest + $"student: {{temperatures: {text}}}\n", "r.yaml").Student.Temperatures;
+        Assert.That((temperatures.Min, temperatures.Max), Is.EqualTo((min, max)));
+        Assert.That(temperatures.At(0), Is.EqualTo(min).Or.EqualTo(0.5));
+        Assert.That(temperatures.At(0.999999), Is.InRange(min, max));
+    }
+
+    [Test]
+    public void Errors_InValues_AreAllNamedWithTheirPlaces()
+    {
+        var error = Assert.Throws<RecipeException>(() => RecipeReader.Parse(
+            """
+            name: x
+            device: gpu
+            data: {path: y, contextLength: 1}
+            teacher:
+              model: {heads: 3}
+            student:
+              temperatures: {min: 2, max: 1}
+              conditioning: none
+            """,
+            "r.yaml"));
+        Assert.That(error!.Message, Is.EqualTo(
+            """
+            r.yaml: 5 errors
+              r.yaml:2:1: device is 'gpu', but must be cpu, cuda or cuda:INDEX; name a device.
+              r.yaml:3:17: data.contextLength is 1, but must be at least 2; a sequence needs a token to predict and one before it.
+              r.yaml:5:3: teacher.model.width is 128 (the default), but must be a multiple of the 3 heads; change the width or the heads.
+              r.yaml:7:3: student.temperatures is 2, but must be at most max, which is 1; swap the two.
+              r.yaml:8:3: student.conditioning is none, but must be prefix or every-position for several temperatures; leave it out.
+            """));
+    }
+
+    [Test]
+    public void Page_OnRecipes_ListsEveryKeyWithItsDefault()
+    {
+        var page = File.ReadAllText(Repository.PathOf("docs", "recipes.md"));
+        var documented = Row().Matches(page).ToDictionary(row => row.Groups[1].Value, row => row.Groups[2].Value);
+        Assert.That(documented, Is.EquivalentTo(Keys(typeof(Recipe), "")));
+    }
+
+    /// <summary>Each key's path with its default as a recipe would write it; "required" where there is none.</summary>
+    private static IEnumerable<KeyValuePair<string, string>> Keys(Type type, string prefix)
+    {
+        var defaults = System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(type);
+        var built = type.GetConstructor(Type.EmptyTypes)?.Invoke(null) ?? defaults;
+        foreach (var property in type.GetProperties().Where(p => p.SetMethod is { IsPublic: true }))
+        {
+            var path = prefix + System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(property.Name);
+            var isRequired = Attribute.IsDefined(property, typeof(System.Runtime.CompilerServices.RequiredMemberAttribute));
+            if (property.PropertyType.Namespace == typeof(Recipe).Namespace && property.PropertyType is { IsClass: true } nested && nested != typeof(Temperatures))
+            {
+                foreach (var key in Keys(nested, path + ".")) yield return key;
+                continue;
+            }
+
+            yield return KeyValuePair.Create(path, isRequired ? "required" : RecipeText(property.GetValue(built)));
+        }
+    }
+
+    private static string RecipeText(object? value) => RecipeReader.Write(new Holder { Value = value })["value: ".Length..].Trim();
+
+    [GeneratedRegex(@"^\| `([\w.]+)` \| `?([^`|]*?)`? \|", RegexOptions.Multiline)]
+    private static partial Regex Row();
+
+    private sealed record Holder
+    {
+        public object? Value { get; init; }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Xml.Linq;
+using Lhts.Testing;
+
+namespace Lhts.Trainer.Tests.Structure;
+
+/// <summary>Dependencies point one way: nothing on the right is known to anything on its left.</summary>
+public sealed class ProjectReferenceTests
+{
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Torch"] = [],
+        ["Data"] = ["Torch"],
+        ["Telemetry"] = [],
+        ["Distributed"] = ["Torch"],
+        ["Models"] = ["Torch"],
+        ["Objectives"] = ["Torch", "Models"],
+        ["Sampling"] = ["Torch", "Models"],
+        ["Evaluation"] = ["Torch", "Models", "Sampling"],
+        ["Trainer"] = ["Torch", "Data", "Telemetry", "Distributed", "Models", "Objectives", "Sampling", "Evaluation"],
+    };
+
+    [Test]
+    public void References_OfEveryProject_AreAmongThoseAllowed()
+    {
+        var projects = Directory.GetFiles(Repository.PathOf("src"), "*.csproj", SearchOption.AllDirectories);
+        Assert.That(projects, Has.Length.GreaterThanOrEqualTo(8));
+        Assert.Multiple(() =>
+        {
+            foreach (var project in projects)
+            {
+                var name = Path.GetFileNameWithoutExtension(project);
+                var references = XDocument.Load(project).Descendants("ProjectReference")
+                    .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value));
+                Assert.That(Allowed, Does.ContainKey(name), $"say in this test what {name} may reference");
+                Assert.That(references, Is.SubsetOf(Allowed[name]), name);
+            }
+        });
+    }
+}
