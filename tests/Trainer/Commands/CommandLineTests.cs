@@ -10,6 +10,7 @@ public sealed class CommandLineTests
     {
         string[] expected =
         [
+            "data inspect <data> --samples --seed --text-column --tokenizer",
             "data prepare <source> --layout --output --row-group-rows --text-column --text-field",
             "evaluate analogies <models> --long-horizon-temperature --per-category --questions --samples --seed",
             "report <runs> --output",
