@@ -18,7 +18,11 @@ internal static class ParquetSchema
         }
 
         var found = columns[index];
-        if (found is { NumChildren: 0, PhysicalType: "BYTE_ARRAY" } && !found.Annotation.Contains("Decimal", StringComparison.OrdinalIgnoreCase)) return;
+        if (found is { NumChildren: 0, PhysicalType: "BYTE_ARRAY" } && !found.Annotation.Contains("Decimal", StringComparison.OrdinalIgnoreCase))
+        {
+            return;
+        }
+
         var type = found.NumChildren > 0 ? "nested" : found.PhysicalType;
         var texts = columns.Where(column => column is { NumChildren: 0, PhysicalType: "BYTE_ARRAY" }).Select(column => column.Name).ToList();
         var remedy = texts.Count == 0 ? "The file has no column of strings." : $"Columns of strings are {string.Join(", ", texts)}: set the text column to one of them.";

@@ -91,13 +91,19 @@ public enum TokenizerKind
 {
     /// <summary>A token for each character.</summary>
     Characters,
+
+    /// <summary>A token for each byte of UTF-8.</summary>
+    Bytes,
 }
 
 /// <summary>How text becomes tokens.</summary>
 public sealed record TokenizerRecipe
 {
-    /// <summary>Which kind. Default characters.</summary>
+    /// <summary>Which kind is made: characters or bytes. Default characters.</summary>
     public TokenizerKind Kind { get; init; } = TokenizerKind.Characters;
+
+    /// <summary>A folder with a tokenizer: tokenizer.json, or GPT-2's vocab.json and merges.txt. Default: nothing, it is made.</summary>
+    public string? Load { get; init; }
 
     /// <summary>The characters; text8 is space and a to z. Default: nothing, which takes those that occur in the data.</summary>
     public string? Alphabet { get; init; }
@@ -138,8 +144,11 @@ public sealed record StudentRecipe
     /// <summary>One temperature, a list, or a range as {min: 0.9, max: 1.1}. Default 0.9.</summary>
     public Temperatures Temperatures { get; init; } = Temperatures.Of(0.9);
 
-    /// <summary>How a student of several temperatures is told which: prefix, every-position. Default prefix; none for one temperature.</summary>
+    /// <summary>How a student of several temperatures is told which: every-position, or prefix as in the paper. Default: nothing, which is every-position, or none for one temperature.</summary>
     public TemperatureConditioning? Conditioning { get; init; }
+
+    /// <summary>Keep only each block's input and run the block again backward: less memory, a third more time. Default false.</summary>
+    public bool GradientCheckpointing { get; init; }
 
     /// <summary>The objective.</summary>
     public LhtsRecipe Objective { get; init; } = new();
@@ -157,8 +166,11 @@ public sealed record LhtsRecipe
     /// <summary>Upper bound of the log weight. Default 3; null for none.</summary>
     public double? Clip { get; init; } = 3;
 
-    /// <summary>none, mean, index or index-token. Default index-token.</summary>
+    /// <summary>none, mean, index, index-token, or learned: a head on the teacher's hidden state. Default index-token.</summary>
     public BaselineKind Baseline { get; init; } = BaselineKind.IndexToken;
+
+    /// <summary>What stands for the future beyond the horizon: drop (nothing, as in the paper) or bootstrap (the learned baseline). Default drop.</summary>
+    public TailKind Tail { get; init; } = TailKind.Drop;
 
     /// <summary>student-teacher is KL(q||p), teacher-student KL(p||q). Default student-teacher.</summary>
     public KlDirection KlDirection { get; init; } = KlDirection.StudentTeacher;

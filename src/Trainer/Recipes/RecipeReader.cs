@@ -1,4 +1,5 @@
 using Lhts.Models.Gpt;
+using Lhts.Objectives;
 using Lhts.Trainer.Recipes.Yaml;
 
 namespace Lhts.Trainer.Recipes;
@@ -72,9 +73,12 @@ public static class RecipeReader
         validator.Check(temperatures.Min <= temperatures.Max, "temperatures", temperatures.Min, $"at most max, which is {temperatures.Max}", "swap the two");
         validator.Check(
             student.Conditioning != TemperatureConditioning.None || temperatures.IsSingle,
-            "conditioning", student.Conditioning, "prefix or every-position for several temperatures", "leave it out");
+            "conditioning", student.Conditioning, "every-position or prefix for several temperatures", "leave it out");
         validator.AtLeastOne("objective.horizon", student.Objective.Horizon ?? 1, "a horizon counts the predicted token itself; null has no limit");
         validator.Check(student.Objective.Clip is not { } clip || !double.IsNaN(clip), "objective.clip", student.Objective.Clip, "a number or null", "use e.g. 3");
+        validator.Check(
+            student.Objective.Tail == TailKind.Drop || student.Objective.Baseline == BaselineKind.Learned,
+            "objective.tail", student.Objective.Tail, "drop, unless the baseline is learned", "set baseline: learned");
         validator.Check(student.Objective.Beta >= 0 && double.IsFinite(student.Objective.Beta), "objective.beta", student.Objective.Beta, "a finite number of at least 0", "use e.g. 0.05");
         CheckOptimization(validator.In("training"), student.Training);
     }

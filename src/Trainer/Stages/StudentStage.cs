@@ -25,7 +25,8 @@ public static class StudentStage
 
         using var frozen = LoadTeacher(context, teacher.Folder);
         using var student = Gpt2Student.From(frozen, ConditioningOf(recipe.Student));
-        using var objective = Build(recipe.Student, recipe.Data.ContextLength, new Device(recipe.Device));
+        student.UsesCheckpointing = recipe.Student.GradientCheckpointing;
+        using var objective = Build(recipe.Student, recipe.Data.ContextLength, frozen);
         new TrainingStageRunner(context, TrainingStage.Student, folder, fingerprint)
             .Run(student, frozen, objective, recipe.Student.Temperatures, recipe.Student.Training, stop);
         return (folder.Model, fingerprint);
@@ -44,9 +45,9 @@ public static class StudentStage
     }
 
     private static TemperatureConditioning ConditioningOf(StudentRecipe student) =>
-        student.Conditioning ?? (student.Temperatures.IsSingle ? TemperatureConditioning.None : TemperatureConditioning.Prefix);
+        student.Conditioning ?? (student.Temperatures.IsSingle ? TemperatureConditioning.None : TemperatureConditioning.EveryPosition);
 
-    private static LhtsObjective Build(StudentRecipe student, int contextLength, Device device)
+    private static LhtsObjective Build(StudentRecipe student, int contextLength, Gpt2 teacher)
     {
         var objective = student.Objective;
         var options = new LhtsOptions
@@ -54,10 +55,11 @@ public static class StudentStage
             Horizon = objective.Horizon,
             Clip = objective.Clip,
             Baseline = objective.Baseline,
+            Tail = objective.Tail,
             KlDirection = objective.KlDirection,
             Beta = objective.Beta,
             NormalisePerTemperature = objective.NormalisePerTemperature ?? !student.Temperatures.IsSingle,
         };
-        return new LhtsObjective(options, contextLength, student.Temperatures.Bins, device);
+        return new LhtsObjective(options, contextLength, student.Temperatures.Bins, teacher.Config.EmbeddingSize, teacher.TokenEmbedding.device);
     }
 }
