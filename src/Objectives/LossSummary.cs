@@ -50,4 +50,10 @@ public sealed record LossSummary
 
     /// <summary>The same of the sequences' mean weights.</summary>
     public double SequenceSampleRatio { get; init; }
+
+    /// <summary>Health of the weights over all temperatures; null for an objective without weights.</summary>
+    public WeightSummary? Weights { get; init; }
+
+    /// <summary>The same for each temperature in the order of the objective's bins, null where the step had none; empty without weights.</summary>
+    public IReadOnlyList<WeightSummary?> WeightsByTemperature { get; init; } = [];
 }

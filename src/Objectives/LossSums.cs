@@ -8,6 +8,9 @@ namespace Lhts.Objectives;
 /// <param name="MaxLogWeight">Scalar float64: combined by the maximum. Minus infinity where there are no weights.</param>
 public sealed record LossSums(Tensor Totals, Tensor MaxLogWeight)
 {
+    /// <summary>The weights by temperature, for objectives that have weights. Default null.</summary>
+    public WeightSums? ByTemperature { get; init; }
+
     /// <summary>Puts scalars in the order of <see cref="LossSum"/>; what is not given is zero.</summary>
     public static LossSums Of(
         IReadOnlyDictionary<LossSum, Tensor> values, Tensor? maxLogWeight, Device device, Tensor? logWeightHistogram = null)
@@ -20,10 +23,16 @@ public sealed record LossSums(Tensor Totals, Tensor MaxLogWeight)
     }
 
     /// <summary>Lets both tensors outlive the current dispose scope.</summary>
-    public LossSums MoveToOuterDisposeScope() => new(Totals.MoveToOuterDisposeScope(), MaxLogWeight.MoveToOuterDisposeScope());
+    public LossSums MoveToOuterDisposeScope() => new(Totals.MoveToOuterDisposeScope(), MaxLogWeight.MoveToOuterDisposeScope())
+    {
+        ByTemperature = ByTemperature?.MoveToOuterDisposeScope(),
+    };
 
     /// <summary>The sums of two micro-batches together.</summary>
-    public LossSums Plus(LossSums other) => new(Totals + other.Totals, maximum(MaxLogWeight, other.MaxLogWeight));
+    public LossSums Plus(LossSums other) => new(Totals + other.Totals, maximum(MaxLogWeight, other.MaxLogWeight))
+    {
+        ByTemperature = other.ByTemperature is { } added ? ByTemperature?.Plus(added) ?? added : ByTemperature,
+    };
 
     /// <summary>The means and ratios, once the sums of the step are complete.</summary>
     public LossSummary Summarise()
@@ -53,6 +62,8 @@ public sealed record LossSums(Tensor Totals, Tensor MaxLogWeight)
             TopWeightShare = LogWeightHistogram.TopShare(counts, weights, 0.01),
             ClipFraction = At(LossSum.Clipped) / tokens,
             TokenSampleRatio = squares > 0 ? At(LossSum.Weight) * At(LossSum.Weight) / squares : 1,
+            Weights = ByTemperature?.SummariseAll(),
+            WeightsByTemperature = ByTemperature?.Summarise() ?? [],
             SequenceSampleRatio = sequenceSquares > 0 ? At(LossSum.SequenceWeight) * At(LossSum.SequenceWeight) / sequenceSquares : 1,
         };
     }

@@ -14,30 +14,33 @@ public sealed class LhtsObjective : IObjective
     private readonly LhtsOptions options;
     private readonly IBaseline baseline;
     private readonly TemperatureNormaliser? normaliser;
+    private readonly TemperatureBins bins;
     private bool observesTeacherLoss;
 
     /// <param name="options">The settings.</param>
     /// <param name="maxLength">The longest L there will be: the context.</param>
-    /// <param name="bins">Which temperatures share a loss normaliser; read only when that is on.</param>
+    /// <param name="bins">Which temperatures share a loss normaliser, and a row of the weights' figures; all in one when null.</param>
     /// <param name="hiddenSize">D of the teacher's hidden states; read only for the learned baseline.</param>
     /// <param name="device">Where the running sums are; the CPU when null.</param>
     /// <exception cref="ArgumentException">A setting is out of bounds; all of them are named.</exception>
     public LhtsObjective(LhtsOptions options, long maxLength, TemperatureBins? bins = null, long hiddenSize = 0, Device? device = null)
         : this(options, BaselineOf(options, maxLength, bins, hiddenSize, device), options.NormalisePerTemperature
             ? new TemperatureNormaliser(bins ?? TemperatureBins.Single, options.RunningMeanDecay, device)
-            : null)
+            : null, bins)
     {
     }
 
     /// <param name="options">The settings; the baseline named there is not read.</param>
     /// <param name="baseline">The baseline, with its horizon; disposed with the objective.</param>
     /// <param name="normaliser">The loss normaliser or null; disposed with the objective.</param>
-    public LhtsObjective(LhtsOptions options, IBaseline baseline, TemperatureNormaliser? normaliser = null)
+    /// <param name="bins">Which temperatures share a row of the weights' figures; all in one when null.</param>
+    public LhtsObjective(LhtsOptions options, IBaseline baseline, TemperatureNormaliser? normaliser = null, TemperatureBins? bins = null)
     {
         options.Validate();
         this.options = options;
         this.baseline = baseline;
         this.normaliser = normaliser;
+        this.bins = bins ?? TemperatureBins.Single;
     }
 
     /// <inheritdoc/>
@@ -167,6 +170,7 @@ public sealed class LhtsObjective : IObjective
         values[LossSum.Kl] = kl.sum();
         if (auxiliary is not null) values[LossSum.Auxiliary] = auxiliary.detach();
         weights.AddTo(values, batch.Mask, means.Lengths, options.Clip);
-        return LossSums.Of(values, weights.MaxLogWeight(batch.Mask), loss.device, LogWeightHistogram.Of(weights, batch.Mask)).MoveToOuterDisposeScope();
+        var sums = LossSums.Of(values, weights.MaxLogWeight(batch.Mask), loss.device, LogWeightHistogram.Of(weights, batch.Mask));
+        return (sums with { ByTemperature = WeightSums.Of(weights, batch, bins, options.Clip) }).MoveToOuterDisposeScope();
     }
 }

@@ -19,9 +19,22 @@ internal static class LogWeightHistogram
     public static Tensor Of(LhtsWeights weights, Tensor mask)
     {
         using var scope = NewDisposeScope();
-        var bins = ((weights.LogWeights - Lowest) * (1 / Width)).clamp(0, NumBins - 1).to(ScalarType.Int64).reshape(-1);
+        var bins = IndexOf(weights).reshape(-1);
         Tensor ByBin(Tensor values) => zeros(NumBins, dtype: ScalarType.Float64, device: mask.device).scatter_add_(0, bins, values.reshape(-1));
         return cat(new[] { ByBin(mask.to(ScalarType.Float64)), ByBin(weights.Weights) }, 0).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>(T, bins) float64: counts of valid positions for each of T groups of sequences.</summary>
+    /// <param name="weights">The weights.</param>
+    /// <param name="mask">(B, L) bool.</param>
+    /// <param name="groups">(B) int64: the group of each sequence.</param>
+    /// <param name="numGroups">T.</param>
+    public static Tensor CountsOf(LhtsWeights weights, Tensor mask, Tensor groups, int numGroups)
+    {
+        using var scope = NewDisposeScope();
+        var places = (groups.unsqueeze(1) * NumBins + IndexOf(weights)).reshape(-1); // (B*L)
+        var counts = zeros(numGroups * NumBins, dtype: ScalarType.Float64, device: mask.device);
+        return counts.scatter_add_(0, places, mask.to(ScalarType.Float64).reshape(-1)).view(numGroups, NumBins).MoveToOuterDisposeScope();
     }
 
     /// <summary>The log weight that a share of the counts lies below, to a bin's width; NaN without counts.</summary>
@@ -52,6 +65,14 @@ internal static class LogWeightHistogram
         }
 
         return held / Sum(weights);
+    }
+
+    /// <summary>(B, L) int64: the bin of each log weight. One that is not a number has no bin and goes to the first.</summary>
+    private static Tensor IndexOf(LhtsWeights weights)
+    {
+        using var scope = NewDisposeScope();
+        var bins = ((weights.LogWeights - Lowest) * (1 / Width)).clamp(0, NumBins - 1);
+        return where(bins.eq(bins), bins, zeros_like(bins)).to(ScalarType.Int64).MoveToOuterDisposeScope();
     }
 
     private static double Sum(ReadOnlySpan<double> values)
