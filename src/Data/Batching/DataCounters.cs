@@ -5,7 +5,7 @@ namespace Lhts.Data.Batching;
 /// <summary>What a stream has handed over so far on this rank; sums over ranks count everything once. Safe to read at any time.</summary>
 public sealed class DataCounters
 {
-    private long _documents, _empty, _nulls, _bad, _cut, _tokens, _padding, _bytes, _waitTicks;
+    private long _documents, _empty, _nulls, _bad, _cut, _tokens, _padding, _bytes, _waitTicks, _ready;
 
     /// <summary>Documents begun.</summary>
     public long Documents => Interlocked.Read(ref _documents);
@@ -31,11 +31,17 @@ public sealed class DataCounters
     /// <summary>UTF-8 bytes read, on every rank those of the whole data set.</summary>
     public long BytesRead => Interlocked.Read(ref _bytes);
 
+    /// <summary>Steps that are made and wait for the consumer.</summary>
+    public long ReadySteps => Interlocked.Read(ref _ready);
+
     /// <summary>How long the consumer has waited for a step.</summary>
     public TimeSpan DataWait => TimeSpan.FromTicks(Interlocked.Read(ref _waitTicks));
 
+    internal void AddReady() => Interlocked.Increment(ref _ready);
+
     internal void AddStep(StepBatch batch, int numDocuments, int numCut)
     {
+        Interlocked.Decrement(ref _ready);
         Interlocked.Add(ref _documents, numDocuments);
         Interlocked.Add(ref _cut, numCut);
         Interlocked.Add(ref _tokens, batch.NumTokens);

@@ -86,7 +86,9 @@ public sealed class BatchStream
         {
             var sequences = await lanes.NextStepAsync(documents).ConfigureAwait(false);
             if (lanes.NumGlobalSequences == 0) yield break;
-            yield return (MakeBatch(step, sequences, lanes), lanes.NumDocuments, lanes.NumCut);
+            var batch = MakeBatch(step, sequences, lanes);
+            Counters.AddReady();
+            yield return (batch, lanes.NumDocuments, lanes.NumCut);
         }
     }
 

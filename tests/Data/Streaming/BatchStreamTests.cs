@@ -97,6 +97,21 @@ public sealed class BatchStreamTests : StreamFixture
         Assert.That(stream.Counters.CutDocuments, Is.EqualTo(1));
         Assert.That(stream.Counters.Tokens, Is.EqualTo(3 + 5 + 8));
         Assert.That(stream.Counters.BytesRead, Is.EqualTo(1 + 3 + 11));
+        Assert.That(stream.Counters.ReadySteps, Is.Zero, "all are handed over");
+    }
+
+    [Test]
+    public async Task ReadySteps_OfAStreamThatIsRead_StayWithinThePrefetch()
+    {
+        WriteDocuments([.. Enumerable.Range(0, 40).Select(i => $"{i}")]);
+        using var data = Open();
+        var options = Options(2) with { PrefetchSteps = 3 };
+        var stream = new BatchStream(data, Digits, InFileOrder, options);
+        var seen = new List<long>();
+        await foreach (var _ in stream.ReadAsync()) seen.Add(stream.Counters.ReadySteps);
+        Assert.That(seen, Has.Count.EqualTo(20));
+        Assert.That(seen, Is.All.InRange(0, options.PrefetchSteps + 1), "the queue and the step in hand");
+        Assert.That(seen[^1], Is.Zero);
     }
 
     [Test]
