@@ -54,7 +54,7 @@ public readonly record struct StepFigures
     public long? QueuedBatches { get; init; }
 
     /// <summary>
-    /// The arithmetic done over what the device could do at most in the same time, from 0 to 1. Default null: peak unknown.
+    /// The arithmetic done over what the device could do at most in the same time. Default null: peak unknown.
     /// </summary>
     public double? ShareOfPeak { get; init; }
 

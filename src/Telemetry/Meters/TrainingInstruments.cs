@@ -51,7 +51,7 @@ internal sealed class TrainingInstruments(Meter meter, Func<IEnumerable<Measurem
     public Gauge<long> QueuedBatches { get; } = meter.CreateGauge<long>(
         "lhts.data.queued", "{batch}", "Batches that are ready and wait for the loop.");
     public Gauge<double> ShareOfPeak { get; } = meter.CreateGauge<double>(
-        "lhts.compute.share_of_peak", "1", "Arithmetic done over the device's peak.");
+        "lhts.compute.share_of_peak", "1", "Arithmetic done over what large matrix products reach.");
     public Histogram<double> StepDuration { get; } = meter.CreateHistogram("lhts.step.duration", "s", "Time of a step.", null, Durations);
     public Histogram<double> PhaseDuration { get; } = meter.CreateHistogram(
         "lhts.step.phase.duration", "s", "Time of a step by phase.", null, Durations);
@@ -63,7 +63,7 @@ internal sealed class TrainingInstruments(Meter meter, Func<IEnumerable<Measurem
         "lhts.weight.clipped", "1", "Share of LHTS log weights cut off by the clip.");
     public Gauge<double> EffectiveSampleSize { get; } = meter.CreateGauge<double>(
         "lhts.weight.effective_sample_size", "1", "Effective sample size of the LHTS weights over their number.");
-    public Gauge<double> LogWeight { get; } = meter.CreateGauge<double>("lhts.weight.log", "{nat}", "LHTS log weights after the clip.");
+    public Gauge<double> LogWeight { get; } = meter.CreateGauge<double>("lhts.weight.log", "{nat}", "LHTS log weights before the clip.");
     public Gauge<double> BaselineError { get; } = meter.CreateGauge<double>(
         "lhts.weight.baseline_error", "{nat}", "Root mean square of the scaled horizon sums less their baseline.");
 

@@ -1,6 +1,6 @@
 namespace Lhts.Telemetry;
 
-/// <summary>Health of the LHTS weights w of one step, taken over all places that count. Log weights are in nats, after the clip.</summary>
+/// <summary>Health of the LHTS weights w of one step, taken over all places that count. Log weights are in nats, before the clip.</summary>
 public readonly record struct WeightFigures
 {
     /// <summary>The share of log weights that the clip cut off, from 0 to 1.</summary>

@@ -40,6 +40,7 @@ public sealed class TrainingWorker(Recipe recipe, Reporting reporting, RunOutcom
         if (recipe.Threads > 0) torch.set_num_threads(recipe.Threads);
         var folder = RunFolder.Of(recipe);
         folder.Create(recipe);
+        reporting.Meter.RecordRestarts(folder.Restarts);
         using var data = DataStage.Open(recipe, folder, reporting, stop);
         var tokenizer = DataStage.Tokenizer(recipe, folder, data, reporting, stop);
         var context = new StageContext(recipe, folder, data, tokenizer, reporting);

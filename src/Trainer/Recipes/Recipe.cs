@@ -226,6 +226,12 @@ public sealed record OptimizationRecipe
 /// <summary>Samples of teacher and student, scored by the teacher.</summary>
 public sealed record EvaluationRecipe
 {
+    /// <summary>Steps of the student between two small evaluations on the way. Default: nothing, only the one at the end.</summary>
+    public long? Every { get; init; }
+
+    /// <summary>Samples at each setting of an evaluation on the way. Default 16.</summary>
+    public int EverySamples { get; init; } = 16;
+
     /// <summary>Samples at each setting. Default 64.</summary>
     public int Samples { get; init; } = 64;
 

@@ -98,6 +98,8 @@ public static class RecipeReader
     private static void CheckEvaluation(Validator validator, EvaluationRecipe evaluation)
     {
         validator.AtLeast("samples", evaluation.Samples, 2, "a standard error takes two samples");
+        validator.AtLeastOne("every", evaluation.Every ?? 1, "give a number of steps, or leave it out");
+        validator.AtLeast("everySamples", evaluation.EverySamples, 2, "a comparison of samples takes two");
         validator.AtLeast("shown", evaluation.Shown, 0, "use e.g. 1");
         validator.AtLeastOne("maxTokens", evaluation.MaxTokens ?? 1, "leave it out for the whole context");
         for (var i = 0; i < evaluation.StudentTemperatures.Count; i++)

@@ -27,6 +27,11 @@ public sealed record Temperatures(IReadOnlyList<double>? Values, double Min, dou
     /// <summary>Which of them share a running mean of the loss.</summary>
     public TemperatureBins Bins => Values is null ? TemperatureBins.OfRange(Min, Max, BinsOfARange) : TemperatureBins.OfList(Values);
 
+    /// <summary>The temperature that stands for each of the <see cref="Bins"/>: its own in a list, the middle of its part of a range.</summary>
+    public IReadOnlyList<double> BinCentres => Values is null
+        ? [.. Enumerable.Range(0, BinsOfARange).Select(bin => Min + ((Max - Min) * (bin + 0.5) / BinsOfARange))]
+        : [.. Values.Distinct().Order()];
+
     /// <summary>Equal when all members are, the values one by one.</summary>
     public bool Equals(Temperatures? other) =>
         other is not null && Min == other.Min && Max == other.Max && (Values ?? []).SequenceEqual(other.Values ?? []);

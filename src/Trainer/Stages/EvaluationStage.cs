@@ -1,10 +1,10 @@
 using System.Text;
-using Lhts.Data.Tokenizers;
 using Lhts.Evaluation;
 using Lhts.Models;
 using Lhts.Models.Gpt;
 using Lhts.Sampling;
 using Lhts.Telemetry;
+using Lhts.Trainer.Evaluations;
 using Lhts.Trainer.Recipes;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -20,7 +20,7 @@ public static class EvaluationStage
         var recipe = context.Recipe;
         var folder = context.Folder.Stage("evaluation");
         var fingerprint = folder.Enter(RecipeReader.Write(
-            StageSettings.Of(context) with { Teacher = teacher.Fingerprint, Student = student.Fingerprint, Evaluation = recipe.Evaluation }));
+            StageSettings.Of(context) with { Teacher = teacher.Fingerprint, Student = student.Fingerprint, Evaluation = Deciding(recipe.Evaluation) }));
         if (!folder.IsDone)
         {
             context.Reporting.Health.ReportWork("the evaluation");
@@ -34,61 +34,43 @@ public static class EvaluationStage
         foreach (var name in new[] { "samples.txt", "table.txt" }) context.Reporting.Progress.WriteLine(File.ReadAllText(Path.Combine(folder.Path, name)));
     }
 
+    /// <summary>What decides the result; evaluations on the way do not.</summary>
+    private static EvaluationRecipe Deciding(EvaluationRecipe evaluation)
+    {
+        var defaults = new EvaluationRecipe();
+        return evaluation with { Every = defaults.Every, EverySamples = defaults.EverySamples };
+    }
+
     private static void Measure(StageContext context, Gpt2 teacher, Gpt2 student, StageFolder folder, CancellationToken stop)
     {
+        var (start, numSamples) = (context.Reporting.Time.GetTimestamp(), context.Recipe.Evaluation.Samples);
         var settings = SettingsOf(context, student).ToArray();
         var (rows, texts) = (new List<TradeOffRow>(), new StringBuilder());
-        var scorer = new SequenceScorer(teacher);
-        var numSamples = context.Recipe.Evaluation.Samples;
+        var measurer = new SampleMeasurer(teacher, student, context.Tokenizer, numSamples);
         using var progress = context.Reporting.Progress.Begin("evaluation", (long)settings.Length * numSamples, "samples");
         foreach (var (source, options) in settings)
         {
-            var model = source == SampleSource.Teacher ? teacher : student;
-            int[] prompt = [context.Tokenizer.EndOfText];
-            var samples = new Sampler(model, options).Sample([.. Enumerable.Repeat(prompt, numSamples)], cancellation: stop);
-            var scores = scorer.Score([.. samples.Select(sample => sample.Tokens)], cancellation: stop);
-            var decoded = samples.Select(sample => context.Tokenizer.Decode(sample.Generated)).ToArray();
-            // Diversity is that of words, so that tokenizers compare and a character's few values do not hide it.
-            var row = TradeOffRow.Measure(source, options, samples, scores) with { Diversity = Diversity.Of(Words.Number(decoded)) };
+            var (row, samples) = measurer.Measure(source, options, stop);
             rows.Add(row);
-            Record(context.Reporting, row);
-            Describe(texts, source, options, decoded.Take(context.Recipe.Evaluation.Shown));
+            context.Reporting.Health.ReportWork("the evaluation");
+            context.Reporting.Meter.RecordSamples(EvaluationSettings.FiguresOf(context, row, EvaluationSettings.CurveOf(rows)));
+            Describe(texts, source, options, samples.Take(context.Recipe.Evaluation.Shown));
             progress.Report((long)rows.Count * numSamples, new ProgressFigure("log p/token", row.Likelihood.PerToken));
         }
 
+        context.Reporting.Meter.RecordEvaluation(context.Recipe.Student.Training.Steps, context.Reporting.Time.GetElapsedTime(start));
         var table = new TradeOffTable(rows);
         Write(folder, "table.json", table.ToJson());
         Write(folder, "table.txt", table.ToText());
         Write(folder, "samples.txt", texts.ToString());
     }
 
-    private static void Record(Reporting reporting, TradeOffRow row)
-    {
-        reporting.Health.ReportWork("the evaluation");
-        reporting.Meter.RecordSamples(new SampleFigures
-        {
-            Model = row.Source == SampleSource.Teacher ? SampledModel.Teacher : SampledModel.Student,
-            Temperature = row.LongHorizonTemperature ?? row.MyopicTemperature,
-            LogLikelihood = row.Likelihood.PerToken,
-            Distinct = row.Diversity.Distinct,
-            Repetition = row.Diversity.SeqRep,
-            Entropy = row.Diversity.Entropy,
-            SelfBleu = row.Diversity.SelfBleu,
-        });
-    }
-
+    /// <summary>The teacher first: the student is measured against it.</summary>
     private static IEnumerable<(SampleSource Source, SamplingOptions Options)> SettingsOf(StageContext context, Gpt2 student)
     {
-        var (recipe, evaluation) = (context.Recipe, context.Recipe.Evaluation);
-        var shared = new SamplingOptions { EndOfText = context.Tokenizer.EndOfText, MaxNewTokens = evaluation.MaxTokens, Seed = (ulong)recipe.Seed };
-        foreach (var temperature in evaluation.TeacherTemperatures) yield return (SampleSource.Teacher, shared with { Temperature = temperature });
-        if (student.Config.TemperatureConditioning == TemperatureConditioning.None)
-        {
-            yield return (SampleSource.Student, shared);
-            yield break;
-        }
-
-        foreach (var temperature in evaluation.StudentTemperatures) yield return (SampleSource.Student, shared with { LongHorizonTemperature = temperature });
+        var maxTokens = context.Recipe.Evaluation.MaxTokens;
+        foreach (var options in EvaluationSettings.OfTeacher(context, maxTokens)) yield return (SampleSource.Teacher, options);
+        foreach (var options in EvaluationSettings.OfStudent(context, student, maxTokens)) yield return (SampleSource.Student, options);
     }
 
     private static void Describe(StringBuilder text, SampleSource source, SamplingOptions options, IEnumerable<string> samples)

@@ -1,9 +1,10 @@
+using System.Globalization;
 using Lhts.Models;
 using Lhts.Trainer.Recipes;
 
 namespace Lhts.Trainer.Stages;
 
-/// <summary>The paths of a run's folder: recipe.yaml, metrics.jsonl, tokenizer/, teacher/, student/, evaluation/.</summary>
+/// <summary>The paths of a run's folder: recipe.yaml, starts, metrics.jsonl, tokenizer/, teacher/, student/, evaluation/.</summary>
 public sealed class RunFolder(string path)
 {
     /// <summary>The folder.</summary>
@@ -24,24 +25,41 @@ public sealed class RunFolder(string path)
     /// <summary>The tokenizer of a run that makes its own.</summary>
     public string Tokenizer => System.IO.Path.Combine(Path, "tokenizer");
 
+    /// <summary>How often the run was started before it was done, as a number.</summary>
+    private string Starts => System.IO.Path.Combine(Path, "starts");
+
     /// <summary>A stage's folder.</summary>
     public StageFolder Stage(string name) => new(System.IO.Path.Combine(Path, name));
 
     /// <summary>The folder of a recipe.</summary>
     public static RunFolder Of(Recipe recipe) => new(recipe.Output ?? System.IO.Path.Combine("runs", recipe.Name));
 
-    /// <summary>Makes the folder and saves the recipe in it.</summary>
+    /// <summary>Times that the run was taken up again before it was done.</summary>
+    public long Restarts => Math.Max(0, NumStarts - 1);
+
+    private long NumStarts => File.Exists(Starts) && long.TryParse(File.ReadAllText(Starts), CultureInfo.InvariantCulture, out var count) ? count : 0;
+
+    /// <summary>Makes the folder and saves the recipe in it. Counts as a start of the run.</summary>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public void Create(Recipe recipe)
     {
         try
         {
             Directory.CreateDirectory(Path);
+            CountStart();
             AtomicFile.Write(Recipe, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(RecipeReader.Write(recipe))));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new IOException($"The run folder '{Path}' cannot be written: {failure.Message} Set 'output' to a folder that can.", failure);
         }
+    }
+
+    /// <summary>A command that finds the run done only shows it, and is no restart.</summary>
+    private void CountStart()
+    {
+        if (Stage("evaluation").IsDone) return;
+        var text = (NumStarts + 1).ToString(CultureInfo.InvariantCulture) + "\n";
+        AtomicFile.Write(Starts, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
     }
 }

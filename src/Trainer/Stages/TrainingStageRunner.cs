@@ -6,6 +6,7 @@ using Lhts.Models.Gpt;
 using Lhts.Objectives;
 using Lhts.Telemetry;
 using Lhts.Trainer.Checkpoints;
+using Lhts.Trainer.Evaluations;
 using Lhts.Trainer.Recipes;
 using Lhts.Trainer.Training;
 using static TorchSharp.torch;
@@ -34,14 +35,29 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
         using var metrics = MetricsFile.Resume(context.Folder.Metrics, stage, position.Step);
         using var progress = reporting.Progress.Begin(stage.ToString().ToLowerInvariant(), training.Steps, "steps", position.Step);
         var clock = new PhaseClock(reporting.Time);
-        var recorder = new StepRecorder(stage, reporting.Meter, reporting.Health, metrics, progress, stream.Counters, context.Data.NumDocuments, reporting.Time);
+        var recorder = RecorderOf(model, teacher, temperatures, metrics, progress, stream.Counters);
         var step = new TrainingStep(model, teacher, objective, optimizer, temperatures, training.GradientClip, (ulong)SeedOf(stage), clock);
-        var loop = new TrainingLoop(step, training, state, store, recipe.Checkpoint.EverySteps, recorder, clock);
+        var loop = new TrainingLoop(step, training, state, store, recipe.Checkpoint.EverySteps, recorder, clock, EvaluationOf(model, teacher, metrics));
 
         model.train();
         if (position.Step < training.Steps) loop.Run(stream.ReadAsync(stop).ToBlocking(stop), position, stop);
         Finish(model);
     }
+
+    private StepRecorder RecorderOf(
+        Gpt2 model, Gpt2? teacher, Temperatures temperatures, MetricsFile metrics, IProgress progress, DataCounters data)
+    {
+        var peak = DeviceSpeed.Measure(model.TokenEmbedding.device, context.Reporting.Time);
+        var arithmetic = new StepArithmetic(model.Config, teacher?.Config, model.UsesCheckpointing);
+        return new StepRecorder(
+            stage, context.Reporting, metrics, progress, data, context.Data.NumDocuments, temperatures.BinCentres, arithmetic, peak);
+    }
+
+    /// <summary>Only the student stands between likelihood and diversity.</summary>
+    private EvaluationOnTheWay? EvaluationOf(Gpt2 student, Gpt2? teacher, MetricsFile metrics) =>
+        stage == TrainingStage.Student && teacher is not null && context.Recipe.Evaluation.Every is { } every
+            ? new EvaluationOnTheWay(context, teacher, student, metrics, every)
+            : null;
 
     private Position? Resume(CheckpointStore store, TrainingState state)
     {

@@ -2,20 +2,31 @@ using Lhts.Data.Batching;
 using Lhts.Objectives;
 using Lhts.Telemetry;
 using Lhts.Trainer.Checkpoints;
+using Lhts.Trainer.Stages;
 using TorchSharp;
 
 namespace Lhts.Trainer.Training;
 
 /// <summary>Takes the figures of each step to the meters, the run's file, the health endpoint and the progress bar.</summary>
+/// <param name="stage">The stage.</param>
+/// <param name="reporting">Meters, health and the clock.</param>
+/// <param name="file">The run's file.</param>
+/// <param name="progress">The stage's line in the terminal.</param>
+/// <param name="data">What the stream has handed over.</param>
+/// <param name="numDocuments">Documents of an epoch.</param>
+/// <param name="temperatures">Those that the weights are reported by: the centres of the objective's bins.</param>
+/// <param name="arithmetic">The operations of a step.</param>
+/// <param name="peak">Operations per second that the device reaches.</param>
 internal sealed class StepRecorder(
-    TrainingStage stage, TrainingMeter meter, RunHealth health, MetricsFile file, IProgress progress, DataCounters data, long numDocuments, TimeProvider time)
+    TrainingStage stage, Reporting reporting, MetricsFile file, IProgress progress, DataCounters data, long numDocuments,
+    IReadOnlyList<double> temperatures, StepArithmetic arithmetic, double peak)
 {
+    private readonly TrainingMeter meter = reporting.Meter;
     private DocumentCounts counted;
 
     /// <summary>Records a step that is done.</summary>
     public void Record(Position position, StepBatch batch, LossSummary loss, double gradientNorm, double learningRate, StepTimes times)
     {
-        var hasWeights = double.IsFinite(loss.MaxLogWeight);
         var figures = new StepFigures
         {
             Stage = stage,
@@ -23,37 +34,50 @@ internal sealed class StepRecorder(
             Epoch = (double)position.Data.NextPosition / numDocuments,
             Loss = loss.Loss,
             NegativeLogLikelihood = loss.Likelihood,
-            KlDivergence = hasWeights ? loss.Kl : null,
+            KlDivergence = loss.Weights is null ? null : loss.Kl,
             LearningRate = learningRate,
             GradientNorm = gradientNorm,
             RealTokens = (long)loss.Tokens,
             PaddingTokens = batch.NumPositions - batch.NumTokens,
             Times = times,
-            Weights = hasWeights ? WeightsOf(loss) : null,
+            Weights = loss.Weights is { } weights ? FiguresOf(weights) : null,
             LiveTensors = torch.Tensor.TotalCount,
+            QueuedBatches = data.ReadySteps,
+            ShareOfPeak = arithmetic.Of(batch) / (peak * times.Total.TotalSeconds),
             Remaining = progress.Remaining,
         };
         meter.RecordStep(figures);
+        RecordByTemperature(loss.WeightsByTemperature);
         RecordDocuments();
         file.Append(figures);
-        health.ReportStep(position.Step);
+        reporting.Health.ReportStep(position.Step);
         Show(figures);
     }
 
     /// <summary>Records a checkpoint that is being written.</summary>
     public void RecordCheckpoint(Func<long> save)
     {
-        var start = time.GetTimestamp();
+        var start = reporting.Time.GetTimestamp();
         var bytes = save();
-        meter.RecordCheckpoint(bytes, time.GetElapsedTime(start));
+        meter.RecordCheckpoint(bytes, reporting.Time.GetElapsedTime(start));
     }
 
-    private static WeightFigures WeightsOf(LossSummary loss) => new()
+    private void RecordByTemperature(IReadOnlyList<WeightSummary?> weights)
     {
-        ClipFraction = loss.ClipFraction,
-        EffectiveSampleSizeRatio = loss.TokenSampleRatio,
-        MeanLogWeight = loss.MeanLogWeight,
-        MaxLogWeight = loss.MaxLogWeight,
+        for (var bin = 0; bin < weights.Count; bin++)
+        {
+            if (weights[bin] is { } found) meter.RecordWeights(temperatures[bin], FiguresOf(found));
+        }
+    }
+
+    private static WeightFigures FiguresOf(WeightSummary weights) => new()
+    {
+        ClipFraction = weights.ClipFraction,
+        EffectiveSampleSizeRatio = weights.SampleRatio,
+        MeanLogWeight = weights.MeanLogWeight,
+        MaxLogWeight = weights.MaxLogWeight,
+        Quantiles = new(weights.Quantiles.Low, weights.Quantiles.Median, weights.Quantiles.High),
+        BaselineError = weights.BaselineError,
     };
 
     private void Show(in StepFigures figures)

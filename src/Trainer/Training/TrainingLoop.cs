@@ -2,13 +2,15 @@ using Lhts.Data.Batching;
 using Lhts.Objectives;
 using Lhts.Telemetry;
 using Lhts.Trainer.Checkpoints;
+using Lhts.Trainer.Evaluations;
 using Lhts.Trainer.Recipes;
 
 namespace Lhts.Trainer.Training;
 
 /// <summary>Steps until the recipe's number is reached or a stop is asked for; checkpoints on the way and at the end.</summary>
 internal sealed class TrainingLoop(
-    TrainingStep step, OptimizationRecipe training, TrainingState state, CheckpointStore checkpoints, long checkpointEvery, StepRecorder recorder, PhaseClock clock)
+    TrainingStep step, OptimizationRecipe training, TrainingState state, CheckpointStore checkpoints, long checkpointEvery, StepRecorder recorder, PhaseClock clock,
+    EvaluationOnTheWay? evaluation)
 {
     /// <summary>Trains on from a position.</summary>
     /// <param name="batches">The data from that position on.</param>
@@ -28,6 +30,7 @@ internal sealed class TrainingLoop(
                 var (loss, norm) = step.Run(batch, learningRate);
                 position = position with { Step = position.Step + 1, Data = batch.NextState };
                 recorder.Record(position, batch, loss, norm, learningRate, clock.EndStep());
+                Evaluate(position.Step);
                 if (position.Step == training.Steps) break;
                 stop.ThrowIfCancellationRequested();
                 if (position.Step % checkpointEvery == 0) saved = Save(position);
@@ -41,6 +44,14 @@ internal sealed class TrainingLoop(
 
         if (position.Step != saved) Save(position);
         return position;
+    }
+
+    /// <summary>Before the checkpoint of the same step, so that a resumed run lacks no evaluation. Its time belongs to no step.</summary>
+    private void Evaluate(long step)
+    {
+        if (evaluation is null || !evaluation.IsDue(step)) return;
+        evaluation.Run(step);
+        clock.BeginStep();
     }
 
     private long Save(Position position)

@@ -72,6 +72,33 @@ public sealed class TrainingStepTests : TensorTest
         Assert.That(error!.Message, Does.Contain("NaN").And.Contain($"{batch.MicroBatches[0].DocumentIds.Min()}").And.Contain("learning rate"));
     }
 
+    [Test]
+    public void Arithmetic_OfAStep_CountsEveryMatrixProduct()
+    {
+        using var model = Student();
+        var batch = Batches(100_000).First();
+        var micro = batch.MicroBatches.Single();
+        double length = micro.Length - 1, positions = micro.NumSequences * length;
+        // Each matrix is used once a position, the tied embedding as the head; attention multiplies queries, keys and values.
+        var matrices = model.named_parameters().Where(p => p.Item2.ndim == 2 && !p.Item1.Contains("wpe", StringComparison.Ordinal) && p.Item2.numel() > 16);
+        var forward = 2 * positions * matrices.Sum(p => (double)p.Item2.numel()) + (4 * positions * length * 16);
+
+        Assert.That(new StepArithmetic(model.Config, null, isRecomputed: false).Of(batch), Is.EqualTo(3 * forward));
+        Assert.That(new StepArithmetic(model.Config, null, isRecomputed: true).Of(batch), Is.EqualTo(4 * forward));
+        Assert.That(new StepArithmetic(model.Config, model.Config, isRecomputed: false).Of(batch), Is.EqualTo(4 * forward));
+    }
+
+    [TestCase(0.5, 1.1)]
+    [TestCase(0.9, 0.9)]
+    public void BinCentres_OfARange_LieInTheirBins(double min, double max)
+    {
+        var temperatures = Temperatures.Between(min, max);
+        var centres = temperatures.BinCentres;
+        if (min < max) Assert.That(temperatures.Bins.IndexOf(tensor(centres.ToArray())).data<long>().ToArray(), Is.EqualTo(Enumerable.Range(0, 16)));
+        Assert.That(centres, Is.All.InRange(min, max));
+        Assert.That(Temperatures.Of(0.7, 0.5, 0.7).BinCentres, Is.EqualTo(new[] { 0.5, 0.7 }));
+    }
+
     private static Gpt2 Student()
     {
         using var generator = new Generator(3);

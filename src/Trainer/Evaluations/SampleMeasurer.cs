@@ -1,0 +1,25 @@
+using Lhts.Data.Tokenizers;
+using Lhts.Evaluation;
+using Lhts.Models.Gpt;
+using Lhts.Sampling;
+
+namespace Lhts.Trainer.Evaluations;
+
+/// <summary>Draws samples of teacher or student and has the teacher score them.</summary>
+internal sealed class SampleMeasurer(Gpt2 teacher, Gpt2 student, ITokenizer tokenizer, int numSamples)
+{
+    private readonly SequenceScorer scorer = new(teacher);
+
+    /// <summary>The figures of a setting, and what was drawn as text. A pure function of the models and the setting.</summary>
+    public (TradeOffRow Row, string[] Texts) Measure(SampleSource source, SamplingOptions options, CancellationToken stop)
+    {
+        int[] prompt = [tokenizer.EndOfText];
+        var model = source == SampleSource.Teacher ? teacher : student;
+        var samples = new Sampler(model, options).Sample([.. Enumerable.Repeat(prompt, numSamples)], cancellation: stop);
+        var scores = scorer.Score([.. samples.Select(sample => sample.Tokens)], cancellation: stop);
+        var texts = samples.Select(sample => tokenizer.Decode(sample.Generated)).ToArray();
+        // Diversity is that of words, so that tokenizers compare and a character's few values do not hide it.
+        var row = TradeOffRow.Measure(source, options, samples, scores) with { Diversity = Diversity.Of(Words.Number(texts)) };
+        return (row, texts);
+    }
+}
