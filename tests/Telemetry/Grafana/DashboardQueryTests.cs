@@ -1,4 +1,5 @@
 using Lhts.Telemetry.Hosting;
+using Lhts.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
 using Lhts.Telemetry.Prometheus;
+using Lhts.Testing;
 
 namespace Lhts.Telemetry.Tests.Prometheus;
 

@@ -1,8 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Lhts.Testing;
 
-namespace Lhts.Telemetry.Tests.Grafana;
+namespace Lhts.Testing;
 
 /// <summary>What lies in deploy/grafana.</summary>
 public static partial class GrafanaFiles

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Lhts.Telemetry.Tests;
+namespace Lhts.Testing;
 
 /// <summary>Prometheus' own checker, from Debian's package prometheus.</summary>
 public static class Promtool

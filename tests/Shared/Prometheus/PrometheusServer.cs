@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 
-namespace Lhts.Telemetry.Tests;
+namespace Lhts.Testing;
 
 /// <summary>A real Prometheus (Debian's package) that scrapes one address many times a second.</summary>
 public sealed class PrometheusServer : IAsyncDisposable
@@ -22,12 +22,15 @@ public sealed class PrometheusServer : IAsyncDisposable
     }
 
     /// <summary>Starts it on an address that serves <c>/metrics</c>.</summary>
-    public static PrometheusServer Start(Uri target)
+    /// <param name="target">The address.</param>
+    /// <param name="rules">A file of alert rules, evaluated every second. Default null: none.</param>
+    public static PrometheusServer Start(Uri target, string? rules = null)
     {
         var folder = Directory.CreateTempSubdirectory("lhts-prometheus-").FullName;
         var config = Path.Combine(folder, "prometheus.yaml");
         File.WriteAllText(config, $$"""
-            global: {scrape_interval: 200ms, scrape_timeout: 200ms}
+            global: {scrape_interval: 200ms, scrape_timeout: 200ms, evaluation_interval: 1s}
+            rule_files: [{{(rules is null ? "" : $"'{rules}'")}}]
             scrape_configs:
               - job_name: lhts
                 static_configs:
@@ -48,25 +51,30 @@ public sealed class PrometheusServer : IAsyncDisposable
     }
 
     /// <summary>What an expression gives now: its series, or an exception with Prometheus' message.</summary>
-    public async Task<JsonElement[]> Query(string expression)
+    public async Task<JsonElement[]> Query(string expression) =>
+        [.. (await Get("query?query=" + Uri.EscapeDataString(expression))).GetProperty("result").EnumerateArray()];
+
+    /// <summary>The data of another answer of Prometheus' interface.</summary>
+    /// <param name="path">What follows <c>api/v1/</c>.</param>
+    public async Task<JsonElement> Get(string path)
     {
-        using var answer = await _client.GetAsync(new Uri("api/v1/query?query=" + Uri.EscapeDataString(expression), UriKind.Relative));
+        using var answer = await _client.GetAsync(new Uri("api/v1/" + path, UriKind.Relative));
         var text = await answer.Content.ReadAsStringAsync();
-        if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"{expression}: {text}");
-        return [.. JsonElement.Parse(text).GetProperty("data").GetProperty("result").EnumerateArray()];
+        if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"{path}: {text}");
+        return JsonElement.Parse(text).GetProperty("data");
     }
 
     /// <summary>Waits until an expression gives something.</summary>
     /// <param name="expression">The expression.</param>
     /// <param name="meanwhile">What goes on while it waits.</param>
-    public async Task Until(string expression, Action meanwhile)
+    public async Task Until(string expression, Action? meanwhile = null)
     {
         var watch = Stopwatch.StartNew();
         while (!await Holds(expression))
         {
             if (_process.HasExited) throw new InvalidOperationException($"Prometheus ended with exit code {_process.ExitCode}.");
             if (watch.Elapsed > Patience) throw new TimeoutException($"'{expression}' still gives nothing.");
-            meanwhile();
+            meanwhile?.Invoke();
             await Task.Delay(PollInterval);
         }
     }
