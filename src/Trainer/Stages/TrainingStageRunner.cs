@@ -29,7 +29,10 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
         manual_seed(SeedOf(stage));
         var start = Resume(store, state);
 
-        var stream = new BatchStream(context.Data, context.Tokenizer, OrderOf(recipe, stage), BatchesOf(recipe, training), start?.Data);
+        var stream = new BatchStream(context.Data, context.Tokenizer, OrderOf(recipe, stage), BatchesOf(recipe, training), start?.Data)
+        {
+            OnBadRows = reporting.Progress.WriteLine,
+        };
         var position = start ?? new Position(0, stream.Start, fingerprint);
         using var metrics = MetricsFile.Resume(context.Folder.Metrics, stage, position.Step);
         using var progress = reporting.Progress.Begin(stage.ToString().ToLowerInvariant(), training.Steps, "steps", position.Step);
@@ -80,5 +83,6 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
         ContextLength = recipe.Data.ContextLength,
         LongDocuments = recipe.Data.LongDocuments,
         TokensPerMicroBatch = recipe.Data.TokensPerMicroBatch,
+        BadRows = recipe.Data.OnBadRows,
     };
 }
