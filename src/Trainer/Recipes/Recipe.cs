@@ -176,6 +176,9 @@ public sealed record LhtsRecipe
     /// <summary>What stands for the future beyond the horizon: drop (nothing, as in the paper) or bootstrap (the learned baseline). Default drop.</summary>
     public TailKind Tail { get; init; } = TailKind.Drop;
 
+    /// <summary>The highest learning rate of the learned baseline, which starts from nothing. Default 1e-3.</summary>
+    public double HeadLearningRate { get; init; } = 1e-3;
+
     /// <summary>student-teacher is KL(q||p), teacher-student KL(p||q). Default student-teacher.</summary>
     public KlDirection KlDirection { get; init; } = KlDirection.StudentTeacher;
 

@@ -23,7 +23,8 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
     public void Run(Gpt2 model, Gpt2? teacher, IObjective objective, Temperatures temperatures, OptimizationRecipe training, CancellationToken stop)
     {
         var (recipe, reporting) = (context.Recipe, context.Reporting);
-        using var optimizer = Optimizers.Build(model.parameters().Concat(objective.Parameters.Select(p => p.Parameter)), training);
+        using var optimizer = Optimizers.Build(
+            model.parameters(), objective.Parameters.Select(p => p.Parameter), training, recipe.Student.Objective.HeadLearningRate);
         var state = new TrainingState(model, optimizer, objective);
         var store = new CheckpointStore(folder.Checkpoints, recipe.Checkpoint.Keep);
         manual_seed(SeedOf(stage));
