@@ -29,7 +29,7 @@ internal static class MetricsProvider
         var builder = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(Describe(options))
             .AddMeter(TrainingMeter.MeterName)
-            .AddReader(new BaseExportingMetricReader(prometheus));
+            .AddPrometheus(prometheus);
 
         if (options.RuntimeMetrics) builder.AddMeter(RuntimeMeter).AddView(DropMostOfRuntime);
         if (options.OtlpEndpoint is { } endpoint) AddOtlp(builder, endpoint, options);

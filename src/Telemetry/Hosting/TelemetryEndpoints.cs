@@ -1,8 +1,10 @@
+using Lhts.Telemetry.Hosting;
 using Lhts.Telemetry.Prometheus;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry.Metrics;
 
 namespace Lhts.Telemetry;
 
@@ -18,18 +20,10 @@ public static class TelemetryEndpoints
     {
         var exporter = endpoints.ServiceProvider.GetRequiredService<PrometheusExporter>();
         var health = endpoints.ServiceProvider.GetRequiredService<RunHealth>();
-        endpoints.MapGet("/metrics", context => WriteMetrics(context, exporter));
+        endpoints.MapPrometheus(exporter, endpoints.ServiceProvider.GetRequiredService<MeterProvider>());
         endpoints.MapGet("/healthz", context => WriteHealth(context, health.Liveness));
         endpoints.MapGet("/readyz", context => WriteHealth(context, health.Readiness));
         return endpoints;
-    }
-
-    private static Task WriteMetrics(HttpContext context, PrometheusExporter exporter)
-    {
-        var format = ExpositionFormats.Choose(context.Request.Headers.Accept);
-        context.Response.ContentType = format.ContentType();
-        context.Response.Headers.Vary = "Accept";
-        return context.Response.WriteAsync(exporter.Write(format), context.RequestAborted);
     }
 
     private static Task WriteHealth(HttpContext context, HealthReport report)

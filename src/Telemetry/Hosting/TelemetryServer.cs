@@ -77,6 +77,7 @@ public sealed partial class TelemetryServer(
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddSingleton(exporter);
         builder.Services.AddSingleton(health);
+        builder.Services.AddSingleton(provider);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -1,0 +1,40 @@
+using Lhts.Telemetry.Prometheus;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using OpenTelemetry.Metrics;
+
+namespace Lhts.Telemetry.Hosting;
+
+/// <summary>
+/// The one place that knows which exporter answers on <c>/metrics</c>: ours, or with the build property
+/// <c>-p:PrometheusExporter=package</c> that of the package OpenTelemetry.Exporter.Prometheus.AspNetCore.
+/// </summary>
+internal static class PrometheusEndpoint
+{
+#if PROMETHEUS_PACKAGE
+    /// <summary>Adds the reader that the endpoint is answered from: the package's own.</summary>
+    public static MeterProviderBuilder AddPrometheus(this MeterProviderBuilder builder, PrometheusExporter exporter) =>
+        builder.AddPrometheusExporter();
+
+    /// <summary>Maps <c>/metrics</c>.</summary>
+    public static void MapPrometheus(this IEndpointRouteBuilder endpoints, PrometheusExporter exporter, MeterProvider provider) =>
+        endpoints.MapPrometheusScrapingEndpoint("/metrics", provider, configureBranchedPipeline: null, optionsName: null);
+#else
+    /// <summary>Adds the reader that the endpoint is answered from.</summary>
+    public static MeterProviderBuilder AddPrometheus(this MeterProviderBuilder builder, PrometheusExporter exporter) =>
+        builder.AddReader(new BaseExportingMetricReader(exporter));
+
+    /// <summary>Maps <c>/metrics</c>.</summary>
+    public static void MapPrometheus(this IEndpointRouteBuilder endpoints, PrometheusExporter exporter, MeterProvider provider) =>
+        endpoints.MapGet("/metrics", context => Write(context, exporter));
+
+    private static Task Write(HttpContext context, PrometheusExporter exporter)
+    {
+        var format = ExpositionFormats.Choose(context.Request.Headers.Accept);
+        context.Response.ContentType = format.ContentType();
+        context.Response.Headers.Vary = "Accept";
+        return context.Response.WriteAsync(exporter.Write(format), context.RequestAborted);
+    }
+#endif
+}
