@@ -25,7 +25,7 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
         var (recipe, reporting) = (context.Recipe, context.Reporting);
         using var optimizer = Optimizers.Build(
             model.parameters(), objective.Parameters.Select(p => p.Parameter), training, recipe.Student.Objective.HeadLearningRate);
-        var state = new TrainingState(model, optimizer, objective);
+        var state = new TrainingState(model, optimizer, objective, context.Tokenizer);
         var store = new CheckpointStore(folder.Checkpoints, recipe.Checkpoint.Keep);
         manual_seed(SeedOf(stage));
         var start = Resume(store, state);
@@ -44,7 +44,7 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
 
         model.train();
         if (position.Step < training.Steps) loop.Run(stream.ReadAsync(stop).ToBlocking(stop), position, stop);
-        Finish(model);
+        Finish(state);
     }
 
     private Position? Resume(CheckpointStore store, TrainingState state)
@@ -61,12 +61,11 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
     }
 
     /// <summary>Puts the finished model beside, then in its place.</summary>
-    private void Finish(Gpt2 model)
+    private void Finish(TrainingState state)
     {
         var unfinished = folder.Model + ".unfinished";
         if (Directory.Exists(unfinished)) Directory.Delete(unfinished, recursive: true);
-        Gpt2Checkpoint.Save(model, unfinished);
-        context.Tokenizer.Save(unfinished);
+        state.SaveModel(unfinished);
         if (Directory.Exists(folder.Model)) Directory.Delete(folder.Model, recursive: true);
         Directory.Move(unfinished, folder.Model);
         AtomicFile.FlushFolder(folder.Path);
