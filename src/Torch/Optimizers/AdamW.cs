@@ -143,7 +143,7 @@ public class AdamW : optim.Optimizer
     }
 
     /// <summary>Step count and running means of gradient and squared gradient, of the parameter's shape.</summary>
-    public class State(Parameter parameter) : OptimizerState(parameter), IDisposable
+    public sealed class State(Parameter parameter) : OptimizerState(parameter), IDisposable
     {
         public long step;
         public Tensor exp_avg = null!;

@@ -51,7 +51,7 @@ public static partial class torch
 
         public Tensor floor_divide(Scalar other) => Op.floor_divide_scalar.Call(this, other);
 
-        public Tensor remainder(Scalar other) => Op.remainder.Call(this, other);
+        public Tensor remainder(Scalar scalar) => Op.remainder.Call(this, scalar);
 
         public Tensor pow(Tensor exponent) => Op.pow_tensor.Call(this, exponent);
 
