@@ -14,6 +14,7 @@ internal static unsafe partial class NativeMethods
     // tensors.cpp
     [LibraryImport(Library)] internal static partial void lhts_tensor_dispose(IntPtr tensor);
     [LibraryImport(Library), SuppressGCTransition] internal static partial long lhts_tensor_live_count();
+    [LibraryImport(Library), SuppressGCTransition] internal static partial long lhts_tensor_peak_count();
     [LibraryImport(Library), SuppressGCTransition] internal static partial long lhts_tensor_created_count();
     [LibraryImport(Library)] internal static partial int lhts_tensor_info(IntPtr tensor, TensorInfo* info);
     [LibraryImport(Library)] internal static partial int lhts_tensor_alias(IntPtr tensor, IntPtr* result);
@@ -28,6 +29,11 @@ internal static unsafe partial class NativeMethods
     internal static partial int lhts_operator_call(IntPtr handle, Value* arguments, int numArguments, Value* results, int numResults);
 
     [LibraryImport(Library)] internal static partial void lhts_free(IntPtr memory);
+
+    // adamw.cpp
+    [LibraryImport(Library)]
+    internal static partial int lhts_adamw(
+        IntPtr* parameters, IntPtr* gradients, IntPtr* averages, IntPtr* squares, int count, AdamWStep* step, int* updated);
 
     // autograd.cpp
     [LibraryImport(Library), SuppressGCTransition] internal static partial int lhts_grad_mode();

@@ -73,6 +73,14 @@ public static partial class torch
 
         public Tensor clamp_min(Scalar min) => Op.clamp.Call(this, min);
 
+        public Tensor clamp_max_(Scalar max) => Op.clamp_.RunOn(this, Argument.None, max);
+
+        public Tensor clamp_min_(Scalar min) => Op.clamp_.RunOn(this, min);
+
+        public Tensor lerp(Tensor end, Tensor weight) => Op.lerp.Call(this, end, weight);
+
+        public Tensor lerp_(Tensor end, Tensor weight) => Op.lerp_tensor_.RunOn(this, end, weight);
+
         public Tensor abs() => Op.abs.Call(this);
 
         public Tensor neg() => Op.neg.Call(this);

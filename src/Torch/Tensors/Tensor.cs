@@ -10,8 +10,6 @@ public static partial class torch
     /// </summary>
     public partial class Tensor : IDisposable
     {
-        private static long peakCount;
-
         private IntPtr handle;
 
         internal Tensor(IntPtr handle) => this.handle = handle;
@@ -32,8 +30,8 @@ public static partial class torch
         /// <summary>Tensor handles alive in the process.</summary>
         public static long TotalCount => NativeMethods.lhts_tensor_live_count();
 
-        /// <summary>The highest <see cref="TotalCount"/> seen when a tensor was handed to managed code.</summary>
-        public static long PeakCount => Math.Max(Interlocked.Read(ref peakCount), TotalCount);
+        /// <summary>The highest <see cref="TotalCount"/> there has been.</summary>
+        public static long PeakCount => NativeMethods.lhts_tensor_peak_count();
 
         /// <summary>Wraps a handle and owns it; the tensor joins the current dispose scope.</summary>
         public static Tensor UnsafeCreateTensor(IntPtr handle) => Own(handle);
@@ -88,8 +86,6 @@ public static partial class torch
             if (handle == IntPtr.Zero) throw new TorchException(TorchError.InvalidArgument, "libtorch gave back an undefined tensor");
             var tensor = new Tensor(handle);
             DisposeScope.Current?.Add(tensor);
-            var count = TotalCount;
-            if (count > Interlocked.Read(ref peakCount)) Interlocked.Exchange(ref peakCount, count);
             return tensor;
         }
 
