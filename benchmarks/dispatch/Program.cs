@@ -3,7 +3,18 @@ using Lhts.Dispatch.Benchmarks;
 using static TorchSharp.torch;
 
 // Run with: dotnet run -c Release --project benchmarks/dispatch -- [threads of the optimizer step]
+//       or: dotnet run -c Release --project benchmarks/dispatch -- soak [steps]
 // The comparison needs Debian's python3-torch (eng/apt-packages-benchmarks.txt).
+if (args is ["soak", ..])
+{
+    var numSteps = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 20_000;
+    var settled = numSteps / 10;
+    var (early, late) = Soak.Run(settled, numSteps);
+    var growth = ((double)late.ResidentBytes / early.ResidentBytes) - 1;
+    Console.WriteLine($"{early.ResidentBytes / 1e6:F1} MB and {early.NumTensors} tensors after {settled} steps, {late.ResidentBytes / 1e6:F1} MB and {late.NumTensors} after {numSteps}: {growth:P2}");
+    return growth <= 0.01 && late.NumTensors == early.NumTensors ? 0 : 1;
+}
+
 var numThreads = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : Environment.ProcessorCount;
 set_num_threads(1);
 var measurements = new List<Measurement>();
@@ -26,3 +37,5 @@ foreach (var m in measurements)
     var theirs = python.TryGetValue(m.Name, out var text) ? double.Parse(text, CultureInfo.InvariantCulture) : double.NaN;
     Console.WriteLine($"| {m.Name,-28} | {m.Nanoseconds,13:N0} | {theirs,13:N0} | {m.Nanoseconds / theirs,9:F2} | {m.Bytes,13:F0} |");
 }
+
+return 0;

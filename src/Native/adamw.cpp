@@ -12,22 +12,11 @@ using namespace lhts;
 
 namespace {
 
-/// Mirrored by TorchSharp.Native.AdamWStep.
-struct Step {
-  double learning_rate;
-  double beta1;
-  double beta2;
-  double epsilon;
-  double weight_decay;
-  int64_t step;  // from 1 up
-};
-static_assert(sizeof(Step) == 48, "TorchSharp.Native.AdamWStep has this layout");
-
 template <class T>
 struct Factors {
   T decay, beta1, one_minus_beta1, beta2, one_minus_beta2, correction2, epsilon, rate;
 
-  explicit Factors(const Step& s)
+  explicit Factors(const AdamWStep& s)
       : decay(static_cast<T>(1 - s.learning_rate * s.weight_decay)),
         beta1(static_cast<T>(s.beta1)),
         one_minus_beta1(static_cast<T>(1 - s.beta1)),
@@ -85,7 +74,7 @@ bool fits(const at::Tensor& tensor, const at::Tensor& parameter) {
 /// `updated` says whether it was done: only for contiguous float32 or float64 tensors on the CPU, each parameter's of one
 /// type and shape. Otherwise nothing has been touched.
 LHTS_API int lhts_adamw(at::Tensor* const* parameters, at::Tensor* const* gradients, at::Tensor* const* averages,
-                        at::Tensor* const* squares, int32_t count, const Step* step, int32_t* updated) {
+                        at::Tensor* const* squares, int32_t count, const AdamWStep* step, int32_t* updated) {
   return guarded([=] {
     *updated = 0;
     std::vector<Chunk> chunks;

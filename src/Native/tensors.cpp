@@ -14,24 +14,6 @@ std::atomic<int64_t> peak{0};
 
 int64_t live() { return created.load(std::memory_order_relaxed) - freed.load(std::memory_order_relaxed); }
 
-/// Mirrored by TorchSharp.Native.TensorInfo.
-struct TensorInfo {
-  int64_t num_dimensions;
-  int64_t num_elements;
-  const int64_t* sizes;
-  const int64_t* strides;
-  void* data;  // null where there is no storage to read
-  int32_t scalar_type;
-  int32_t element_size;
-  int32_t device_type;
-  int32_t device_index;
-  int32_t requires_grad;
-  int32_t is_leaf;
-  int32_t is_contiguous;
-  int32_t is_cpu;
-};
-static_assert(sizeof(TensorInfo) == 72, "TorchSharp.Native.TensorInfo has this layout");
-
 }  // namespace
 
 at::Tensor* hand_out(at::Tensor&& tensor) {

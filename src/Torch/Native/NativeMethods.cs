@@ -9,6 +9,7 @@ internal static unsafe partial class NativeMethods
 
     // status.cpp
     [LibraryImport(Library)] internal static partial byte* lhts_last_error();
+    [LibraryImport(Library)] internal static partial int lhts_layout(int* numbers, int capacity);
     [LibraryImport(Library)] internal static partial int lhts_provoke(int kind);
 
     // tensors.cpp
@@ -91,6 +92,7 @@ internal static unsafe partial class NativeMethods
     static NativeMethods()
     {
         NativeLibrary.SetDllImportResolver(typeof(NativeMethods).Assembly, (name, _, _) => name == Library ? Load() : IntPtr.Zero);
+        Layout.Check();
         lhts_initialize();
     }
 

@@ -16,9 +16,10 @@ public static partial class torch
 
         ~Tensor() => Dispose(false);
 
-        internal DisposeScope? Scope { get; set; }
+        /// <summary>The scope that frees the tensor; see <see cref="DisposeScope"/> for who may change it.</summary>
+        internal DisposeScope? Scope;
 
-        internal int ScopeSlot { get; set; }
+        internal int ScopeSlot;
 
         /// <summary>The <c>at::Tensor*</c>. Keep this object alive (<see cref="GC.KeepAlive"/>) while native code uses it.</summary>
         /// <exception cref="ObjectDisposedException">The tensor was disposed.</exception>
@@ -109,6 +110,6 @@ public static partial class torch
         /// <summary>Dtype and shape in a few characters, for messages.</summary>
         internal string Describe() => IsInvalid ? "disposed" : $"{dtype}[{string.Join("x", shape)}]";
 
-        public override string ToString() => $"{Describe()} on {device}";
+        public override string ToString() => IsInvalid ? "disposed tensor" : $"{Describe()} on {device}";
     }
 }
