@@ -11,13 +11,14 @@ namespace Lhts.Torch.Tests.Api;
 public sealed class CallerTests
 {
     private const string Binding = "Lhts.Torch";
+    private const string Extensions = "Lhts.Extensions.dll";
 
     private static readonly ApiList Api = ApiList.Load();
 
     [TestCaseSource(nameof(Assemblies))]
     public void Calls_IntoSrcTorch_AreOfMembersThatTorchSharpHas(string assembly)
     {
-        using var file = File.OpenRead(Path.Combine(Folder, assembly));
+        using var file = File.OpenRead(Path.Combine(assembly == Extensions ? AppContext.BaseDirectory : Folder, assembly));
         using var image = new PEReader(file);
         var reader = image.GetMetadataReader();
         var types = reader.TypeReferences.Select(handle => Describe(reader, handle)).OfType<string>();
@@ -39,7 +40,8 @@ public sealed class CallerTests
 
     private static IEnumerable<string> Assemblies() =>
         Directory.EnumerateFiles(Folder, "*.dll").Select(path => Path.GetFileName(path))
-            .Where(name => name.StartsWith("lhts", StringComparison.OrdinalIgnoreCase) && name != Binding + ".dll");
+            .Where(name => name.StartsWith("lhts", StringComparison.OrdinalIgnoreCase) && name != Binding + ".dll")
+            .Append(Extensions).Distinct();
 
     /// <summary>Whether TorchSharp's type has a constructor, indexer, property accessor, method or field of this name in metadata.</summary>
     private static bool Has(string type, string member)
