@@ -43,7 +43,10 @@ public static class AtomicFile
         if (OperatingSystem.IsWindows()) return; // NTFS journals the rename itself
 
         var descriptor = Open(folder, OpenReadOnly);
-        if (descriptor < 0) throw new IOException($"'{folder}': cannot open the folder to flush it (errno {Marshal.GetLastPInvokeError()}).");
+        if (descriptor < 0)
+        {
+            throw new IOException($"'{folder}': cannot open the folder to flush it (errno {Marshal.GetLastPInvokeError()}).");
+        }
 
         var status = FlushDescriptor(descriptor);
         var error = Marshal.GetLastPInvokeError();

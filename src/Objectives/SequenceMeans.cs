@@ -24,11 +24,21 @@ internal sealed record SequenceMeans(Tensor Mask, Tensor Lengths, Tensor Counted
     }
 
     /// <summary>(B, L) to (B) float64. What stands where the mask is zero is not read.</summary>
-    public Tensor Mean(Tensor values)
+    public Tensor Sum(Tensor values)
     {
         using var scope = NewDisposeScope();
         var wide = values.to(ScalarType.Float64);
-        return (where(Mask, wide, zeros_like(wide)).sum(dim: 1) / Lengths).MoveToOuterDisposeScope();
+        return where(Mask, wide, zeros_like(wide)).sum(dim: 1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same divided by the number of valid positions.</summary>
+    public Tensor Mean(Tensor values) => Sum(values) / Lengths;
+
+    /// <summary>The counts of a loss that is a mean over sequences.</summary>
+    public Dictionary<LossSum, Tensor> Counts()
+    {
+        var sequences = Counted.sum();
+        return new() { [LossSum.Count] = sequences, [LossSum.Sequences] = sequences, [LossSum.Tokens] = Mask.sum() };
     }
 
     /// <summary>(B, L) float64: the share of each position in its sequence's mean, zero where the mask is.</summary>

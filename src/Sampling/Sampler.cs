@@ -71,7 +71,11 @@ public sealed class Sampler
 
         foreach (var token in prompt)
         {
-            if (token < 0 || token >= vocabulary) throw new ArgumentException($"Prompt {number} holds token {token}; this model's are 0 to {vocabulary - 1}.", nameof(prompt));
+            if (token < 0 || token >= vocabulary)
+            {
+                throw new ArgumentException(
+                    $"Prompt {number} holds token {token}; this model's are 0 to {vocabulary - 1}.", nameof(prompt));
+            }
         }
 
         var maxLength = (int)Math.Min(context, prompt.Length + (long)(options.MaxNewTokens ?? context));

@@ -31,11 +31,17 @@ public sealed record SamplingOptions
     public IEnumerable<string> Faults(int vocabularySize)
     {
         if (!(Temperature >= 0 && double.IsFinite(Temperature))) yield return $"temperature is {Temperature}; it must be 0 or more";
-        if (LongHorizonTemperature is { } horizon && !(horizon > 0 && double.IsFinite(horizon))) yield return $"long-horizon temperature is {horizon}; it must be above 0";
+        if (LongHorizonTemperature is { } horizon && !(horizon > 0 && double.IsFinite(horizon)))
+        {
+            yield return $"long-horizon temperature is {horizon}; it must be above 0";
+        }
         if (TopK < 1) yield return $"top-k is {TopK}; it must be 1 or more";
         if (!(TopP > 0 && TopP <= 1)) yield return $"top-p is {TopP}; it must be above 0 and at most 1";
         if (MaxNewTokens < 0) yield return $"the number of new tokens is {MaxNewTokens}; it must be 0 or more";
-        if (EndOfText < 0 || EndOfText >= vocabularySize) yield return $"end-of-text is token {EndOfText}; the model's tokens are 0 to {vocabularySize - 1}";
+        if (EndOfText < 0 || EndOfText >= vocabularySize)
+        {
+            yield return $"end-of-text is token {EndOfText}; the model's tokens are 0 to {vocabularySize - 1}";
+        }
         if (BatchSize < 1) yield return $"batch size is {BatchSize}; it must be 1 or more";
     }
 }

@@ -30,7 +30,9 @@ public sealed class SplitInvarianceTests : TensorTest
 
             var length = step.StudentLogits.shape[1];
             var gradient = cat(losses.Select(loss => loss.Gradient.narrow(1, 0, length)).ToArray(), 0);
-            Near.Assert(gradient, expected.Gradient, 1e-12, $"seed {seed}, {options}");
+            // Without a clip weights reach the thousands, so the bound is relative to the largest element.
+            var size = expected.Gradient.abs().max();
+            Near.Assert(gradient / size, expected.Gradient / size, 1e-12, $"seed {seed}, {options}");
             var summary = losses.Select(loss => loss.Sums).Aggregate((x, y) => x.Plus(y)).Summarise();
             AssertSame(summary, expected.Sums.Summarise());
             AssertPaddingHasNone(losses, length);
@@ -65,7 +67,9 @@ public sealed class SplitInvarianceTests : TensorTest
     {
         foreach (var property in typeof(LossSummary).GetProperties().Where(property => property.PropertyType == typeof(double)))
         {
-            Assert.That(property.GetValue(actual), Is.EqualTo(property.GetValue(expected)).Within(1e-10), property.Name);
+            var value = (double)property.GetValue(expected)!;
+            if (!double.IsFinite(value)) Assert.That(property.GetValue(actual), Is.EqualTo(value), property.Name);
+            else Assert.That(property.GetValue(actual), Is.EqualTo(value).Within(1e-10 * (1 + Math.Abs(value))), property.Name);
         }
     }
 

@@ -6,7 +6,7 @@ namespace Lhts.Data.Batching;
 /// <summary>Everything that decides which tokens a position of the stream stands for.</summary>
 /// <param name="Data">Fingerprint of the data set's manifest.</param>
 /// <param name="Tokenizer">Fingerprint of the tokenizer.</param>
-/// <param name="NumBlocks">Blocks that the data set is read in; depends on the block size.</param>
+/// <param name="BlockBytes">Size of the parts that the data set is read in.</param>
 /// <param name="Order">Seed and window.</param>
 /// <param name="SequencesPerStep">Number of lanes.</param>
 /// <param name="ContextLength">Longest sequence.</param>
@@ -16,7 +16,7 @@ namespace Lhts.Data.Batching;
 public sealed record DataSource(
     string Data,
     string Tokenizer,
-    int NumBlocks,
+    long BlockBytes,
     OrderOptions Order,
     int SequencesPerStep,
     int ContextLength,
@@ -35,7 +35,7 @@ public sealed record DataSource(
 
         Compare("data fingerprint", saved.Data, Data);
         Compare("tokenizer fingerprint", saved.Tokenizer, Tokenizer);
-        Compare("blocks of the data set", saved.NumBlocks, NumBlocks);
+        Compare("block bytes", saved.BlockBytes, BlockBytes);
         Compare("shuffle", saved.Order.Shuffle, Order.Shuffle);
         Compare("seed", saved.Order.Seed, Order.Seed);
         Compare("blocks in a shuffle window", saved.Order.WindowBlocks, Order.WindowBlocks);

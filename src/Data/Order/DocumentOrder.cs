@@ -19,7 +19,11 @@ public sealed class DocumentOrder
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.WindowBlocks, 1);
         _blockSizes = [.. blockSizes];
-        if (_blockSizes.Any(size => size < 0)) throw new ArgumentOutOfRangeException(nameof(blockSizes), "A block cannot have a negative size.");
+        if (_blockSizes.Any(size => size < 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(blockSizes), "A block cannot have a negative size.");
+        }
+
         _options = options;
         NumDocuments = _blockSizes.Sum(size => (long)size);
         if (NumDocuments == 0) throw new ArgumentException("There are no documents to order.", nameof(blockSizes));

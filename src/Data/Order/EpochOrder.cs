@@ -32,7 +32,11 @@ public sealed class EpochOrder
     /// <summary>The window that holds a position of this epoch.</summary>
     public int WindowOf(long position)
     {
-        if (position < _windowStarts[0] || position >= EndPosition) throw new ArgumentOutOfRangeException(nameof(position), position, "Not in this epoch.");
+        if (position < _windowStarts[0] || position >= EndPosition)
+        {
+            throw new ArgumentOutOfRangeException(nameof(position), position, "Not in this epoch.");
+        }
+
         // Windows without documents share their start with the next one: the last of equals holds the position.
         var low = 0;
         for (var high = _windowStarts.Length; high - low > 1;)

@@ -38,7 +38,11 @@ internal sealed class BlockReader(DuckDbConnection connection, DataManifest mani
             cancellation.ThrowIfCancellationRequested();
             text.Truncate(start);
             var what = Describe(text.Block, start, numRows, error);
-            if (badRows == BadRows.Fail || !error.IsAboutData) throw new InvalidDataException($"{what} Write or copy the file again, or take it out of the data set.");
+            if (badRows == BadRows.Fail || !error.IsAboutData)
+            {
+                throw new InvalidDataException($"{what} Write or copy the file again, or take it out of the data set.");
+            }
+
             if (numRows == 1 || ++numFailures > MaxFailures) Skip(text, numRows, what);
             else
             {
@@ -84,8 +88,10 @@ internal sealed class BlockReader(DuckDbConnection connection, DataManifest mani
     }
 
     private static InvalidDataException Changed(string path, long first, int expected, int found) =>
-        new($"'{path}' changed while it was read: {found} rows where its footer had {expected}, from row {first} on. Do not write to a data set in use.");
+        new(
+            $"'{path}' changed while it was read: {found} rows where its footer had {expected}, from row {first} on. Do not write to a data set in use.");
 
     private static InvalidDataException TooLarge(DataBlock block, string path) =>
-        new($"Row group {block.RowGroup} of '{path}' holds more than {Array.MaxLength} bytes of text in rows {block.FirstRow} to {block.FirstRow + block.NumRows - 1}. Write it with smaller row groups.");
+        new(
+            $"Row group {block.RowGroup} of '{path}' holds more than {Array.MaxLength} bytes of text in rows {block.FirstRow} to {block.FirstRow + block.NumRows - 1}. Write it with smaller row groups.");
 }

@@ -13,6 +13,7 @@ public sealed class DataSet : IDisposable
         _database = database;
         _root = root;
         Manifest = manifest;
+        BlockBytes = options.BlockBytes;
         Blocks = DataBlock.Split(manifest, options.BlockBytes);
     }
 
@@ -24,6 +25,9 @@ public sealed class DataSet : IDisposable
 
     /// <summary>The parts that are read and shuffled as a whole, in file order.</summary>
     public IReadOnlyList<DataBlock> Blocks { get; }
+
+    /// <summary>About how large blocks are at most, in bytes of text.</summary>
+    public long BlockBytes { get; }
 
     /// <summary>Reads every file's footer and checks its column.</summary>
     /// <exception cref="FileNotFoundException">Nothing is at the path.</exception>

@@ -17,7 +17,8 @@ internal static class FileGlob
         var wildcard = path.IndexOfAny(Wildcards);
         if (wildcard < 0)
         {
-            throw new FileNotFoundException($"There is no file or folder '{path}'. Give an existing path, or make the data with 'lhts data prepare'.");
+            throw new FileNotFoundException(
+                $"There is no file or folder '{path}'. Give an existing path, or make the data with 'lhts data prepare'.");
         }
 
         var slash = path.LastIndexOf('/', wildcard);
@@ -39,7 +40,8 @@ internal static class FileGlob
             .Order(StringComparer.Ordinal)
             .ToList();
         if (names.Count > 0) return names;
-        throw new FileNotFoundException($"No Parquet file matches '{path}'. Give a file, a folder with *.parquet files, or a glob that matches some.");
+        throw new FileNotFoundException(
+            $"No Parquet file matches '{path}'. Give a file, a folder with *.parquet files, or a glob that matches some.");
     }
 
     // Writers leave unfinished and bookkeeping files under such names: .part-0.crc, _SUCCESS, _temporary/.

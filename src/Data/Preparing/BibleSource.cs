@@ -28,7 +28,12 @@ internal sealed partial class BibleSource(string program) : IDocumentSource
             cancellation.ThrowIfCancellationRequested();
             NumBytesRead += line.Length + 1;
             var verse = Verse().Match(line);
-            if (!verse.Success) throw new InvalidDataException($"'{program}' printed '{line}', which is no verse like 'Ge1:1 In the beginning'. Is it the program of Debian's package bible-kjv?");
+            if (!verse.Success)
+            {
+                throw new InvalidDataException(
+                    $"'{program}' printed '{line}', which is no verse like 'Ge1:1 In the beginning'. Is it the program of Debian's package bible-kjv?");
+            }
+
             if (verse.Groups["chapter"].Value != chapter && text.Length > 0) yield return Take(text);
             chapter = verse.Groups["chapter"].Value;
             text.Append(text.Length > 0 ? "\n" : "").Append(verse.Groups["text"].Value);
@@ -36,7 +41,12 @@ internal sealed partial class BibleSource(string program) : IDocumentSource
 
         process.WaitForExit();
         cancellation.ThrowIfCancellationRequested();
-        if (process.ExitCode != 0 || text.Length == 0) throw new InvalidDataException($"'{program} -f {AllVerses}' ended with exit code {process.ExitCode} and {NumBytesRead} bytes of text. Run it by hand to see why.");
+        if (process.ExitCode != 0 || text.Length == 0)
+        {
+            throw new InvalidDataException(
+                $"'{program} -f {AllVerses}' ended with exit code {process.ExitCode} and {NumBytesRead} bytes of text. Run it by hand to see why.");
+        }
+
         yield return Take(text);
     }
 
@@ -55,7 +65,8 @@ internal sealed partial class BibleSource(string program) : IDocumentSource
         }
         catch (Win32Exception error)
         {
-            throw new FileNotFoundException($"The program '{program}' cannot be run ({error.Message}). Install it with: apt-get install bible-kjv");
+            throw new FileNotFoundException(
+                $"The program '{program}' cannot be run ({error.Message}). Install it with: apt-get install bible-kjv");
         }
     }
 

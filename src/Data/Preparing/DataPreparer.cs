@@ -23,7 +23,7 @@ public static class DataPreparer
         IDocumentSource source = options.Source is { } path ? new FileSource(path, options) : new BibleSource(options.BibleProgram);
         var parent = Path.GetDirectoryName(output)!;
         var temporary = Path.Combine(parent, $".{Path.GetFileName(output)}.{Guid.NewGuid():N}.tmp");
-        Directory.CreateDirectory(temporary);
+        MakeFolder(temporary, output);
         try
         {
             var result = new ShardWriter(source, options, progress).Write(temporary, cancellation);
@@ -34,6 +34,18 @@ public static class DataPreparer
         finally
         {
             if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
+        }
+    }
+
+    private static void MakeFolder(string temporary, string output)
+    {
+        try
+        {
+            Directory.CreateDirectory(temporary);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"The output folder '{output}' cannot be made: {error.Message} Give a path that you may write to.");
         }
     }
 

@@ -52,7 +52,12 @@ internal sealed class FileSource : IDocumentSource
 
     private static List<string> FilesBelow(string folder)
     {
-        if (!Directory.Exists(folder)) throw new FileNotFoundException($"There is no file or folder '{folder}'. Give the path of a text or JSON Lines file, or a folder of them.");
+        if (!Directory.Exists(folder))
+        {
+            throw new FileNotFoundException(
+                $"There is no file or folder '{folder}'. Give the path of a text or JSON Lines file, or a folder of them.");
+        }
+
         var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Where(file => Extensions.Contains(Extension(file)) && !Path.GetRelativePath(folder, file).Split('/').Any(part => part.StartsWith('.')))
             .Order(StringComparer.Ordinal)

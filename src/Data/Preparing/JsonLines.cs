@@ -23,7 +23,12 @@ internal static class JsonLines
         {
             var reader = new Utf8JsonReader(line.Span);
             reader.Read();
-            if (reader.TokenType != JsonTokenType.StartObject) throw Bad("is not a JSON object. Each line must be one, such as {\"text\": \"...\"}.");
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                throw Bad(
+                    "is not a JSON object. Each line must be one, such as {\"text\": \"...\"}.");
+            }
+
             byte[]? text = null;
             var isFound = false;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)

@@ -34,7 +34,8 @@ internal sealed class LineReader(Stream stream, string name, int maxLineBytes)
         LineNumber++;
         if (LineNumber == 1 && content.Span.StartsWith(ByteOrderMark)) content = content[ByteOrderMark.Length..];
         if (content.Length > 0 && content.Span[^1] == '\r') content = content[..^1];
-        if (!Utf8.IsValid(content.Span)) throw new InvalidDataException($"'{name}' line {LineNumber} is not UTF-8. Convert the file, for example with iconv -f LATIN1 -t UTF-8.");
+        if (content.Length > maxLineBytes) throw TooLong(LineNumber);
+        if (!Utf8.IsValid(content.Span)) throw NotUtf8();
         line = content;
         return true;
     }
@@ -42,11 +43,7 @@ internal sealed class LineReader(Stream stream, string name, int maxLineBytes)
     private bool Fill()
     {
         if (_atEnd) return false;
-        if (_end - _start > maxLineBytes)
-        {
-            throw new InvalidDataException($"'{name}' line {LineNumber + 1} is longer than {maxLineBytes} bytes, the most that a document may have. Cut it into documents.");
-        }
-
+        if (_end - _start > maxLineBytes) throw TooLong(LineNumber + 1);
         if (_start > 0) _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
         (_start, _end) = (0, _end - _start);
         if (_end == _buffer.Length) Array.Resize(ref _buffer, checked(_buffer.Length * 2));
@@ -55,4 +52,10 @@ internal sealed class LineReader(Stream stream, string name, int maxLineBytes)
         _atEnd = read == 0;
         return !_atEnd;
     }
+
+    private InvalidDataException TooLong(long line) =>
+        new($"'{name}' line {line} is longer than {maxLineBytes} bytes, the most that a document may have. Cut it into documents.");
+
+    private InvalidDataException NotUtf8() =>
+        new($"'{name}' line {LineNumber} is not UTF-8. Convert the file, for example with iconv -f LATIN1 -t UTF-8.");
 }

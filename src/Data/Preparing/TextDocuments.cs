@@ -52,5 +52,6 @@ internal static class TextDocuments
     }
 
     private static InvalidDataException TooLong(string name, long line, int maxBytes) =>
-        new($"'{name}' line {line}: the document is longer than {maxBytes} bytes. Cut it, or separate documents by blank lines or line ends.");
+        new(
+            $"'{name}' line {line}: the document is longer than {maxBytes} bytes. Cut it, or separate documents by blank lines or line ends.");
 }

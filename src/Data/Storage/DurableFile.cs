@@ -48,7 +48,11 @@ public static partial class DurableFile
     {
         if (OperatingSystem.IsWindows()) return;
         var descriptor = open(folder, 0);
-        if (descriptor < 0) throw new IOException($"The folder '{folder}' cannot be opened to sync it (error {Marshal.GetLastPInvokeError()}).");
+        if (descriptor < 0)
+        {
+            throw new IOException($"The folder '{folder}' cannot be opened to sync it (error {Marshal.GetLastPInvokeError()}).");
+        }
+
         var status = fsync(descriptor);
         var error = Marshal.GetLastPInvokeError();
         _ = close(descriptor);

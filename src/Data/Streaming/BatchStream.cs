@@ -33,7 +33,7 @@ public sealed class BatchStream
         (_data, _tokenizer, _options, _time) = (data, tokenizer, options, time ?? TimeProvider.System);
         _order = new DocumentOrder(data.Blocks.Select(block => block.NumRows), order);
         var source = new DataSource(
-            data.Manifest.Fingerprint, tokenizer.Fingerprint, data.Blocks.Count, order,
+            data.Manifest.Fingerprint, tokenizer.Fingerprint, data.BlockBytes, order,
             options.SequencesPerStep, options.ContextLength, options.LongDocuments, options.StartWithEndOfText, options.BadRows);
         _start = state ?? new DataState(0, 0, [], 0, source);
         if (source.DifferencesFrom(_start.Source) is { Count: > 0 } differences)
@@ -91,7 +91,8 @@ public sealed class BatchStream
     }
 
     private InvalidDataException Gone(RawDocument document) =>
-        new($"{_data.Describe(document.Id)} can no longer be read, though a saved position lies in the middle of it. Restore the file, or start a new run.");
+        new(
+            $"{_data.Describe(document.Id)} can no longer be read, though a saved position lies in the middle of it. Restore the file, or start a new run.");
 
     private StepBatch MakeBatch(long step, List<Sequence> sequences, Lanes lanes) => new()
     {

@@ -85,7 +85,12 @@ internal sealed class DocumentEncoder(DataSet data, ITokenizer tokenizer, BatchO
     {
         if (document.Position % data.NumDocuments == 0) numInEpoch = 0;
         if (document.Utf8.Length > 0) return false;
-        if (++numInEpoch == data.NumDocuments) throw new InvalidDataException($"All {data.NumDocuments} documents of the data set are null, empty or unreadable. Set the text column to one with text.");
+        if (++numInEpoch == data.NumDocuments)
+        {
+            throw new InvalidDataException(
+                $"All {data.NumDocuments} documents of the data set are null, empty or unreadable. Set the text column to one with text.");
+        }
+
         CountSkipped(document.Position, document.Kind);
         return true;
     }

@@ -16,11 +16,10 @@ internal sealed record CharacterTokenizerFile(
 
     public static CharacterTokenizer Read(JsonElement root, string path)
     {
-        if (root.TryGetProperty("alphabet", out var alphabet) && alphabet.ValueKind == JsonValueKind.String && alphabet.GetString() is { Length: > 0 } text)
-        {
-            return new CharacterTokenizer(text);
-        }
-
-        throw new InvalidDataException($"'{path}' is a tokenizer of characters without the member \"alphabet\", a string of at least one character.");
+        var alphabet = root.TryGetProperty("alphabet", out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
+        return string.IsNullOrEmpty(alphabet)
+            ? throw new InvalidDataException(
+                $"'{path}' is a tokenizer of characters without the member \"alphabet\", a string of at least one character.")
+            : new CharacterTokenizer(alphabet);
     }
 }

@@ -16,7 +16,12 @@ public static class TokenizerLoader
     {
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path) && Gpt2Files.Exist(folder)) return Gpt2Files.Read(folder);
-        if (!File.Exists(path)) throw new FileNotFoundException($"The folder '{folder}' has no {FileName}, nor {Gpt2Files.VocabularyName} with {Gpt2Files.MergesName}. Give the folder a tokenizer was saved to.", path);
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException(
+                $"The folder '{folder}' has no {FileName}, nor {Gpt2Files.VocabularyName} with {Gpt2Files.MergesName}. Give the folder a tokenizer was saved to.", path);
+        }
+
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
@@ -30,7 +35,11 @@ public static class TokenizerLoader
 
     private static ITokenizer Read(JsonElement root, string path)
     {
-        if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("model", out var model) && model.ValueKind == JsonValueKind.Object) return TokenizerJson.Read(root, path);
+        if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("model", out var model) && model.ValueKind == JsonValueKind.Object)
+        {
+            return TokenizerJson.Read(root, path);
+        }
+
         var type = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("type", out var member) && member.ValueKind == JsonValueKind.String
             ? member.GetString()
             : null;

@@ -6,6 +6,8 @@ namespace Lhts.Evaluation.Analogies;
 /// </summary>
 public static class AnalogyFile
 {
+    private const string Needed = "a category (: name) or four words are needed";
+
     /// <summary>Reads a file.</summary>
     /// <exception cref="InvalidDataException">The file is malformed; every fault is named with its line.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -27,13 +29,17 @@ public static class AnalogyFile
             var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             if (words.Length == 0) continue;
             if (words[0] == ":" && words.Length == 2) categories.Add(new AnalogyCategory(words[1], pairs = []));
-            else if (words.Length != 4 || words[0] == ":") faults.Add($"line {number}: {words.Length} words, where a category (: name) or four words are needed");
+            else if (words.Length != 4 || words[0] == ":") faults.Add($"line {number}: {words.Length} words, where {Needed}");
             else if (pairs is null) faults.Add($"line {number}: words before the first category (: name)");
             else pairs.AddRange([new WordPair(words[0], words[1]), new WordPair(words[2], words[3])]);
         }
 
         if (categories.Count == 0) faults.Add("no category (: name)");
-        if (faults.Count > 0) throw new InvalidDataException($"'{source}': not a file of word analogies:\n" + string.Join('\n', faults.Select(fault => $"  - {fault}")));
+        if (faults.Count > 0)
+        {
+            throw new InvalidDataException(
+                $"'{source}': not a file of word analogies:\n" + string.Join('\n', faults.Select(fault => $"  - {fault}")));
+        }
         return [.. categories.Select(category => category with { Pairs = [.. category.Pairs.Distinct()] })];
     }
 }

@@ -27,7 +27,8 @@ public static class AnalogyQuestions
         var needed = Math.Max(2 * (numExamples + 1), NumWrong + 3);
         if (shuffled.Length < needed)
         {
-            throw new InvalidDataException($"Category '{category.Name}' has {shuffled.Length} word pairs; questions with {numExamples} examples take {needed}.");
+            throw new InvalidDataException(
+                $"Category '{category.Name}' has {shuffled.Length} word pairs; questions with {numExamples} examples take {needed}.");
         }
 
         // Examples and question use different pairs, so that no answer stands in the prompt as a solved example.
@@ -60,6 +61,7 @@ public static class AnalogyQuestions
             if (wrong.Count == NumWrong) return wrong;
         }
 
-        throw new InvalidDataException($"Category '{category.Name}' has too few unrelated words to make {NumWrong} wrong choices for '{right}'.");
+        throw new InvalidDataException(
+            $"Category '{category.Name}' has too few unrelated words to make {NumWrong} wrong choices for '{right}'.");
     }
 }

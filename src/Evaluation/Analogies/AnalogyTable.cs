@@ -27,7 +27,8 @@ public sealed record AnalogyTable(IReadOnlyList<AnalogyRow> Rows)
 
     /// <summary>The first model against each other one at the same kind and myopic temperature.</summary>
     public string ComparisonsToText() => TextTable.Format(
-        ["models", "kind", "myopic T", "difference", "95 % interval", "p"], Rows.SelectMany(row => Rows.Where(other => IsRival(row, other)).Select(other => ComparisonCells(row, other))));
+        ["models", "kind", "myopic T", "difference", "95 % interval", "p"],
+        from row in Rows from other in Rows where IsRival(row, other) select ComparisonCells(row, other));
 
     private bool IsRival(AnalogyRow row, AnalogyRow other) =>
         row.Model == Rows[0].Model && other.Model != row.Model && row.Kind == other.Kind && row.MyopicTemperature.Equals(other.MyopicTemperature);

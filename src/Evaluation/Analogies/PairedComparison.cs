@@ -21,7 +21,8 @@ public sealed record PairedComparison(double Difference, double Low, double High
     {
         if (first.Count != second.Count || first.Count == 0)
         {
-            throw new ArgumentException($"A paired comparison takes the same questions of both models; {first.Count} and {second.Count} were given.");
+            throw new ArgumentException(
+                $"A paired comparison takes the same questions of both models; {first.Count} and {second.Count} were given.");
         }
 
         double[] differences = [.. first.Zip(second, (left, right) => left.Accuracy - right.Accuracy)];

@@ -26,7 +26,9 @@ public sealed class ScoreLines(Gpt2Config config, Func<string, int[]> encode)
     /// <param name="source">Where the lines come from, for messages.</param>
     /// <param name="lines">The lines.</param>
     /// <returns>Tokens, one array for each line that is not empty.</returns>
-    /// <exception cref="InvalidDataException">Lines that are not such objects, too long, or with tokens that the model lacks: each with its number.</exception>
+    /// <exception cref="InvalidDataException">
+    /// Lines are not such objects, too long, or hold tokens that the model lacks; each is named by its number.
+    /// </exception>
     public IReadOnlyList<int[]> Parse(string source, IEnumerable<string> lines)
     {
         var sequences = new List<int[]>();

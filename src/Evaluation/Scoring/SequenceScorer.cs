@@ -117,7 +117,10 @@ public sealed class SequenceScorer(Gpt2 model, int tokensPerBatch = 8192)
 
         foreach (var token in sequence)
         {
-            if (token < 0 || token >= vocabulary) throw new ArgumentException($"Sequence {number} holds token {token}; this model's are 0 to {vocabulary - 1}.");
+            if (token < 0 || token >= vocabulary)
+            {
+                throw new ArgumentException($"Sequence {number} holds token {token}; this model's are 0 to {vocabulary - 1}.");
+            }
         }
     }
 }

@@ -32,7 +32,10 @@ public sealed record TradeOffRow
     public static TradeOffRow Measure(
         SampleSource source, SamplingOptions options, IReadOnlyList<SampledSequence> samples, IReadOnlyList<ScoredSequence> scores)
     {
-        if (samples.Count != scores.Count) throw new ArgumentException($"{scores.Count} scores were given for {samples.Count} samples.", nameof(scores));
+        if (samples.Count != scores.Count)
+        {
+            throw new ArgumentException($"{scores.Count} scores were given for {samples.Count} samples.", nameof(scores));
+        }
         return new TradeOffRow
         {
             Source = source,
@@ -49,7 +52,8 @@ public sealed record TradeOffRow
     {
         if (score.LogProbs.Length != sample.Tokens.Length - 1)
         {
-            throw new ArgumentException($"A sample of {sample.Tokens.Length} tokens was given {score.LogProbs.Length} log-probabilities; it has {sample.Tokens.Length - 1}.");
+            throw new ArgumentException(
+                $"A sample of {sample.Tokens.Length} tokens was given {score.LogProbs.Length} log-probabilities; it has {sample.Tokens.Length - 1}.");
         }
 
         return score.LogProbs.AsMemory(sample.PromptLength - 1);

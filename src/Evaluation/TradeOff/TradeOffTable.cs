@@ -22,7 +22,10 @@ public sealed record TradeOffTable(IReadOnlyList<TradeOffRow> Rows)
     /// its standard error, distinct-1 to 4, seq-rep-4, entropy of 4-grams, self-BLEU and mean length. A dash stands for what does not apply.
     /// </summary>
     public string ToText() => TextTable.Format(
-        ["source", "T", "myopic T", "samples", "log p/token", "± s.e.", "distinct-1", "distinct-2", "distinct-3", "distinct-4", "seq-rep-4", "entropy-4", "self-BLEU", "length"],
+        [
+            "source", "T", "myopic T", "samples", "log p/token", "± s.e.", "distinct-1", "distinct-2", "distinct-3", "distinct-4",
+            "seq-rep-4", "entropy-4", "self-BLEU", "length",
+        ],
         Rows.Select(Cells));
 
     /// <summary>The table as JSON: an object with <c>rows</c>, all figures in full precision.</summary>

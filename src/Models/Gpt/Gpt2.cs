@@ -82,7 +82,10 @@ public sealed class Gpt2 : Module<Tensor, Tensor>
         return Logits(Hidden(input)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The last hidden states, after the final layer normalisation. Rows may be padded on the right with any token: no position sees later ones.</summary>
+    /// <summary>
+    /// The last hidden states, after the final layer normalisation. Rows may be padded on the right with any token: no position sees later
+    /// ones.
+    /// </summary>
     /// <param name="tokens">(B, L) int64, L at most the context.</param>
     /// <param name="temperatures">(B) long-horizon temperatures above 0; <see langword="null"/> for 1. Only for a model that knows temperatures.</param>
     /// <param name="leftPadding">(B) int64, tokens to ignore at the left of each row; <see langword="null"/> for none.</param>
@@ -161,12 +164,14 @@ public sealed class Gpt2 : Module<Tensor, Tensor>
     {
         if (length > Config.NumPositions)
         {
-            throw new ArgumentException($"{length} tokens exceed the model's context of {Config.NumPositions}; shorten the sequences or use a model with more positions.");
+            throw new ArgumentException(
+                $"{length} tokens exceed the model's context of {Config.NumPositions}; shorten the sequences or use a model with more positions.");
         }
 
         if (temperatures is not null && temperature is null)
         {
-            throw new ArgumentException("The model knows no temperature, but temperatures were given; make it with a temperature conditioning, or give none.");
+            throw new ArgumentException(
+                "The model knows no temperature, but temperatures were given; make it with a temperature conditioning, or give none.");
         }
     }
 }

@@ -18,7 +18,8 @@ public static class Gpt2ConfigCheck
     {
         var faults = Faults(config).ToArray();
         if (faults.Length == 0) return;
-        throw new InvalidDataException($"'{source}': not a model that this project can run:\n" + string.Join('\n', faults.Select(fault => $"  - {fault}")));
+        throw new InvalidDataException(
+            $"'{source}': not a model that this project can run:\n" + string.Join('\n', faults.Select(fault => $"  - {fault}")));
     }
 
     /// <summary>The configuration's faults, one sentence each.</summary>
@@ -72,7 +73,10 @@ public static class Gpt2ConfigCheck
         (string Key, int? Value)[] tokens = [("bos_token_id", config.BeginOfText), ("eos_token_id", config.EndOfText)];
         foreach (var (key, value) in tokens)
         {
-            if (value < 0 || value >= config.VocabularySize) yield return $"{key} is {value}; with vocab_size {config.VocabularySize} it must be from 0 to {config.VocabularySize - 1}";
+            if (value < 0 || value >= config.VocabularySize)
+            {
+                yield return $"{key} is {value}; with vocab_size {config.VocabularySize} it must be from 0 to {config.VocabularySize - 1}";
+            }
         }
     }
 
@@ -92,6 +96,9 @@ public static class Gpt2ConfigCheck
         if (!config.ScaleAttentionWeights) yield return "scale_attn_weights is false; only true is supported";
         if (config.ScaleAttentionByLayer) yield return "scale_attn_by_inverse_layer_idx is true; only false is supported";
         if (!config.TieWordEmbeddings) yield return "tie_word_embeddings is false; only true is supported";
-        if (!Enum.IsDefined(config.TemperatureConditioning)) yield return $"lhts_temperature_conditioning is {config.TemperatureConditioning}; known ones: none, every_position, prefix";
+        if (!Enum.IsDefined(config.TemperatureConditioning))
+        {
+            yield return $"lhts_temperature_conditioning is {config.TemperatureConditioning}; known ones: none, every_position, prefix";
+        }
     }
 }

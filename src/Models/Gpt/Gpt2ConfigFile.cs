@@ -31,7 +31,10 @@ public static class Gpt2ConfigFile
     public static Gpt2Config Read(string path)
     {
         var length = new FileInfo(path).Length;
-        if (length > MaxLength) throw new InvalidDataException($"'{path}': {length} bytes are too many for a configuration, which has at most {MaxLength}.");
+        if (length > MaxLength)
+        {
+            throw new InvalidDataException($"'{path}': {length} bytes are too many for a configuration, which has at most {MaxLength}.");
+        }
         return Parse(path, File.ReadAllBytes(path));
     }
 

@@ -33,7 +33,12 @@ public static class Gpt2Student
     public static Gpt2 AtTemperature(Gpt2 student, double temperature)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(temperature);
-        if (student.NumPrefix > 0) throw new ArgumentException("A student with a temperature prefix has no plain GPT-2 at one temperature; train it conditioned at every position instead.", nameof(student));
+        if (student.NumPrefix > 0)
+        {
+            throw new ArgumentException(
+                "A student with a temperature prefix has no plain GPT-2 at one temperature; train it conditioned at every position instead.",
+                nameof(student));
+        }
 
         var plain = From(student, TemperatureConditioning.None);
         if (student.Config.TemperatureConditioning == TemperatureConditioning.None) return plain;

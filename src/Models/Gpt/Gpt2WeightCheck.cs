@@ -28,7 +28,8 @@ internal sealed class Gpt2WeightCheck
         if (check.faults.Count == 0) return check.tensorOf;
 
         throw new InvalidDataException(
-            $"'{folder}': the tensors are not those of the GPT-2 in its {Gpt2ConfigFile.Name}:\n" + string.Join('\n', check.faults.Select(fault => $"  - {fault}")));
+            $"'{folder}': the tensors are not those of the GPT-2 in its {Gpt2ConfigFile.Name}:\n"
+            + string.Join('\n', check.faults.Select(fault => $"  - {fault}")));
     }
 
     private void Assign(string tensor)

@@ -22,7 +22,10 @@ public sealed class KeyValueCache : IDisposable
         keys = MakeRoom(model, numRows);
         values = MakeRoom(model, numRows);
         if (leftPadding is null || leftPadding.All(count => count == 0)) return;
-        if (leftPadding.Length != numRows) throw new ArgumentException($"{leftPadding.Length} paddings were given for {numRows} rows.", nameof(leftPadding));
+        if (leftPadding.Length != numRows)
+        {
+            throw new ArgumentException($"{leftPadding.Length} paddings were given for {numRows} rows.", nameof(leftPadding));
+        }
         MinPadding = leftPadding.Min();
         LeftPadding = tensor(leftPadding, device: model.TokenEmbedding.device).DetachFromDisposeScope();
     }
@@ -66,7 +69,8 @@ public sealed class KeyValueCache : IDisposable
         var numNew = newKeys.shape[2];
         if (Length + numNew > Capacity)
         {
-            throw new InvalidOperationException($"The cache has room for {Capacity} positions; {Length} are filled and {numNew} more were given.");
+            throw new InvalidOperationException(
+                $"The cache has room for {Capacity} positions; {Length} are filled and {numNew} more were given.");
         }
 
         keys[layer].narrow(2, Length, numNew).copy_(newKeys);

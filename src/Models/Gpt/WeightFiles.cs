@@ -32,7 +32,7 @@ internal sealed class WeightFiles : IDisposable
             var index = Path.Combine(folder, IndexName);
             if (File.Exists(single)) weights.Add(single);
             else if (File.Exists(index)) weights.AddShards(folder, index);
-            else throw new FileNotFoundException($"'{folder}': holds neither '{SingleName}' nor '{IndexName}'; other formats (such as pickled .bin files) are not read.");
+            else throw new FileNotFoundException($"'{folder}': holds neither '{SingleName}' nor '{IndexName}'; pickled .bin files are not read.");
             return weights;
         }
         catch
@@ -64,7 +64,10 @@ internal sealed class WeightFiles : IDisposable
         foreach (var shard in weightMap.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
             // The index comes from elsewhere: it must not point out of its folder.
-            if (shard.Length == 0 || Path.GetFileName(shard) != shard) throw new InvalidDataException($"'{indexPath}': '{shard}' is not the name of a file in the same folder.");
+            if (shard.Length == 0 || Path.GetFileName(shard) != shard)
+            {
+                throw new InvalidDataException($"'{indexPath}': '{shard}' is not the name of a file in the same folder.");
+            }
             var path = Path.Combine(folder, shard);
             if (!File.Exists(path)) throw new FileNotFoundException($"'{indexPath}': names '{shard}', which is not in the folder.");
             Add(path);
@@ -72,13 +75,19 @@ internal sealed class WeightFiles : IDisposable
 
         var misplaced = weightMap.Where(pair => !fileOf.TryGetValue(pair.Key, out var file) || Path.GetFileName(file.Path) != pair.Value)
             .Select(pair => $"'{pair.Key}' in '{pair.Value}'").ToArray();
-        if (misplaced.Length > 0) throw new InvalidDataException($"'{indexPath}': these tensors are not where it says: {string.Join(", ", misplaced)}.");
+        if (misplaced.Length > 0)
+        {
+            throw new InvalidDataException($"'{indexPath}': these tensors are not where it says: {string.Join(", ", misplaced)}.");
+        }
     }
 
     private static Dictionary<string, string> ReadIndex(string path)
     {
         var length = new FileInfo(path).Length;
-        if (length > MaxIndexLength) throw new InvalidDataException($"'{path}': {length} bytes are too many for an index, which has at most {MaxIndexLength}.");
+        if (length > MaxIndexLength)
+        {
+            throw new InvalidDataException($"'{path}': {length} bytes are too many for an index, which has at most {MaxIndexLength}.");
+        }
         try
         {
             var index = JsonSerializer.Deserialize<ShardIndex>(File.ReadAllBytes(path), ShardIndex.Options);
@@ -94,7 +103,12 @@ internal sealed class WeightFiles : IDisposable
 
     private sealed record ShardIndex
     {
-        public static JsonSerializerOptions Options { get; } = new() { AllowDuplicateProperties = false, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, MaxDepth = 8 };
+        public static JsonSerializerOptions Options { get; } = new()
+        {
+            AllowDuplicateProperties = false,
+            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+            MaxDepth = 8,
+        };
 
         public Dictionary<string, string>? WeightMap { get; init; }
     }

@@ -51,6 +51,7 @@ public static class SafetensorsDtype
             if (known.Dtype == dtype) return known;
         }
 
-        throw new ArgumentException($"A tensor of type {dtype} cannot be stored in a safetensors file; types that can: {Names}.", nameof(dtype));
+        throw new ArgumentException(
+            $"A tensor of type {dtype} cannot be stored in a safetensors file; types that can: {Names}.", nameof(dtype));
     }
 }

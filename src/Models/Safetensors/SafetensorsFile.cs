@@ -77,8 +77,16 @@ public sealed class SafetensorsFile : IDisposable
     {
         var entry = this[name];
         var tensor = empty([.. entry.Shape], entry.Dtype);
-        ReadInto(name, tensor);
-        return tensor;
+        try
+        {
+            ReadInto(name, tensor);
+            return tensor;
+        }
+        catch
+        {
+            tensor.Dispose();
+            throw;
+        }
     }
 
     /// <summary>
@@ -105,7 +113,8 @@ public sealed class SafetensorsFile : IDisposable
         if (RandomAccess.GetLength(handle) < header.DataStart + entry.End)
         {
             // Reading a mapping beyond the end of its file ends the process.
-            throw new InvalidDataException($"'{Path}': tensor '{name}' lies beyond the end of the file, which was cut short while it was open.");
+            throw new InvalidDataException(
+                $"'{Path}': tensor '{name}' lies beyond the end of the file, which was cut short while it was open.");
         }
 
         using var mapping = MemoryMappedFile.CreateFromFile(handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);

@@ -28,7 +28,8 @@ public sealed record SafetensorsHeader(
     {
         if (fileLength < LengthSize)
         {
-            throw new InvalidDataException($"'{file}': {fileLength} bytes are too few for a safetensors file, which begins with an 8-byte header length.");
+            throw new InvalidDataException(
+                $"'{file}': {fileLength} bytes are too few for a safetensors file, which begins with an 8-byte header length.");
         }
 
         Span<byte> lengthBytes = stackalloc byte[LengthSize];
@@ -91,7 +92,8 @@ public sealed record SafetensorsHeader(
 
         if (expected != dataLength)
         {
-            throw new InvalidDataException($"'{file}': the tensors end at byte {expected}, but the file holds {dataLength} bytes of data that no tensor accounts for.");
+            throw new InvalidDataException(
+                $"'{file}': the tensors end at byte {expected}, but the file holds {dataLength} bytes of data that no tensor accounts for.");
         }
     }
 }

@@ -43,7 +43,10 @@ public static class SafetensorsWriter
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, _) in ordered)
         {
-            if (name == HeaderJson.MetadataKey) throw new ArgumentException($"A tensor cannot be called '{name}', which the format reserves.", nameof(ordered));
+            if (name == HeaderJson.MetadataKey)
+            {
+                throw new ArgumentException($"A tensor cannot be called '{name}', which the format reserves.", nameof(ordered));
+            }
             if (!names.Add(name)) throw new ArgumentException($"Two tensors are called '{name}'.", nameof(ordered));
         }
     }
@@ -63,7 +66,8 @@ public static class SafetensorsWriter
         while (buffer.Length % Alignment != 0) buffer.WriteByte((byte)' ');
         if (buffer.Length > SafetensorsHeader.MaxLength)
         {
-            throw new ArgumentException($"The header would have {buffer.Length} bytes; at most {SafetensorsHeader.MaxLength} can be read back.", nameof(ordered));
+            throw new ArgumentException(
+                $"The header would have {buffer.Length} bytes; at most {SafetensorsHeader.MaxLength} can be read back.", nameof(ordered));
         }
 
         return buffer.ToArray();

@@ -51,6 +51,10 @@ internal static class TensorBytes
     private static void CheckBooleans(ReadOnlySpan<byte> bytes, TensorEntry entry, string file)
     {
         var index = bytes.IndexOfAnyExceptInRange((byte)0, (byte)1);
-        if (index >= 0) throw new InvalidDataException($"'{file}': tensor '{entry.Name}' of type BOOL holds the byte {bytes[index]}; only 0 and 1 are booleans.");
+        if (index >= 0)
+        {
+            throw new InvalidDataException(
+                $"'{file}': tensor '{entry.Name}' of type BOOL holds the byte {bytes[index]}; only 0 and 1 are booleans.");
+        }
     }
 }

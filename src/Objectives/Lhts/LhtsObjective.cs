@@ -161,18 +161,12 @@ public sealed class LhtsObjective : IObjective
     private LossSums Sums(
         ObjectiveBatch batch, SequenceMeans means, LhtsWeights weights, Tensor likelihood, Tensor kl, Tensor loss, Tensor? auxiliary)
     {
-        var sequences = means.Counted.sum();
-        var values = new Dictionary<LossSum, Tensor>
-        {
-            [LossSum.Count] = sequences,
-            [LossSum.Sequences] = sequences,
-            [LossSum.Tokens] = batch.Mask.sum(),
-            [LossSum.Loss] = loss,
-            [LossSum.Likelihood] = likelihood.sum(),
-            [LossSum.Kl] = kl.sum(),
-        };
+        var values = means.Counts();
+        values[LossSum.Loss] = loss;
+        values[LossSum.Likelihood] = likelihood.sum();
+        values[LossSum.Kl] = kl.sum();
         if (auxiliary is not null) values[LossSum.Auxiliary] = auxiliary.detach();
         weights.AddTo(values, batch.Mask, means.Lengths, options.Clip);
-        return LossSums.Of(values, weights.MaxLogWeight(batch.Mask), loss.device).MoveToOuterDisposeScope();
+        return LossSums.Of(values, weights.MaxLogWeight(batch.Mask), loss.device, LogWeightHistogram.Of(weights, batch.Mask)).MoveToOuterDisposeScope();
     }
 }

@@ -21,6 +21,9 @@ public sealed partial class TelemetryServer(
     /// <summary>How long the end of a run waits for the last figures to be pushed.</summary>
     private const int FlushMilliseconds = 2000;
 
+    private readonly PushFailureLog? _pushFailures =
+        options.OtlpEndpoint is { } endpoint ? new PushFailureLog(endpoint, logger) : null;
+
     private WebApplication? _server;
 
     /// <summary>The address that is listened on, or null while there is none.</summary>
@@ -60,6 +63,7 @@ public sealed partial class TelemetryServer(
     {
         if (_server is { } server) await server.DisposeAsync();
         _server = null;
+        _pushFailures?.Dispose();
     }
 
     /// <summary>

@@ -22,7 +22,7 @@ public enum StepPhase
     /// <summary>The teacher's log-probabilities and the weights made of them.</summary>
     Teacher,
 
-    /// <summary>The student's forward pass and loss.</summary>
+    /// <summary>Forward pass and loss of the model that is trained: the student, or in its own stage the teacher.</summary>
     Student,
 
     /// <summary>The backward pass.</summary>

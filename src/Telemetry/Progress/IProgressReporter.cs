@@ -1,8 +1,9 @@
 namespace Lhts.Telemetry;
 
 /// <summary>
-/// Shows how far long work is: a bar in a terminal, plain lines elsewhere. One piece of work at a time; for one thread. Nothing needs to be
-/// undone when the process ends in the middle: the cursor is never hidden and no mode of the terminal is changed.
+/// Shows how far long work is: a bar in a terminal, plain lines elsewhere. One piece of work at a time, reported by one thread; others may
+/// write in between through <see cref="Interrupt"/>. Nothing needs to be undone when the process ends in the middle: the cursor is never
+/// hidden and no mode of the terminal is changed.
 /// </summary>
 public interface IProgressReporter
 {
@@ -15,6 +16,13 @@ public interface IProgressReporter
 
     /// <summary>Writes a line of text; above the bar, if one is shown.</summary>
     void WriteLine(string text);
+
+    /// <summary>
+    /// Lets something else write whole lines to the terminal, such as a log: takes the bar away before and puts it back after. May be
+    /// called
+    /// from any thread.
+    /// </summary>
+    void Interrupt(Action write);
 }
 
 /// <summary>A piece of work that is being shown.</summary>

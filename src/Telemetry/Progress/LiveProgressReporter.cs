@@ -17,21 +17,30 @@ internal sealed class LiveProgressReporter(IAnsiConsole console, TimeProvider ti
     private const string ClearRest = "\u001b[K";
     private const string ToFirstLine = "\r\u001b[1A";
 
+    private readonly Lock _gate = new();
     private Work? _shown;
 
     public IProgress Begin(string title, long? total, string unit, long done = 0)
     {
-        _shown?.Dispose();
-        _shown = new Work(this, new ProgressState(time, title, total, unit, done));
-        _shown.Paint();
-        return _shown;
+        lock (_gate)
+        {
+            _shown?.Dispose();
+            _shown = new Work(this, new ProgressState(time, title, total, unit, done));
+            _shown.Paint();
+            return _shown;
+        }
     }
 
-    public void WriteLine(string text)
+    public void WriteLine(string text) => Interrupt(() => console.WriteLine(text));
+
+    public void Interrupt(Action write)
     {
-        _shown?.Erase();
-        console.WriteLine(text);
-        _shown?.Paint();
+        lock (_gate)
+        {
+            _shown?.Erase();
+            write();
+            _shown?.Paint();
+        }
     }
 
     private sealed class Work(LiveProgressReporter owner, ProgressState state) : IProgress
@@ -45,21 +54,27 @@ internal sealed class LiveProgressReporter(IAnsiConsole console, TimeProvider ti
 
         public void Report(long done, params ReadOnlySpan<ProgressFigure> figures)
         {
-            if (_isDisposed) return;
-            state.Done = done;
-            if (_isOnScreen && done < state.Total && state.Elapsed - _painted < RepaintInterval) return;
+            lock (owner._gate)
+            {
+                if (_isDisposed) return;
+                state.Done = done;
+                if (_isOnScreen && done < state.Total && state.Elapsed - _painted < RepaintInterval) return;
 
-            _figures = FigureText.Row(figures, " · ", " ");
-            Paint();
+                _figures = FigureText.Row(figures, " · ", " ");
+                Paint();
+            }
         }
 
         public void Dispose()
         {
-            if (_isDisposed) return;
-            Paint();
-            _isDisposed = true;
-            owner._shown = null;
-            owner.Console.WriteLine();
+            lock (owner._gate)
+            {
+                if (_isDisposed) return;
+                Paint();
+                _isDisposed = true;
+                owner._shown = null;
+                owner.Console.WriteLine();
+            }
         }
 
         public void Paint()

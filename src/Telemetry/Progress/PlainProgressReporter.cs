@@ -17,6 +17,8 @@ internal sealed class PlainProgressReporter(TextWriter output, TimeProvider time
 
     public void WriteLine(string text) => output.WriteLine(text);
 
+    public void Interrupt(Action write) => write();
+
     private sealed class Work(PlainProgressReporter owner, ProgressState state) : IProgress
     {
         private string _figures = "";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -32,6 +33,9 @@ internal static class ReportJson
         json.WriteStartObject("stages");
         foreach (var stage in run.Stages) WriteStage(json, stage);
         json.WriteEndObject();
+        json.WriteStartArray("evaluations");
+        foreach (var curve in run.Evaluations) WriteEvaluation(json, curve);
+        json.WriteEndArray();
         if (run.Table is { } table)
         {
             json.WritePropertyName("table");
@@ -65,16 +69,28 @@ internal static class ReportJson
         json.WriteEndObject();
 
         json.WriteStartObject("curves");
-        foreach (var (key, values) in stage.Curves)
-        {
-            json.WritePropertyName(key);
-            json.WriteStartArray();
-            foreach (var value in values) WriteValue(json, value);
-            json.WriteEndArray();
-        }
+        foreach (var (key, values) in stage.Curves) WriteList(json, key, values);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
 
+    private static void WriteEvaluation(Utf8JsonWriter json, SampleCurve curve)
+    {
+        json.WriteStartObject();
+        json.WriteString("model", curve.Model);
+        WriteNumber(json, "temperature", curve.Temperature);
+        WriteList(json, "step", curve.Points.Select(point => point.Step));
+        WriteList(json, "logLikelihood", curve.Points.Select(point => point.LogLikelihood));
+        WriteList(json, "distinct2", curve.Points.Select(point => point.Distinct));
         json.WriteEndObject();
-        json.WriteEndObject();
+    }
+
+    private static void WriteList(Utf8JsonWriter json, string key, IEnumerable<double> values)
+    {
+        json.WritePropertyName(key);
+        json.WriteStartArray();
+        foreach (var value in values) WriteValue(json, value);
+        json.WriteEndArray();
     }
 
     private static void WriteNumber(Utf8JsonWriter json, string key, double value)
@@ -85,7 +101,14 @@ internal static class ReportJson
 
     private static void WriteValue(Utf8JsonWriter json, double value)
     {
-        if (!double.IsFinite(value)) json.WriteNullValue();
-        else json.WriteRawValue(value.ToString(Math.Abs(value) < 1e9 && value == Math.Floor(value) ? "R" : "G" + Digits, System.Globalization.CultureInfo.InvariantCulture));
+        if (!double.IsFinite(value))
+        {
+            json.WriteNullValue();
+            return;
+        }
+
+        // Whole numbers, such as steps, are kept as they are.
+        var format = value == Math.Floor(value) ? "R" : "G" + Digits;
+        json.WriteRawValue(value.ToString(format, CultureInfo.InvariantCulture));
     }
 }

@@ -6,12 +6,20 @@ namespace Lhts.Telemetry.Report;
 /// <param name="Name">The name of its folder.</param>
 /// <param name="Recipe">The recipe as YAML, or empty.</param>
 /// <param name="Stages">The figures of each stage.</param>
+/// <param name="Evaluations">What the evaluations during the training found.</param>
 /// <param name="Table">The evaluation's table as JSON, or null.</param>
 /// <param name="Samples">Sample texts with their headings.</param>
 internal sealed record RunFiles(
-    string Name, string Recipe, IReadOnlyList<StageCurves> Stages, JsonElement? Table, IReadOnlyList<SampleText> Samples)
+    string Name,
+    string Recipe,
+    IReadOnlyList<StageCurves> Stages,
+    IReadOnlyList<SampleCurve> Evaluations,
+    JsonElement? Table,
+    IReadOnlyList<SampleText> Samples)
 {
-    /// <summary>Reads a run folder: recipe.yaml, metrics.jsonl, evaluation/table.json and evaluation/samples.txt, as far as they are there.</summary>
+    /// <summary>
+    /// Reads a run folder: recipe.yaml, metrics.jsonl, evaluation/table.json and evaluation/samples.txt, as far as they are there.
+    /// </summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public static RunFiles Read(string folder)
     {
@@ -22,6 +30,7 @@ internal sealed record RunFiles(
             Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
             ReadText(folder, "recipe.yaml"),
             File.Exists(metrics) ? StageCurves.Read(metrics) : [],
+            File.Exists(metrics) ? SampleCurve.Read(metrics) : [],
             ParseTable(ReadText(folder, "evaluation", "table.json")),
             SampleText.Parse(ReadText(folder, "evaluation", "samples.txt")));
     }

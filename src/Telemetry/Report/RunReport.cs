@@ -5,7 +5,8 @@ using System.Text;
 namespace Lhts.Telemetry;
 
 /// <summary>
-/// Makes one self-contained page of one or several run folders: summary, likelihood against diversity, samples, curves, recipe. The page holds
+/// Makes one self-contained page of one or several run folders: summary, likelihood against diversity, samples, curves, recipe. The page
+/// holds
 /// all it needs (uPlot draws the plots) and asks nothing of the network.
 /// </summary>
 public static class RunReport

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using static Lhts.Telemetry.Report.MetricsLines;
 
 namespace Lhts.Telemetry.Report;
 
@@ -46,32 +47,18 @@ internal sealed class StageCurves(string stage)
         }
     }
 
-    /// <summary>Reads a metrics file. Lines that cannot be read, such as one that is being written, are passed over.</summary>
+    /// <summary>Reads the steps of a metrics file.</summary>
     public static IReadOnlyList<StageCurves> Read(string path)
     {
         var stages = new List<StageCurves>();
-        using var file = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        while (file.ReadLine() is { } line)
+        foreach (var json in MetricsLines.Read(path).Where(json => json.TryGetProperty("loss", out _)))
         {
-            if (ParseLine(line) is not { } json || !json.TryGetProperty("loss", out _)) continue;
             var name = json.GetProperty(StepFiguresJson.Stage).GetString()!;
             if (stages.Count == 0 || stages[^1].Stage != name) stages.Add(new StageCurves(name));
             stages[^1].Add(json);
         }
 
         return stages;
-    }
-
-    private static JsonElement? ParseLine(string line)
-    {
-        try
-        {
-            return JsonElement.Parse(line);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 
     private void Add(JsonElement json)
@@ -85,13 +72,6 @@ internal sealed class StageCurves(string stage)
 
     private static void Sum(SortedDictionary<string, double> sums, string key, double value) =>
         sums[key] = sums.GetValueOrDefault(key) + value;
-
-    /// <summary>A figure, or null when it is not there; the strings for figures that are not finite count as NaN.</summary>
-    private static double? Number(JsonElement json, string key)
-    {
-        if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty(key, out var value)) return null;
-        return value.ValueKind == JsonValueKind.Number ? value.GetDouble() : double.NaN;
-    }
 
     /// <summary>The last step of a group, and the mean of what is finite of the rest.</summary>
     private static double Combine(double[][] group, int column) => column == 0

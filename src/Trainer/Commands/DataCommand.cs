@@ -1,5 +1,8 @@
 using System.CommandLine;
+using Lhts.Data.Inspecting;
+using Lhts.Data.Parquet;
 using Lhts.Data.Preparing;
+using Lhts.Data.Tokenizers;
 using Lhts.Telemetry.Progress;
 using Lhts.Trainer.Stages;
 
@@ -8,7 +11,34 @@ namespace Lhts.Trainer.Commands;
 /// <summary><c>lhts data …</c>.</summary>
 internal static class DataCommand
 {
-    public static Command Build() => new("data", "Work with data sets.") { BuildPrepare() };
+    public static Command Build() => new("data", "Work with data sets.") { BuildPrepare(), BuildInspect() };
+
+    private static Command BuildInspect()
+    {
+        var data = new Argument<string>("data") { Description = "Parquet files with a text column: a file, a folder or a glob." };
+        var tokenizer = new Option<string?>("--tokenizer") { Description = "A folder with a tokenizer, for statistics of tokens. Default: none." };
+        var column = new Option<string>("--text-column") { Description = "The column with the text. Default text.", DefaultValueFactory = _ => "text" };
+        var samples = new Option<int>("--samples", "-n") { Description = "Documents to show. Default 3.", DefaultValueFactory = _ => 3 };
+        var seed = new Option<long>("--seed") { Description = "Another seed shows other documents. Default 0.", DefaultValueFactory = _ => 0 };
+        var command = new Command("inspect", "Rows, row groups, lengths with a histogram, and sample documents of a data set.") { data, tokenizer, column, samples, seed };
+        command.SetAction((arguments, stop) => Task.Run(
+            () =>
+            {
+                using var set = DataSet.Open(new DataOptions { Path = arguments.GetRequiredValue(data), TextColumn = arguments.GetRequiredValue(column) }, stop);
+                var tokens = arguments.GetValue(tokenizer) is { } folder ? TokenizerLoader.Load(folder) : null;
+                var options = new InspectOptions { NumSamples = arguments.GetValue(samples), Seed = (ulong)arguments.GetValue(seed) };
+                DataReport report;
+                using (var progress = ProgressReporters.ForErrors(TimeProvider.System).Begin("reading", set.NumDocuments, "documents"))
+                {
+                    report = DataInspector.Inspect(set, tokens, options, new Relay<long>(done => progress.Report(done)), stop);
+                }
+
+                report.Write(Console.Out);
+                return ExitCode.Done;
+            },
+            CancellationToken.None));
+        return command;
+    }
 
     private static Command BuildPrepare()
     {

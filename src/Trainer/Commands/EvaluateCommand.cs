@@ -69,7 +69,14 @@ internal static class EvaluateCommand
         {
             var tokenizer = TokenizerLoader.Load(folder);
             using var model = Gpt2Checkpoint.Load(folder);
-            foreach (var kind in Enum.GetValues<AnalogyKind>()) rows.AddRange(Measure(folder, model, tokenizer, categories, kind, options, reporter, stop));
+            try
+            {
+                foreach (var kind in Enum.GetValues<AnalogyKind>()) rows.AddRange(Measure(folder, model, tokenizer, categories, kind, options, reporter, stop));
+            }
+            catch (ArgumentException error)
+            {
+                throw new InvalidDataException($"The model '{folder}' cannot be asked: {error.Message}");
+            }
         }
 
         var table = new AnalogyTable(rows);

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
+using Lhts.Data.Parquet;
 using Lhts.Data.Tokenizers;
+using Lhts.Data.Tokenizers.BytePair;
+using Lhts.Telemetry.Progress;
 
 namespace Lhts.Trainer.Commands;
 
@@ -14,9 +17,38 @@ internal static class TokenizerCommand
 
     public static Command Build() => new("tokenizer", "Work with tokenizers.")
     {
+        BuildTraining(),
         BuildConversion("encode", "Texts to ids: JSON Lines {\"text\": ...} in, {\"ids\": [...]} out.", Encode),
         BuildConversion("decode", "Ids to texts: JSON Lines {\"ids\": [...]} in, {\"text\": ...} out.", Decode),
     };
+
+    private static Command BuildTraining()
+    {
+        var data = new Argument<string>("data") { Description = "Parquet files with a text column: a file, a folder or a glob." };
+        var output = new Option<string>("--output", "-o") { Description = "The folder that gets tokenizer.json.", Required = true };
+        var size = new Option<int>("--vocabulary") { Description = "Tokens: 256 bytes, merges and end-of-text. Default 8192.", DefaultValueFactory = _ => 8192 };
+        var column = new Option<string>("--text-column") { Description = "The column with the text. Default text.", DefaultValueFactory = _ => "text" };
+        var command = new Command("train", "Learn a byte-level BPE (as GPT-2's) from a corpus.") { data, output, size, column };
+        command.SetAction((arguments, stop) => Task.Run(
+            () =>
+            {
+                using var set = DataSet.Open(new DataOptions { Path = arguments.GetRequiredValue(data), TextColumn = arguments.GetRequiredValue(column) }, stop);
+                using var progress = ProgressReporters.ForErrors(TimeProvider.System).Begin("reading", set.NumDocuments, "documents");
+                var read = 0L;
+                var texts = set.ReadTexts(stop).Select(text =>
+                {
+                    progress.Report(++read);
+                    return text;
+                });
+                var tokenizer = BytePairTrainer.Train(texts, new BytePairTrainingOptions { VocabularySize = arguments.GetValue(size) }, cancellation: stop);
+                Directory.CreateDirectory(arguments.GetRequiredValue(output));
+                tokenizer.Save(arguments.GetRequiredValue(output));
+                Console.WriteLine($"{tokenizer.VocabularySize} tokens in '{Path.Combine(arguments.GetRequiredValue(output), TokenizerLoader.FileName)}'");
+                return ExitCode.Done;
+            },
+            CancellationToken.None));
+        return command;
+    }
 
     private static Command BuildConversion(string name, string description, Func<ITokenizer, string, int, string> convert)
     {

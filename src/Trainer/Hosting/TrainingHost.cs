@@ -19,9 +19,8 @@ public static class TrainingHost
     public static async Task<int> RunAsync(Recipe recipe, CancellationToken cancellation)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "lhts" });
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddProgressConsole().SetMinimumLevel(LogLevel.Warning);
         builder.Logging.AddFilter("Lhts.Telemetry", LogLevel.Information);
-        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
         builder.Services.AddLhtsTelemetry(OptionsOf(recipe));

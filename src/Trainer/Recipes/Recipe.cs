@@ -1,4 +1,5 @@
 using Lhts.Data.Batching;
+using Lhts.Data.Parquet;
 using Lhts.Data.Preparing;
 using Lhts.Models.Gpt;
 using Lhts.Objectives;
@@ -63,6 +64,9 @@ public sealed record DataRecipe
     /// <summary>What becomes of longer documents: cut or split. Default cut.</summary>
     public LongDocuments LongDocuments { get; init; } = LongDocuments.Cut;
 
+    /// <summary>What becomes of row groups that are damaged and documents that cannot be encoded: fail ends the run, skip counts them. Default fail.</summary>
+    public BadRows OnBadRows { get; init; } = BadRows.Fail;
+
     /// <summary>Blocks (row groups) that are shuffled together and held in memory. Default 8.</summary>
     public int ShuffleWindow { get; init; } = 8;
 
@@ -91,13 +95,19 @@ public enum TokenizerKind
 {
     /// <summary>A token for each character.</summary>
     Characters,
+
+    /// <summary>A token for each byte of UTF-8.</summary>
+    Bytes,
 }
 
 /// <summary>How text becomes tokens.</summary>
 public sealed record TokenizerRecipe
 {
-    /// <summary>Which kind. Default characters.</summary>
+    /// <summary>Which kind is made: characters or bytes. Default characters.</summary>
     public TokenizerKind Kind { get; init; } = TokenizerKind.Characters;
+
+    /// <summary>A folder with a tokenizer: tokenizer.json, or GPT-2's vocab.json and merges.txt. Default: nothing, it is made.</summary>
+    public string? Load { get; init; }
 
     /// <summary>The characters; text8 is space and a to z. Default: nothing, which takes those that occur in the data.</summary>
     public string? Alphabet { get; init; }
@@ -138,7 +148,7 @@ public sealed record StudentRecipe
     /// <summary>One temperature, a list, or a range as {min: 0.9, max: 1.1}. Default 0.9.</summary>
     public Temperatures Temperatures { get; init; } = Temperatures.Of(0.9);
 
-    /// <summary>How a student of several temperatures is told which: prefix, every-position. Default prefix; none for one temperature.</summary>
+    /// <summary>How a student of several temperatures is told which: every-position, or prefix as in the paper. Default: nothing, which is every-position, or none for one temperature.</summary>
     public TemperatureConditioning? Conditioning { get; init; }
 
     /// <summary>Keep only each block's input and run the block again backward: less memory, a third more time. Default false.</summary>
@@ -165,6 +175,9 @@ public sealed record LhtsRecipe
 
     /// <summary>What stands for the future beyond the horizon: drop (nothing, as in the paper) or bootstrap (the learned baseline). Default drop.</summary>
     public TailKind Tail { get; init; } = TailKind.Drop;
+
+    /// <summary>The highest learning rate of the learned baseline, which starts from nothing. Default 1e-3.</summary>
+    public double HeadLearningRate { get; init; } = 1e-3;
 
     /// <summary>student-teacher is KL(q||p), teacher-student KL(p||q). Default student-teacher.</summary>
     public KlDirection KlDirection { get; init; } = KlDirection.StudentTeacher;

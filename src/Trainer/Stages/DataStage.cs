@@ -58,10 +58,11 @@ public static class DataStage
         RowGroupRows = prepare.RowGroupRows,
     };
 
-    /// <summary>The tokenizer of the run: the loaded teacher's, the one that an earlier start made, or a new one.</summary>
+    /// <summary>The tokenizer of the run: one that is given or the loaded teacher's, the one that an earlier start made, or a new one.</summary>
     public static ITokenizer Tokenizer(Recipe recipe, RunFolder folder, DataSet data, Reporting reporting, CancellationToken stop)
     {
-        if (recipe.Teacher.Load is { } teacher) return TokenizerLoader.Load(teacher);
+        if ((recipe.Tokenizer.Load ?? recipe.Teacher.Load) is { } given) return TokenizerLoader.Load(given);
+        if (recipe.Tokenizer.Kind == TokenizerKind.Bytes) return Saved(new ByteTokenizer(), folder);
         if (recipe.Tokenizer.Alphabet is { } alphabet)
         {
             return Saved(new CharacterTokenizer(alphabet == Text8 ? CharacterTokenizer.Text8Alphabet : alphabet), folder);

@@ -45,7 +45,7 @@ public static class StudentStage
     }
 
     private static TemperatureConditioning ConditioningOf(StudentRecipe student) =>
-        student.Conditioning ?? (student.Temperatures.IsSingle ? TemperatureConditioning.None : TemperatureConditioning.Prefix);
+        student.Conditioning ?? (student.Temperatures.IsSingle ? TemperatureConditioning.None : TemperatureConditioning.EveryPosition);
 
     private static LhtsObjective Build(StudentRecipe student, int contextLength, Gpt2 teacher)
     {

@@ -23,13 +23,17 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
     public void Run(Gpt2 model, Gpt2? teacher, IObjective objective, Temperatures temperatures, OptimizationRecipe training, CancellationToken stop)
     {
         var (recipe, reporting) = (context.Recipe, context.Reporting);
-        using var optimizer = Optimizers.Build(model.parameters().Concat(objective.Parameters.Select(p => p.Parameter)), training);
+        using var optimizer = Optimizers.Build(
+            model.parameters(), objective.Parameters.Select(p => p.Parameter), training, recipe.Student.Objective.HeadLearningRate);
         var state = new TrainingState(model, optimizer, objective);
         var store = new CheckpointStore(folder.Checkpoints, recipe.Checkpoint.Keep);
         manual_seed(SeedOf(stage));
         var start = Resume(store, state);
 
-        var stream = new BatchStream(context.Data, context.Tokenizer, OrderOf(recipe, stage), BatchesOf(recipe, training), start?.Data);
+        var stream = new BatchStream(context.Data, context.Tokenizer, OrderOf(recipe, stage), BatchesOf(recipe, training), start?.Data)
+        {
+            OnBadRows = reporting.Progress.WriteLine,
+        };
         var position = start ?? new Position(0, stream.Start, fingerprint);
         using var metrics = MetricsFile.Resume(context.Folder.Metrics, stage, position.Step);
         using var progress = reporting.Progress.Begin(stage.ToString().ToLowerInvariant(), training.Steps, "steps", position.Step);
@@ -80,5 +84,6 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
         ContextLength = recipe.Data.ContextLength,
         LongDocuments = recipe.Data.LongDocuments,
         TokensPerMicroBatch = recipe.Data.TokensPerMicroBatch,
+        BadRows = recipe.Data.OnBadRows,
     };
 }

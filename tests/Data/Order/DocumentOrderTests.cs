@@ -36,7 +36,7 @@ public sealed class DocumentOrderTests
         {
             var one = epoch.Window(i);
             Assert.That(one.Blocks, Has.Count.LessThanOrEqualTo(window.Get));
-            for (var at = 0; at < one.NumDocuments; at++) Assert.That(one.Blocks, Does.Contain(one.At(one.FirstPosition + at).Block));
+            Assert.That(Enumerable.Range(0, one.NumDocuments).All(at => one.Blocks.Contains(one.At(one.FirstPosition + at).Block)), Is.True);
         }
     }
 

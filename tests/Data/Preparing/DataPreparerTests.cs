@@ -61,6 +61,16 @@ public sealed class DataPreparerTests : DataFixture
         Assert.That(reports.Select(report => (report.Documents, report.Shards)), Is.EqualTo(new[] { (1L, 1), (2L, 1) }));
     }
 
+    [TestCase(9, false)]
+    [TestCase(8, true)]
+    public void Document_OfTheBound_IsTheLongest(int length, bool isTaken)
+    {
+        File.WriteAllText(PathOf("a.txt"), new string('x', length));
+        var options = Options("a.txt") with { MaxDocumentBytes = 8, Layout = TextLayout.Line };
+        if (isTaken) Assert.That(DataPreparer.Prepare(options).TextBytes, Is.EqualTo(length));
+        else Assert.That(() => DataPreparer.Prepare(options), Throws.TypeOf<InvalidDataException>().With.Message.Contains("line 1 is longer than 8 bytes"));
+    }
+
     [TestCase("{\"text\": 1}", "line 2: the text is a Number, not a string.")]
     [TestCase("{\"other\": \"x\"}", "line 2: has no member \"text\".")]
     [TestCase("{\"text\": \"x\"", "line 2: is not JSON at byte 12")]
@@ -105,6 +115,9 @@ public sealed class DataPreparerTests : DataFixture
         File.WriteAllText(PathOf("out/mine"), "mine");
         Assert.That(() => DataPreparer.Prepare(Options("a.txt")), Throws.TypeOf<IOException>().With.Message.Contains("is not empty"));
         Assert.That(File.ReadAllText(PathOf("out/mine")), Is.EqualTo("mine"));
+        Assert.That(
+            () => DataPreparer.Prepare(Options("a.txt") with { Output = PathOf("a.txt/out") }),
+            Throws.TypeOf<IOException>().With.Message.StartsWith($"The output folder '{PathOf("a.txt/out")}' cannot be made: "));
         Assert.That(() => DataPreparer.Prepare(Options("a.txt") with { Output = PathOf("a.txt") }), Throws.TypeOf<IOException>().With.Message.Contains("is a file"));
     }
 

@@ -1,3 +1,4 @@
+using Lhts.Benchmarks.Exact;
 using Lhts.Testing;
 using TorchSharp;
 using static TorchSharp.torch;

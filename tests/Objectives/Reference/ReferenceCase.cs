@@ -1,4 +1,5 @@
 using System.Globalization;
+using Lhts.Models.Safetensors;
 using Lhts.Testing;
 using TorchSharp;
 
@@ -7,7 +8,7 @@ namespace Lhts.Objectives.Tests.Reference;
 /// <summary>One setting of the released code's runs: temperature, horizon and KL weight.</summary>
 public sealed record ReferenceCase(double Temperature, long Horizon, double Beta)
 {
-    internal static SafetensorsFile File { get; } = new(Repository.PathOf("tests", "Objectives", "Data", "reference.safetensors"));
+    private static readonly SafetensorsFile File = SafetensorsFile.Open(Repository.PathOf("tests", "Objectives", "Data", "reference.safetensors"));
 
     /// <summary>The settings whose weights and gradients are in the file.</summary>
     public static IEnumerable<ReferenceCase> WithWeights() => All([0.5, 0.9, 1.5]);
@@ -17,17 +18,19 @@ public sealed record ReferenceCase(double Temperature, long Horizon, double Beta
 
     internal LhtsOptions Options => new() { Horizon = Horizon, Clip = 3, Baseline = BaselineKind.IndexToken, Beta = Beta };
 
-    internal torch.Tensor this[int batch, string field] => File[string.Create(
-        CultureInfo.InvariantCulture, $"T{Temperature:0.0}.c{Horizon}.b{(Beta == 0 ? "0.0" : "0.05")}.batch{batch}.{field}")];
+    internal torch.Tensor this[int batch, string field] => Read(string.Create(
+        CultureInfo.InvariantCulture, $"T{Temperature:0.0}.c{Horizon}.b{(Beta == 0 ? "0.0" : "0.05")}.batch{batch}.{field}"));
+
+    internal static torch.Tensor Read(string name) => File.Read(name);
 
     internal ObjectiveBatch Batch(int batch) => new(
-        File[$"batch{batch}.input_ids"].narrow(1, 1, 31),
-        File[$"batch{batch}.loss_mask"].to(torch.ScalarType.Bool),
+        Read($"batch{batch}.input_ids").narrow(1, 1, 31),
+        Read($"batch{batch}.loss_mask").to(torch.ScalarType.Bool),
         torch.full(4, Temperature, dtype: torch.ScalarType.Float64));
 
-    internal static torch.Tensor Logits(int batch, string model) => File[$"batch{batch}.{model}_logits"].narrow(1, 0, 31);
+    internal static torch.Tensor Logits(int batch, string model) => Read($"batch{batch}.{model}_logits").narrow(1, 0, 31);
 
-    internal static TeacherSignal Teacher(int batch) => new(File[$"batch{batch}.teacher_logp"], Logits(batch, "teacher"));
+    internal static TeacherSignal Teacher(int batch) => new(Read($"batch{batch}.teacher_logp"), Logits(batch, "teacher"));
 
     private static IEnumerable<ReferenceCase> All(double[] temperatures) =>
         from temperature in temperatures

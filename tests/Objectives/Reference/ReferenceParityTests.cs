@@ -26,9 +26,9 @@ public sealed class ReferenceParityTests : TensorTest
             // Weights go up to e^3 = 20 and float32 has 24 bits, so the bound is relative.
             var released = reference[index, "weight"] * valid;
             Near.Assert(weights.Weights / (released + 1), released / (released + 1), 1e-5, "weights");
-            Near.Assert(baseline.Mean.Count, ReferenceCase.File[$"batch{index}.baseline_cnt"], 1e-5, "counts");
-            Near.Assert(baseline.Mean.Sum, ReferenceCase.File[$"batch{index}.baseline_sum"], 1e-5, "sums");
-            Near.Assert(baseline.Mean.Mean, ReferenceCase.File[$"batch{index}.baseline"], 1e-5, "baseline");
+            Near.Assert(baseline.Mean.Count, ReferenceCase.Read($"batch{index}.baseline_cnt"), 1e-5, "counts");
+            Near.Assert(baseline.Mean.Sum, ReferenceCase.Read($"batch{index}.baseline_sum"), 1e-5, "sums");
+            Near.Assert(baseline.Mean.Mean, ReferenceCase.Read($"batch{index}.baseline"), 1e-5, "baseline");
         }
     }
 
@@ -57,7 +57,7 @@ public sealed class ReferenceParityTests : TensorTest
         {
             var (loss, batch) = Step(objective, reference, index);
 
-            var atHidden = loss.Gradient.matmul(ReferenceCase.File["student.wte"]); // (B, L, D)
+            var atHidden = loss.Gradient.matmul(ReferenceCase.Read("student.wte")); // (B, L, D)
             var atBias = atHidden.sum(new long[] { 0, 1 }) / objective.CountOf(batch); // (D)
             Near.Assert(atBias, reference[index, "grad.ln_f.bias"], 1e-5, "gradient");
         }
@@ -88,8 +88,8 @@ public sealed class ReferenceParityTests : TensorTest
 
             var head = TokenHead.Differentiate(ReferenceCase.Logits(index, "student"), batch.Targets, nothing, divergence);
 
-            Near.Assert(head.Kl!, ReferenceCase.File[$"batch{index}.kl_student_teacher"], 1e-5, "KL");
-            Near.Assert(head.LogProbs, ReferenceCase.File[$"batch{index}.student_logp"], 1e-5, "student log-probs");
+            Near.Assert(head.Kl!, ReferenceCase.Read($"batch{index}.kl_student_teacher"), 1e-5, "KL");
+            Near.Assert(head.LogProbs, ReferenceCase.Read($"batch{index}.student_logp"), 1e-5, "student log-probs");
         }
     }
 

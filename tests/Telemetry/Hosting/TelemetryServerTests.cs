@@ -77,6 +77,18 @@ public class TelemetryServerTests
     }
 
     [Test]
+    public async Task Stop_CollectorThatIsNotThere_WarnsOnce()
+    {
+        var endpoint = new Uri("http://127.0.0.1:1/v1/metrics");
+        using var host = await Start(new TelemetryOptions { OtlpEndpoint = endpoint, OtlpTransport = OtlpTransport.HttpProtobuf });
+        Sample.RecordAll(host.Services.GetRequiredService<TrainingMeter>());
+        await host.StopAsync();
+
+        Assert.That(_log.Single(), Does.StartWith($"Warning Metrics cannot be pushed to {endpoint}: ")
+            .And.EndsWith("The run goes on; this is said only once. Check the address and the transport."));
+    }
+
+    [Test]
     public async Task Start_NoPort_ListensNowhere()
     {
         using var host = await Start(new TelemetryOptions());

@@ -1,4 +1,5 @@
 using Lhts.Telemetry.Progress;
+using Microsoft.Extensions.Logging;
 using Spectre.Console;
 
 namespace Lhts.Telemetry.Tests.Progress;
@@ -98,6 +99,37 @@ public class ProgressReporterTests
             "",
             "",
         }));
+    }
+
+    [Test]
+    public void Live_LogInBetween_StandsAboveTheBar()
+    {
+        var reporter = ProgressReporters.For(Terminal(width: 60), _time);
+        using var log = new ProgressLoggerProvider(reporter, _output);
+        using (var work = reporter.Begin("student", 4, "steps"))
+        {
+            log.CreateLogger("x").LogWarning("the disk is {Share}% full", 99);
+            _time.Advance(TimeSpan.FromSeconds(1));
+            work.Report(4);
+        }
+
+        Assert.That(TerminalScreen.After(_output.ToString(), width: 60), Is.EqualTo(new[]
+        {
+            "warning: the disk is 99% full",
+            "student  ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━  100%  4/4 steps  1s",
+            "",
+            "",
+        }));
+    }
+
+    [Test]
+    public void Log_PlainProgress_IsALineOfItsOwn()
+    {
+        using var log = new ProgressLoggerProvider(ProgressReporters.Plain(_output, _time), _output);
+        log.CreateLogger("x").LogInformation("listening");
+        log.CreateLogger("x").LogError(new IOException("full"), "cannot write");
+
+        Assert.That(_output.ToString(), Is.EqualTo("info: listening\nerror: cannot write\nSystem.IO.IOException: full\n"));
     }
 
     [Test]

@@ -67,6 +67,21 @@ public partial class RunReportTests
     }
 
     [Test]
+    public void Render_EvaluationsDuringTheTraining_AreCurves()
+    {
+        var evaluations = Data(RunReport.Render([Run("first")]))[0].GetProperty("evaluations");
+
+        Assert.That(evaluations.GetArrayLength(), Is.EqualTo(Enum.GetValues<SampledModel>().Length));
+        var student = evaluations.EnumerateArray().Single(curve => curve.GetProperty("model").GetString() == "student");
+        Assert.That(student.GetProperty("temperature").GetDouble(), Is.EqualTo(0.5));
+        Assert.That(Numbers(student, "step"), Is.EqualTo(new double[] { 100, 200, 300, 400, 500, 600 }));
+        Assert.That(Numbers(student, "logLikelihood")[^1], Is.EqualTo(-1.4).Within(1e-5));
+        Assert.That(Numbers(student, "distinct2")[0], Is.EqualTo(0.575).Within(1e-5));
+    }
+
+    private static double[] Numbers(JsonElement json, string key) => [.. json.GetProperty(key).EnumerateArray().Select(value => value.GetDouble())];
+
+    [Test]
     public void Render_FolderWithNothing_IsAPage()
     {
         var empty = Directory.CreateDirectory(Path.Combine(_folder, "empty")).FullName;

@@ -7,6 +7,7 @@ public static class SampleRun
 {
     public const int TeacherSteps = 2000;
     public const int StudentSteps = 600;
+    public const int EvaluateEvery = 100;
 
     /// <summary>Something that would end the script it stands in, if it were not escaped.</summary>
     public const string Hostile = "</script><script>document.title = 'broken'</script><!-- & \u2028 \"quoted\"";
@@ -19,7 +20,11 @@ public static class SampleRun
         using (var file = MetricsFile.Create(Path.Combine(folder, MetricsFile.FileName)))
         {
             for (var step = 1; step <= TeacherSteps; step++) file.Append(TeacherStep(step, random));
-            for (var step = 1; step <= StudentSteps; step++) file.Append(StudentStep(step, random));
+            for (var step = 1; step <= StudentSteps; step++)
+            {
+                file.Append(StudentStep(step, random));
+                if (step % EvaluateEvery == 0) AppendEvaluation(file, step);
+            }
         }
 
         File.WriteAllText(Path.Combine(folder, "recipe.yaml"), $"name: {name}\n# {Hostile}\n");
@@ -28,6 +33,15 @@ public static class SampleRun
             Path.Combine(folder, "evaluation", "samples.txt"),
             $"teacher, myopic T 1:\n  And the king said\n  {Hostile}\n\nstudent, long-horizon T 0.5:\n  In the beginning\n  \n  was the word\n\n");
         return folder;
+    }
+
+    private static void AppendEvaluation(MetricsFile file, int step)
+    {
+        foreach (var model in Enum.GetValues<SampledModel>())
+        {
+            var gain = model == SampledModel.Student ? 0.001 * step : 0.3;
+            file.Append(step, Sample.Samples with { Model = model, LogLikelihood = -2 + gain, Distinct = [0.3, 0.6 - gain / 4] });
+        }
     }
 
     private static StepFigures TeacherStep(int step, Random random) => new()

@@ -10,6 +10,7 @@ public sealed class CommandLineTests
     {
         string[] expected =
         [
+            "data inspect <data> --samples --seed --text-column --tokenizer",
             "data prepare <source> --layout --output --row-group-rows --text-column --text-field",
             "evaluate analogies <models> --long-horizon-temperature --per-category --questions --samples --seed",
             "report <runs> --output",
@@ -17,6 +18,7 @@ public sealed class CommandLineTests
             "score <input> --logits --long-horizon-temperature --model",
             "tokenizer decode <tokenizer> <input>",
             "tokenizer encode <tokenizer> <input>",
+            "tokenizer train <data> --output --text-column --vocabulary",
             "train <recipe>",
             "validate <recipe>",
         ];

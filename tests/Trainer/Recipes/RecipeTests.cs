@@ -51,7 +51,7 @@ public sealed partial class RecipeTests
               r.yaml:3:17: data.contextLength is 1, but must be at least 2; a sequence needs a token to predict and one before it.
               r.yaml:5:3: teacher.model.width is 128 (the default), but must be a multiple of the 3 heads; change the width or the heads.
               r.yaml:7:3: student.temperatures is 2, but must be at most max, which is 1; swap the two.
-              r.yaml:8:3: student.conditioning is none, but must be prefix or every-position for several temperatures; leave it out.
+              r.yaml:8:3: student.conditioning is none, but must be every-position or prefix for several temperatures; leave it out.
             """));
     }
 

@@ -23,7 +23,11 @@ internal sealed class BytePairVocabulary
         }
 
         var missing = Array.IndexOf(ByteIds, -1);
-        if (missing >= 0) throw new InvalidDataException($"the vocabulary has no token for the byte 0x{missing:X2}: it is not a byte-level one.");
+        if (missing >= 0)
+        {
+            throw new InvalidDataException($"the vocabulary has no token for the byte 0x{missing:X2}: it is not a byte-level one.");
+        }
+
         Fingerprint = Hash();
     }
 

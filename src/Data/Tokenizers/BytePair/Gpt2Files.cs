@@ -21,7 +21,8 @@ internal static class Gpt2Files
         }
         catch (Exception error) when (error is JsonException or InvalidDataException or InvalidOperationException or FormatException or ArgumentException)
         {
-            throw new InvalidDataException($"The tokenizer in '{folder}' ({VocabularyName} and {MergesName}) cannot be used: {error.Message}");
+            throw new InvalidDataException(
+                $"The tokenizer in '{folder}' ({VocabularyName} and {MergesName}) cannot be used: {error.Message}");
         }
     }
 
@@ -33,7 +34,11 @@ internal static class Gpt2Files
             number++;
             if (line.Length == 0 || number == 1 && line.StartsWith("#version", StringComparison.Ordinal)) continue;
             var space = line.IndexOf(' ', StringComparison.Ordinal);
-            if (space <= 0 || space != line.LastIndexOf(' ') || space == line.Length - 1) throw new InvalidDataException($"line {number} of {MergesName} is not a pair: '{line}'.");
+            if (space <= 0 || space != line.LastIndexOf(' ') || space == line.Length - 1)
+            {
+                throw new InvalidDataException($"line {number} of {MergesName} is not a pair: '{line}'.");
+            }
+
             yield return (line[..space], line[(space + 1)..]);
         }
     }

@@ -52,23 +52,31 @@ internal static class TokenizerJson
     private static void RequireSupported(JsonElement root)
     {
         var model = root.GetProperty("model");
-        if (Text(model, "type") is not (null or "BPE")) throw new InvalidDataException($"its model is {Text(model, "type")}; only BPE is supported.");
-        if (IsSet(root, "normalizer")) throw new InvalidDataException("it has a normalizer, which is not supported.");
-        if (IsSet(model, "dropout")) throw new InvalidDataException("its model has dropout, which is not supported.");
+        Require(Text(model, "type") is null or "BPE", $"its model is {Text(model, "type")}; only BPE is supported.");
+        Require(!IsSet(root, "normalizer"), "it has a normalizer, which is not supported.");
+        Require(!IsSet(model, "dropout"), "its model has dropout, which is not supported.");
         foreach (var name in new[] { "continuing_subword_prefix", "end_of_word_suffix" })
         {
-            if (Text(model, name) is { Length: > 0 } affix) throw new InvalidDataException($"its model has the {name} '{affix}', which is not supported.");
+            Require(Text(model, name) is null or "", $"its model has the {name} '{Text(model, name)}', which is not supported.");
         }
 
         foreach (var name in new[] { "byte_fallback", "ignore_merges" })
         {
-            if (IsTrue(model, name)) throw new InvalidDataException($"its model sets {name}, which is not supported.");
+            Require(!IsTrue(model, name), $"its model sets {name}, which is not supported.");
         }
 
-        if (!IsSet(root, "pre_tokenizer") || Text(root.GetProperty("pre_tokenizer"), "type") != "ByteLevel") throw new InvalidDataException("its pre_tokenizer is not ByteLevel, the only one that is supported.");
+        Require(
+            IsSet(root, "pre_tokenizer") && Text(root.GetProperty("pre_tokenizer"), "type") == "ByteLevel",
+            "its pre_tokenizer is not ByteLevel, the only one that is supported.");
         var cutter = root.GetProperty("pre_tokenizer");
-        if (IsTrue(cutter, "add_prefix_space")) throw new InvalidDataException("its pre_tokenizer adds a space in front, which is not supported.");
-        if (cutter.TryGetProperty("use_regex", out var regex) && regex.ValueKind == JsonValueKind.False) throw new InvalidDataException("its pre_tokenizer does not use GPT-2's pattern, which is not supported.");
+        Require(!IsTrue(cutter, "add_prefix_space"), "its pre_tokenizer adds a space in front, which is not supported.");
+        var usesPattern = !cutter.TryGetProperty("use_regex", out var regex) || regex.ValueKind != JsonValueKind.False;
+        Require(usesPattern, "its pre_tokenizer does not use GPT-2's pattern, which is not supported.");
+    }
+
+    private static void Require(bool condition, string otherwise)
+    {
+        if (!condition) throw new InvalidDataException(otherwise);
     }
 
     private static List<(AddedToken Token, string Name)> AddedTokensOf(JsonElement root)

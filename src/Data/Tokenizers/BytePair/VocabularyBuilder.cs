@@ -28,7 +28,12 @@ internal static class VocabularyBuilder
         var tokens = new byte[names.Count][];
         foreach (var (name, id) in names)
         {
-            if (id < 0 || id >= tokens.Length) throw new InvalidDataException($"the token '{name}' has the id {id}; the ids of {tokens.Length} tokens must be 0 to {tokens.Length - 1}.");
+            if (id < 0 || id >= tokens.Length)
+            {
+                throw new InvalidDataException(
+                    $"the token '{name}' has the id {id}; the ids of {tokens.Length} tokens must be 0 to {tokens.Length - 1}.");
+            }
+
             if (tokens[id] is not null) throw new InvalidDataException($"the id {id} is used twice.");
             if (added.Contains(id)) tokens[id] = Encoding.UTF8.GetBytes(name);
             else if (ByteAlphabet.TryRead(name, out var bytes) && bytes.Length > 0) tokens[id] = bytes;

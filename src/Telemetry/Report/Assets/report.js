@@ -44,7 +44,7 @@
     const axis = { stroke: style("--quiet"), grid: { stroke: style("--grid"), width: 1 }, ticks: { stroke: style("--grid"), width: 1 } };
     new uPlot({
       width, height: Math.round(Math.min(340, Math.max(200, width * .5))),
-      scales: { x: { time: false }, y: plot.range ? { range: plot.range } : {} },
+      scales: { x: { time: false, ...(plot.xRange ? { range: plot.xRange } : {}) }, y: plot.range ? { range: plot.range } : {} },
       axes: [{ ...axis, label: plot.xLabel, labelSize: 18, labelFont: "12px system-ui" }, { ...axis, size: 58 }],
       cursor: { drag: { x: true, y: false } }, legend: { live: width > 420 },
       series: [{ label: plot.xLabel, value: (_, value) => number(value) }, ...plot.series], hooks: plot.hooks || {},
@@ -104,12 +104,30 @@
     curves(cards, "Speed", "Real tokens per second, the teacher's scoring included.", "student", [["tokensPerSecond", "tokens/s"]]);
   };
 
+  /** Evaluations during the training: a curve for each run, model and temperature. */
+  const evaluations = () => {
+    const found = runs.flatMap(run => run.evaluations.map(curve => ({ run, curve })));
+    if (found.length === 0) return;
+    const cards = section("During the training", "What the student's samples were like after so many steps, beside the teacher's own.");
+    const add = (title, sentence, key) => addPlot(card(cards, title, sentence), {
+      xLabel: "step",
+      series: found.map(({ run, curve }, index) => ({
+        label: `${several ? run.name + " " : ""}${curve.model} T ${number(curve.temperature, 3)}`, stroke: colours[index % colours.length], width: 1.5,
+        spanGaps: true, dash: curve.model === "teacher" ? [6, 4] : undefined, value: (_, value) => number(value),
+      })),
+      data: () => uPlot.join(found.map(({ curve }) => [curve.step, curve[key]])),
+    });
+    add("Log-likelihood", "Of samples under the teacher, in nats per token: a lower temperature should give a higher one.", "logLikelihood");
+    add("Diversity", "Distinct-2: different pairs of words over all pairs. It should not fall much further than the teacher's.", "distinct2");
+  };
+
   const times = () => {
-    const stages = runs.flatMap(run => Object.entries(run.stages).map(([stage, { totals }]) => ({ name: several ? `${run.name}: ${stage}` : stage, totals })))
+    const stages = runs.flatMap(run => Object.entries(run.stages)
+      .map(([stage, { totals }]) => ({ stage, name: several ? `${run.name}: ${stage}` : stage, totals })))
       .filter(({ totals }) => totals.seconds > 0);
     if (stages.length === 0) return;
     const cards = section("Where the time went", "Shares of the time of all steps. Waiting for data should be next to nothing.");
-    for (const { name, totals } of stages) {
+    for (const { stage, name, totals } of stages) {
       const parts = Object.entries(totals.phaseSeconds);
       parts.push(["other", Math.max(0, totals.seconds - parts.reduce((sum, [, seconds]) => sum + seconds, 0))]);
       const box = card(cards, name, "");
@@ -117,12 +135,13 @@
       const key = make("div", { className: "key" });
       for (const [phase, seconds] of parts.filter(([, seconds]) => seconds / totals.seconds >= .001)) {
         const share = 100 * seconds / totals.seconds;
-        const piece = make("span", { title: words(phase) });
+        const title = stage === "teacher" && phase === "student" ? "forward" : words(phase);
+        const piece = make("span", { title });
         piece.style.cssText = `width:${share}%;background:${phaseColours[phase]}`;
         const dot = make("i");
         dot.style.background = phaseColours[phase];
         bar.append(piece);
-        key.append(make("span", {}, dot, `${words(phase)} ${number(share, 2)} %`));
+        key.append(make("span", {}, dot, `${title} ${number(share, 2)} %`));
       }
       box.append(bar, key);
     }
@@ -152,6 +171,7 @@
     };
     const plot = {
       xLabel: "teacher's log-likelihood, nats per token",
+      xRange: (_, low, high) => [low - .06 * (high - low || 1), high + .06 * (high - low || 1)],
       series: sources.map(group => {
         const stroke = colours[((several ? 2 * group.index : 0) + (group.source === "teacher" ? 1 : 0)) % colours.length];
         return {
@@ -209,7 +229,7 @@
 
   document.getElementById("lead").textContent = several ? `${runs.length} runs side by side: ${runs.map(run => run.name).join(", ")}.`
     : "Long-horizon temperature scaling: a frozen teacher, and a student that follows its joint distribution at a temperature.";
-  summary(); frontier(); grid(); samples(); studentCurves(); teacherCurves(); times(); recipes();
+  summary(); frontier(); grid(); samples(); evaluations(); studentCurves(); teacherCurves(); times(); recipes();
   drawAll();
   let width = innerWidth;
   addEventListener("resize", () => { if (innerWidth !== width) { width = innerWidth; drawAll(); } });

@@ -91,8 +91,8 @@ internal sealed class NodeBinder(ErrorList errors, SourceMap sources, IReadOnlyL
         var name = entry.Key.Text;
         if (!given.TryAdd(name, entry.Key.Position))
         {
-            var first = given[name].Line;
-            errors.Add(entry.Key.Position, $"the key {YamlScalar.Quote(name)} stands here again; it is already on line {first}. Remove one of them.");
+            var (again, first) = (YamlScalar.Quote(name), given[name].Line);
+            errors.Add(entry.Key.Position, $"the key {again} stands here again; it is already on line {first}. Remove one of them.");
             return false;
         }
 

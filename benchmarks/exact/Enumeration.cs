@@ -1,14 +1,16 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Lhts.Objectives.Tests.Exact;
+namespace Lhts.Benchmarks.Exact;
 
 /// <summary>
 /// Every sequence of a length over a number of symbols, in lexicographic order, with tabular models over them: a table has one row of
 /// logits for each prefix. N sequences, L positions, S symbols, P prefixes.
 /// </summary>
-internal sealed class Enumeration : IDisposable
+public sealed class Enumeration : IDisposable
 {
+    /// <param name="numSymbols">S, at least 2.</param>
+    /// <param name="length">L.</param>
     public Enumeration(int numSymbols, int length)
     {
         NumSymbols = numSymbols;
@@ -28,12 +30,16 @@ internal sealed class Enumeration : IDisposable
         Prefixes = tensor(prefixes).reshape(NumSequences, length).DetachFromDisposeScope();
     }
 
+    /// <summary>S.</summary>
     public int NumSymbols { get; }
 
+    /// <summary>L.</summary>
     public int Length { get; }
 
+    /// <summary>N.</summary>
     public long NumSequences { get; }
 
+    /// <summary>P.</summary>
     public long NumPrefixes => FirstPrefix(Length);
 
     /// <summary>(N, L) int64.</summary>
@@ -79,6 +85,7 @@ internal sealed class Enumeration : IDisposable
         return table.index_add_(0, Prefixes.reshape(-1), weighted.reshape(-1, NumSymbols), 1);
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         Sequences.Dispose();

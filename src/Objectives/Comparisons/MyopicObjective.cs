@@ -1,0 +1,72 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Lhts.Objectives;
+
+/// <summary>
+/// Distils ordinary temperature: mean over sequences of the mean over valid positions of KL(softmax(z/T) || q), z the teacher's logits.
+/// Its optimum is the teacher sampled at T token by token, whatever the prefixes are drawn from.
+/// </summary>
+public sealed class MyopicObjective : IObjective
+{
+    /// <inheritdoc/>
+    public TeacherNeeds Needs => TeacherNeeds.LogProbs | TeacherNeeds.Logits;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<(string Name, Parameter Parameter)> Parameters => [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Tensor> Pending => [];
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, Tensor> State { get; } = new Dictionary<string, Tensor>();
+
+    /// <inheritdoc/>
+    public double CountOf(ObjectiveBatch batch) => SequenceMeans.CountOf(batch.Mask);
+
+    /// <inheritdoc/>
+    public Tensor ConditionOf(ObjectiveBatch batch, TeacherSignal? teacher) => batch.Temperatures.alias();
+
+    /// <inheritdoc/>
+    public void Observe(ObjectiveBatch batch, TeacherSignal? teacher)
+    {
+    }
+
+    /// <inheritdoc/>
+    public bool Commit() => false;
+
+    /// <inheritdoc/>
+    public ObjectiveLoss Loss(ObjectiveBatch batch, Tensor studentLogits, TeacherSignal? teacher)
+    {
+        var logits = teacher?.Logits ?? throw new ArgumentException("Myopic distillation needs the teacher's logits.", nameof(teacher));
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        var means = SequenceMeans.Of(batch.Mask);
+        var target = logits / batch.Temperatures.to(logits.dtype).reshape(-1, 1, 1); // (B, L, V)
+        var shares = means.Shares();
+        var head = TokenHead.Differentiate(
+            studentLogits, batch.Targets, zeros_like(shares), new TokenDivergence(target, shares, KlDirection.TeacherStudent));
+        var kl = means.Mean(head.Kl!).sum();
+        var values = means.Counts();
+        values[LossSum.Loss] = kl;
+        values[LossSum.Kl] = kl;
+        var sums = LossSums.Of(values, maxLogWeight: null, studentLogits.device).MoveToOuterDisposeScope();
+        return new(sums, studentLogits, head.Gradient.MoveToOuterDisposeScope());
+    }
+
+    /// <inheritdoc/>
+    public void EndStep()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Load(IReadOnlyDictionary<string, Tensor> state)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+}

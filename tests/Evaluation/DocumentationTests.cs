@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Lhts.Sampling;
+using Lhts.Testing;
+
+namespace Lhts.Evaluation.Tests;
+
+/// <summary>docs/evaluation.md says what the code does.</summary>
+public sealed partial class DocumentationTests
+{
+    [Test]
+    public void SamplingTable_ListsEverySettingWithItsDefault()
+    {
+        var documented = Rows("## Sampling").ToDictionary(cells => cells[0], cells => cells[1]);
+        var defaults = new SamplingOptions();
+
+        var actual = typeof(SamplingOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .ToDictionary(property => property.Name, property => Convert.ToString(property.GetValue(defaults), CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : "none");
+
+        Assert.That(documented, Is.EquivalentTo(actual));
+    }
+
+    [Test]
+    public void TradeOffTable_ListsEveryColumn()
+    {
+        var header = new TradeOffTable([]).ToText().Split('\n')[0];
+        string[] columns = [.. ColumnGap().Split(header).Select(column => DistinctNumber().Replace(column, "distinct-n")).Distinct()];
+
+        Assert.That(Rows("## Likelihood against diversity").Select(cells => cells[0]), Is.EqualTo(columns));
+    }
+
+    /// <summary>The cells, without code marks, of the first table below a heading.</summary>
+    private static IEnumerable<string[]> Rows(string heading) => File.ReadLines(Repository.PathOf("docs", "evaluation.md"))
+        .SkipWhile(line => line != heading)
+        .SkipWhile(line => !line.StartsWith('|'))
+        .TakeWhile(line => line.StartsWith('|'))
+        .Skip(2)
+        .Select(line => line.Trim('|').Split('|').Select(cell => cell.Trim().Trim('`')).ToArray());
+
+    [GeneratedRegex(" {2,}")]
+    private static partial Regex ColumnGap();
+
+    [GeneratedRegex(@"^distinct-\d$")]
+    private static partial Regex DistinctNumber();
+}
