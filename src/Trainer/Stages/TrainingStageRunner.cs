@@ -1,5 +1,6 @@
 using Lhts.Data.Batching;
 using Lhts.Data.Order;
+using Lhts.Data.Scores;
 using Lhts.Data.Streaming;
 using Lhts.Models;
 using Lhts.Models.Gpt;
@@ -19,8 +20,9 @@ namespace Lhts.Trainer.Stages;
 /// <param name="fingerprint">Of its settings.</param>
 internal sealed class TrainingStageRunner(StageContext context, TrainingStage stage, StageFolder folder, string fingerprint)
 {
-    /// <summary>Trains <paramref name="model"/>, which has its initial weights.</summary>
-    public void Run(Gpt2 model, Gpt2? teacher, IObjective objective, Temperatures temperatures, OptimizationRecipe training, CancellationToken stop)
+    /// <summary>Trains <paramref name="model"/>, which has its initial weights; kept scores stand for what the teacher would say.</summary>
+    public void Run(
+        Gpt2 model, Gpt2? teacher, IObjective objective, Temperatures temperatures, OptimizationRecipe training, CancellationToken stop, ScoreSet? scores = null)
     {
         var (recipe, reporting) = (context.Recipe, context.Reporting);
         using var optimizer = Optimizers.Build(model.parameters().Concat(objective.Parameters.Select(p => p.Parameter)), training);
@@ -29,7 +31,7 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
         manual_seed(SeedOf(stage));
         var start = Resume(store, state);
 
-        var stream = new BatchStream(context.Data, context.Tokenizer, OrderOf(recipe, stage), BatchesOf(recipe, training), start?.Data);
+        var stream = new BatchStream(context.Data, context.Tokenizer, OrderOf(recipe, stage), BatchesOf(recipe, training), start?.Data, scores: scores);
         var position = start ?? new Position(0, stream.Start, fingerprint);
         using var metrics = MetricsFile.Resume(context.Folder.Metrics, stage, position.Step);
         using var progress = reporting.Progress.Begin(stage.ToString().ToLowerInvariant(), training.Steps, "steps", position.Step);
@@ -74,7 +76,8 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
 
     private OrderOptions OrderOf(Recipe recipe, TrainingStage which) => new() { Seed = (ulong)SeedOf(which), WindowBlocks = recipe.Data.ShuffleWindow };
 
-    private static BatchOptions BatchesOf(Recipe recipe, OptimizationRecipe training) => new()
+    /// <summary>How documents become the sequences of a step.</summary>
+    public static BatchOptions BatchesOf(Recipe recipe, OptimizationRecipe training) => new()
     {
         SequencesPerStep = training.SequencesPerStep,
         ContextLength = recipe.Data.ContextLength,
