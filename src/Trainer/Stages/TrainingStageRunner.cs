@@ -1,5 +1,6 @@
 using Lhts.Data.Batching;
 using Lhts.Data.Order;
+using Lhts.Data.Scores;
 using Lhts.Data.Streaming;
 using Lhts.Models;
 using Lhts.Models.Gpt;
@@ -19,8 +20,9 @@ namespace Lhts.Trainer.Stages;
 /// <param name="fingerprint">Of its settings.</param>
 internal sealed class TrainingStageRunner(StageContext context, TrainingStage stage, StageFolder folder, string fingerprint)
 {
-    /// <summary>Trains <paramref name="model"/>, which has its initial weights.</summary>
-    public void Run(Gpt2 model, Gpt2? teacher, IObjective objective, Temperatures temperatures, OptimizationRecipe training, CancellationToken stop)
+    /// <summary>Trains <paramref name="model"/>, which has its initial weights; kept scores stand for what the teacher would say.</summary>
+    public void Run(
+        Gpt2 model, Gpt2? teacher, IObjective objective, Temperatures temperatures, OptimizationRecipe training, CancellationToken stop, ScoreSet? scores = null)
     {
         var (recipe, reporting) = (context.Recipe, context.Reporting);
         using var optimizer = Optimizers.Build(
@@ -30,7 +32,7 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
         manual_seed(SeedOf(stage));
         var start = Resume(store, state);
 
-        var stream = new BatchStream(context.Data, context.Tokenizer, OrderOf(recipe, stage), BatchesOf(recipe, training), start?.Data)
+        var stream = new BatchStream(context.Data, context.Tokenizer, OrderOf(recipe, stage), BatchesOf(recipe, training), start?.Data, scores: scores)
         {
             OnBadRows = reporting.Progress.WriteLine,
         };
@@ -77,7 +79,8 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
 
     private OrderOptions OrderOf(Recipe recipe, TrainingStage which) => new() { Seed = (ulong)SeedOf(which), WindowBlocks = recipe.Data.ShuffleWindow };
 
-    private static BatchOptions BatchesOf(Recipe recipe, OptimizationRecipe training) => new()
+    /// <summary>How documents become the sequences of a step.</summary>
+    public static BatchOptions BatchesOf(Recipe recipe, OptimizationRecipe training) => new()
     {
         SequencesPerStep = training.SequencesPerStep,
         ContextLength = recipe.Data.ContextLength,
