@@ -23,6 +23,17 @@ internal static class DocumentPieces
         ? 1
         : (numTokens - 1 + options.ContextLength - 2) / (options.ContextLength - 1);
 
+    /// <summary>Tokens that a document's pieces predict.</summary>
+    public static int NumPredicted(int numTokens, BatchOptions options) =>
+        (options.LongDocuments == LongDocuments.Cut ? Math.Min(numTokens, options.ContextLength) : numTokens) - 1;
+
+    /// <summary>A piece's part of what is kept for each predicted token.</summary>
+    public static ReadOnlyMemory<float> Piece(ReadOnlyMemory<float> predicted, int piece, BatchOptions options)
+    {
+        var start = piece * (options.ContextLength - 1);
+        return predicted.Slice(start, Math.Min(options.ContextLength - 1, predicted.Length - start));
+    }
+
     public static ReadOnlyMemory<int> Piece(int[] tokens, int piece, BatchOptions options)
     {
         var start = piece * (options.ContextLength - 1);

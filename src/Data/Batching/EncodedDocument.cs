@@ -4,4 +4,5 @@ namespace Lhts.Data.Batching;
 /// <param name="Position">Its position in the global order.</param>
 /// <param name="Id">Its row, counted over the data set.</param>
 /// <param name="Tokens">Its tokens with end-of-text at the ends; null when another rank serves it.</param>
-internal readonly record struct EncodedDocument(long Position, long Id, int[]? Tokens);
+/// <param name="LogProbs">The teacher's log-prob of every token that is predicted; null when none are kept.</param>
+internal readonly record struct EncodedDocument(long Position, long Id, int[]? Tokens, ReadOnlyMemory<float>? LogProbs);

@@ -13,11 +13,13 @@ public sealed class MicroBatch
         DocumentIds = new long[NumSequences];
         Lanes = new int[NumSequences];
         Pieces = new int[NumSequences];
+        LogProbs = sequences[0].LogProbs is null ? null : new float[NumSequences * (Length - 1)];
         for (var b = 0; b < NumSequences; b++)
         {
             var sequence = sequences[b];
             (Lengths[b], DocumentIds[b], Lanes[b], Pieces[b]) = (sequence.Tokens.Length, sequence.DocumentId, sequence.Lane, sequence.Piece);
             for (var i = 0; i < sequence.Tokens.Length; i++) Tokens[b * Length + i] = sequence.Tokens.Span[i];
+            if (LogProbs is not null) sequence.LogProbs!.Value.Span.CopyTo(LogProbs.AsSpan(b * (Length - 1)));
         }
     }
 
@@ -41,4 +43,7 @@ public sealed class MicroBatch
 
     /// <summary>(B): which piece of its document the sequence is, counted from 0.</summary>
     public int[] Pieces { get; }
+
+    /// <summary>(B, L-1): the teacher's log-probs of positions 1..L-1, 0 where a sequence has ended; null when none are kept.</summary>
+    public float[]? LogProbs { get; }
 }

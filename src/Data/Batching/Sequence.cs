@@ -5,4 +5,5 @@ namespace Lhts.Data.Batching;
 /// <param name="DocumentId">Row of the document, counted over the data set.</param>
 /// <param name="Piece">Piece of the document.</param>
 /// <param name="Tokens">Its tokens, at least 2.</param>
-internal readonly record struct Sequence(int Lane, long DocumentId, int Piece, ReadOnlyMemory<int> Tokens);
+/// <param name="LogProbs">The teacher's log-probs of all tokens but the first; null when none are kept.</param>
+internal readonly record struct Sequence(int Lane, long DocumentId, int Piece, ReadOnlyMemory<int> Tokens, ReadOnlyMemory<float>? LogProbs = null);

@@ -18,6 +18,15 @@ internal sealed unsafe partial class ChunkHandle() : SafeHandle(0, ownsHandle: t
         return new ColumnVector(duckdb_vector_get_data(vector), duckdb_vector_get_validity(vector));
     }
 
+    /// <summary>The values of a column of type FLOAT[]; they live as long as this chunk.</summary>
+    public FloatListVector FloatLists(int index)
+    {
+        var vector = duckdb_data_chunk_get_vector(this, (ulong)index);
+        var child = duckdb_list_vector_get_child(vector);
+        return new FloatListVector(
+            (ListEntry*)duckdb_vector_get_data(vector), duckdb_vector_get_validity(vector), (float*)duckdb_vector_get_data(child), duckdb_vector_get_validity(child));
+    }
+
     protected override bool ReleaseHandle()
     {
         duckdb_destroy_data_chunk(ref handle);
@@ -32,6 +41,9 @@ internal sealed unsafe partial class ChunkHandle() : SafeHandle(0, ownsHandle: t
 
     [LibraryImport("duckdb")]
     private static partial nint duckdb_data_chunk_get_vector(ChunkHandle chunk, ulong column);
+
+    [LibraryImport("duckdb")]
+    private static partial nint duckdb_list_vector_get_child(nint vector);
 
     [LibraryImport("duckdb")]
     private static partial void* duckdb_vector_get_data(nint vector);

@@ -20,7 +20,12 @@ internal sealed class DuckDbConnection(ConnectionHandle handle) : IDisposable
     }
 
     /// <summary>Makes a table of one column, text, whose rows <paramref name="fill"/> writes on demand.</summary>
-    public TextTable AddTextTable(string name, Func<TextChunk, int> fill) => TextTable.Register(handle, name, fill);
+    public ColumnTable AddTextTable(string name, Func<TextChunk, int> fill) =>
+        ColumnTable.Register(handle, name, "text", ColumnType.Text, vector => fill(new TextChunk(vector)));
+
+    /// <summary>Makes a table of one column, numbers, of type FLOAT[], likewise.</summary>
+    public ColumnTable AddFloatListTable(string name, Func<FloatListChunk, int> fill) =>
+        ColumnTable.Register(handle, name, "numbers", ColumnType.FloatList, vector => fill(new FloatListChunk(vector)));
 
     /// <summary>Interrupts what runs here when the token is cancelled.</summary>
     public CancellationTokenRegistration InterruptOn(CancellationToken cancellation) =>

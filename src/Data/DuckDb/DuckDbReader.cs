@@ -23,8 +23,12 @@ internal sealed class DuckDbReader(ResultHandle result) : IDisposable
     }
 
     /// <summary>A column of the current chunk.</summary>
-    public ColumnVector Column(int index) =>
-        (_chunk ?? throw new InvalidOperationException("There is no current chunk.")).Column(index);
+    public ColumnVector Column(int index) => Current.Column(index);
+
+    /// <summary>A column of type FLOAT[] of the current chunk.</summary>
+    public FloatListVector FloatLists(int index) => Current.FloatLists(index);
+
+    private ChunkHandle Current => _chunk ?? throw new InvalidOperationException("There is no current chunk.");
 
     public void Dispose()
     {

@@ -7,11 +7,13 @@ public sealed class DataSet : IDisposable
 {
     private readonly DuckDbDatabase _database;
     private readonly string _root;
+    private readonly string? _folder;
 
     private DataSet(DuckDbDatabase database, string root, DataManifest manifest, DataOptions options)
     {
         _database = database;
         _root = root;
+        _folder = Directory.Exists(options.Path) ? Path.GetFullPath(options.Path) : null;
         Manifest = manifest;
         BlockBytes = options.BlockBytes;
         Blocks = DataBlock.Split(manifest, options.BlockBytes);
@@ -93,6 +95,16 @@ public sealed class DataSet : IDisposable
 
     internal BlockReader OpenReader(BadRows badRows = BadRows.Fail, Action<string>? onBadRows = null) =>
         new(_database.Connect(), Manifest, PathOf, badRows, onBadRows);
+
+    internal DuckDbConnection Connect() => _database.Connect();
+
+    /// <summary>Whether Parquet files in this folder would be taken for documents: it lies in the set's own and no part of its name is hidden.</summary>
+    internal bool WouldRead(string folder)
+    {
+        if (_folder is null) return false;
+        var name = Path.GetRelativePath(_folder, Path.GetFullPath(folder)).Replace('\\', '/');
+        return name == "." || (!Path.IsPathRooted(name) && !FileGlob.IsHidden(name));
+    }
 
     private string PathOf(int shard) => Path.Combine(_root, Manifest.Shards[shard].Name);
 }

@@ -44,8 +44,8 @@ internal static class FileGlob
             $"No Parquet file matches '{path}'. Give a file, a folder with *.parquet files, or a glob that matches some.");
     }
 
-    // Writers leave unfinished and bookkeeping files under such names: .part-0.crc, _SUCCESS, _temporary/.
-    private static bool IsHidden(string name) => name.Split('/').Any(part => part.StartsWith('.') || part.StartsWith('_'));
+    /// <summary>Writers leave unfinished and bookkeeping files under such names: .part-0.crc, _SUCCESS, _temporary/.</summary>
+    public static bool IsHidden(string name) => name.Split('/').Any(part => part.StartsWith('.') || part.StartsWith('_'));
 
     private static Regex ToRegex(string glob)
     {

@@ -26,7 +26,7 @@ internal sealed class ShardWriter(IDocumentSource source, PrepareOptions options
         return Progress();
     }
 
-    private void WriteShard(DuckDbConnection connection, TextTable table, string folder)
+    private void WriteShard(DuckDbConnection connection, ColumnTable table, string folder)
     {
         _shardBytes = 0;
         var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"part-{_shards:00000}.parquet"));

@@ -29,6 +29,14 @@ public static partial class DurableFile
         }
     }
 
+    /// <summary>Syncs a file, then gives it its final name in the same folder.</summary>
+    public static void PublishFile(string temporary, string final)
+    {
+        using (var stream = new FileStream(temporary, FileMode.Open, FileAccess.ReadWrite)) stream.Flush(flushToDisk: true);
+        File.Move(temporary, final, overwrite: true);
+        SyncFolder(Path.GetDirectoryName(Path.GetFullPath(final))!);
+    }
+
     /// <summary>Syncs every file of a folder, then gives the folder its final name, which must be free.</summary>
     public static void PublishFolder(string temporary, string final)
     {

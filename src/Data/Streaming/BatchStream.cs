@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Lhts.Data.Batching;
 using Lhts.Data.Order;
 using Lhts.Data.Parquet;
+using Lhts.Data.Scores;
 using Lhts.Data.Tokenizers;
 
 namespace Lhts.Data.Streaming;
@@ -18,6 +19,7 @@ public sealed class BatchStream
     private readonly BatchOptions _options;
     private readonly TimeProvider _time;
     private readonly DataState _start;
+    private readonly ScoreSet? _scores;
 
     /// <param name="data">The documents.</param>
     /// <param name="tokenizer">What encodes them.</param>
@@ -25,12 +27,15 @@ public sealed class BatchStream
     /// <param name="options">Sequences, lengths, rank.</param>
     /// <param name="state">Where to go on; null for the beginning.</param>
     /// <param name="time">Clock for the counters; null for the system's.</param>
-    /// <exception cref="InvalidDataException">The state belongs to other data or settings; the message lists the differences.</exception>
+    /// <param name="scores">The teacher's scores, which then come with every micro-batch; null for none.</param>
+    /// <exception cref="InvalidDataException">State or scores belong to other data or settings; the message lists the differences.</exception>
     public BatchStream(
-        DataSet data, ITokenizer tokenizer, OrderOptions order, BatchOptions options, DataState? state = null, TimeProvider? time = null)
+        DataSet data, ITokenizer tokenizer, OrderOptions order, BatchOptions options, DataState? state = null, TimeProvider? time = null,
+        ScoreSet? scores = null)
     {
         options.Validate();
-        (_data, _tokenizer, _options, _time) = (data, tokenizer, options, time ?? TimeProvider.System);
+        scores?.Require(ScoreSource.Of(scores.Manifest.Source.Teacher, data, tokenizer, options));
+        (_data, _tokenizer, _options, _time, _scores) = (data, tokenizer, options, time ?? TimeProvider.System, scores);
         _order = new DocumentOrder(data.Blocks.Select(block => block.NumRows), order);
         var source = new DataSource(
             data.Manifest.Fingerprint, tokenizer.Fingerprint, data.BlockBytes, order,
@@ -75,7 +80,7 @@ public sealed class BatchStream
     private async IAsyncEnumerable<(StepBatch Batch, int NumDocuments, int NumCut)> AssembleAsync(
         [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var reader = new WindowReader(_data, _order, Counters, _options.BadRows, OnBadRows);
+        var reader = new WindowReader(_data, _scores, _order, Counters, _options.BadRows, OnBadRows);
         var encoder = new DocumentEncoder(_data, _tokenizer, _options, Counters, OnBadRows);
         var lanes = new Lanes(_options);
         var held = reader.ReadOnly(_start.Held.Select(document => document.Position), cancellation);

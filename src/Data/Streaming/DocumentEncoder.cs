@@ -31,13 +31,19 @@ internal sealed class DocumentEncoder(DataSet data, ITokenizer tokenizer, BatchO
     }
 
     /// <summary>One document's tokens; null when it has none because it is bad and bad ones are skipped.</summary>
-    /// <exception cref="InvalidDataException">The tokenizer cannot encode it; the message says where it lies.</exception>
+    /// <exception cref="InvalidDataException">The tokenizer cannot encode it, or kept scores do not fit it; the message says where it lies.</exception>
     public EncodedDocument? TryEncode(RawDocument document)
+    {
+        if (document.Kind == RowKind.Bad || TokensOf(document) is not { } tokens) return null;
+        RequireLogProbs(document, tokens.Length);
+        return new EncodedDocument(document.Position, document.Id, tokens, document.LogProbs);
+    }
+
+    private int[]? TokensOf(RawDocument document)
     {
         try
         {
-            if (document.Kind == RowKind.Bad) return null;
-            return new EncodedDocument(document.Position, document.Id, DocumentPieces.Encode(tokenizer, document.Utf8.Span, options));
+            return DocumentPieces.Encode(tokenizer, document.Utf8.Span, options);
         }
         catch (InvalidDataException error)
         {
@@ -75,8 +81,17 @@ internal sealed class DocumentEncoder(DataSet data, ITokenizer tokenizer, BatchO
     }
 
     private Task<EncodedDocument?[]> Start(List<(RawDocument Document, bool IsOurs)> documents, CancellationToken cancellation) => Task.Run(
-        () => documents.Select(item => item.IsOurs ? TryEncode(item.Document) : new EncodedDocument(item.Document.Position, item.Document.Id, null)).ToArray(),
+        () => documents.Select(item => item.IsOurs ? TryEncode(item.Document) : new EncodedDocument(item.Document.Position, item.Document.Id, null, null)).ToArray(),
         cancellation);
+
+    // Never skipped as a bad row: it is the scores that are bad.
+    private void RequireLogProbs(RawDocument document, int numTokens)
+    {
+        var numPredicted = DocumentPieces.NumPredicted(numTokens, options);
+        if (document.LogProbs is not { } kept || kept.Length == numPredicted) return;
+        throw new InvalidDataException(
+            $"{data.Describe(document.Id)} has {numPredicted} tokens to predict, and the teacher's scores have {kept.Length} log-probs for it. Delete the folder of scores, and make them anew with 'lhts data score'.");
+    }
 
     private InvalidDataException NoneCanBeEncoded() =>
         new($"The tokenizer can encode none of the {data.NumDocuments} documents of the data set. Use a tokenizer made for this data.");

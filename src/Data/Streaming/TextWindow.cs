@@ -1,10 +1,11 @@
 using Lhts.Data.Order;
 using Lhts.Data.Parquet;
+using Lhts.Data.Scores;
 
 namespace Lhts.Data.Streaming;
 
-/// <summary>A window of the order with its texts in memory.</summary>
-internal sealed class TextWindow(WindowOrder order, TextBlock[] blocks)
+/// <summary>A window of the order with its texts, and the teacher's scores if they are kept, in memory.</summary>
+internal sealed class TextWindow(WindowOrder order, TextBlock[] blocks, ScoreBlock[]? scores)
 {
     public long FirstPosition => order.FirstPosition;
 
@@ -14,9 +15,9 @@ internal sealed class TextWindow(WindowOrder order, TextBlock[] blocks)
     {
         var (slot, row) = order.SlotAt(position);
         var block = blocks[slot];
-        return new RawDocument(position, block.Block.FirstDocument + row, block.Text(row), block.Kind(row));
+        return new RawDocument(position, block.Block.FirstDocument + row, block.Text(row), block.Kind(row), scores?[slot].LogProbs(row));
     }
 }
 
-/// <summary>A row of the text column at its place in the order.</summary>
-internal readonly record struct RawDocument(long Position, long Id, ReadOnlyMemory<byte> Utf8, RowKind Kind);
+/// <summary>A row of the text column at its place in the order, with its log-probs if they are kept.</summary>
+internal readonly record struct RawDocument(long Position, long Id, ReadOnlyMemory<byte> Utf8, RowKind Kind, ReadOnlyMemory<float>? LogProbs);

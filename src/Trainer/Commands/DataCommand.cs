@@ -11,7 +11,7 @@ namespace Lhts.Trainer.Commands;
 /// <summary><c>lhts data …</c>.</summary>
 internal static class DataCommand
 {
-    public static Command Build() => new("data", "Work with data sets.") { BuildPrepare(), BuildInspect() };
+    public static Command Build() => new("data", "Work with data sets.") { BuildPrepare(), BuildInspect(), DataScoreCommand.Build() };
 
     private static Command BuildInspect()
     {

@@ -135,6 +135,9 @@ public sealed record TeacherRecipe
     /// <summary>A folder in Hugging Face's GPT-2 layout with its tokenizer.json. Default: nothing, the teacher is trained.</summary>
     public string? Load { get; init; }
 
+    /// <summary>A folder with its log-probs of the data, which lhts data score makes; training then skips the teacher. Default: nothing, they are computed.</summary>
+    public string? Scores { get; init; }
+
     /// <summary>Sizes of a teacher that is trained.</summary>
     public ModelRecipe Model { get; init; } = new();
 

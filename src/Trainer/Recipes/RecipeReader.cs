@@ -32,6 +32,7 @@ public static class RecipeReader
         CheckData(validator.In("data"), recipe.Data);
         if (recipe.Teacher.Load is null) CheckTeacher(validator.In("teacher"), recipe);
         CheckStudent(validator.In("student"), recipe.Student);
+        if (recipe.Teacher.Scores is not null) CheckScores(validator, recipe);
         CheckEvaluation(validator.In("evaluation"), recipe.Evaluation);
         validator.AtLeastOne("checkpoint.everySteps", recipe.Checkpoint.EverySteps, "give a number of steps");
         validator.AtLeastOne("checkpoint.keep", recipe.Checkpoint.Keep, "keep one at least");
@@ -82,6 +83,17 @@ public static class RecipeReader
             "objective.tail", student.Objective.Tail, "drop, unless the baseline is learned", "set baseline: learned");
         validator.Check(student.Objective.Beta >= 0 && double.IsFinite(student.Objective.Beta), "objective.beta", student.Objective.Beta, "a finite number of at least 0", "use e.g. 0.05");
         CheckOptimization(validator.In("training"), student.Training);
+    }
+
+    /// <summary>Kept scores are log-probs alone: nothing that needs the teacher's logits or hidden states goes with them.</summary>
+    private static void CheckScores(Validator validator, Recipe recipe)
+    {
+        var objective = recipe.Student.Objective;
+        validator.Check(recipe.Teacher.Scores != "", "teacher.scores", recipe.Teacher.Scores, "a path", "name the folder that 'lhts data score' makes");
+        validator.Check(objective.Beta == 0, "student.objective.beta", objective.Beta, "0 with teacher.scores", "set it to 0, or leave teacher.scores out");
+        validator.Check(
+            objective.Baseline != BaselineKind.Learned, "student.objective.baseline", objective.Baseline,
+            "none, mean, index or index-token with teacher.scores", "choose one of these, or leave teacher.scores out");
     }
 
     private static void CheckOptimization(Validator validator, OptimizationRecipe training)

@@ -18,14 +18,9 @@ public static class DataStage
     /// <exception cref="InvalidDataException">The data cannot be used, or is not what the run began with; the message says what changed.</exception>
     public static DataSet Open(Recipe recipe, RunFolder folder, Reporting reporting, CancellationToken stop)
     {
-        var data = recipe.Data;
-        if (data.Prepare is { } prepare && !IsThere(data.Path))
-        {
-            reporting.Health.ReportWork("the preparation of data");
-            Prepare(OptionsOf(prepare, data.Path, data.TextColumn), reporting.Progress, stop);
-        }
-
-        var opened = DataSet.Open(new DataOptions { Path = data.Path, TextColumn = data.TextColumn }, stop);
+        reporting.Health.ReportWork("the preparation of data");
+        PrepareIfMissing(recipe.Data, reporting.Progress, stop);
+        var opened = DataSet.Open(OptionsOf(recipe.Data), stop);
         try
         {
             if (File.Exists(folder.DataManifest)) ManifestFile.RequireSame(ManifestFile.Load(folder.DataManifest), opened.Manifest);
@@ -39,6 +34,12 @@ public static class DataStage
         }
     }
 
+    /// <summary>Prepares the shards, if the recipe says how and they are missing.</summary>
+    public static void PrepareIfMissing(DataRecipe data, IProgressReporter progress, CancellationToken stop)
+    {
+        if (data.Prepare is { } prepare && !IsThere(data.Path)) Prepare(OptionsOf(prepare, data.Path, data.TextColumn), progress, stop);
+    }
+
     /// <summary>Prepares shards and shows how far it is.</summary>
     public static PrepareProgress Prepare(PrepareOptions options, IProgressReporter progress, CancellationToken stop)
     {
@@ -46,6 +47,9 @@ public static class DataStage
         return DataPreparer.Prepare(
             options, new Relay<PrepareProgress>(p => work.Report(p.Documents, new ProgressFigure("text", p.TextBytes, FigureStyle.Count))), stop);
     }
+
+    /// <summary>The data set that a recipe describes.</summary>
+    public static DataOptions OptionsOf(DataRecipe data) => new() { Path = data.Path, TextColumn = data.TextColumn };
 
     /// <summary>The preparation that a recipe describes.</summary>
     public static PrepareOptions OptionsOf(PrepareRecipe prepare, string output, string textColumn) => new()

@@ -31,6 +31,9 @@ public sealed record StageSettings
     /// <summary>Fingerprint of the teacher; nothing for the teacher's own stage.</summary>
     public string? Teacher { get; init; }
 
+    /// <summary>Whether the teacher's log-probs are kept ones: they differ from those computed along the way by rounding.</summary>
+    public bool UsesScores { get; init; }
+
     /// <summary>Fingerprint of the student; nothing before the evaluation.</summary>
     public string? Student { get; init; }
 

@@ -16,32 +16,26 @@ public static class StudentStage
         var recipe = context.Recipe;
         var folder = context.Folder.Stage("student");
         var fingerprint = folder.Enter(
-            RecipeReader.Write(StageSettings.Of(context) with { Teacher = teacher.Fingerprint, StudentRecipe = recipe.Student }));
+            RecipeReader.Write(StageSettings.Of(context) with
+            {
+                Teacher = teacher.Fingerprint,
+                UsesScores = recipe.Teacher.Scores is not null,
+                StudentRecipe = recipe.Student,
+            }));
         if (folder.IsDone)
         {
             context.Reporting.Progress.WriteLine($"student: already trained, in {folder.Model}");
             return (folder.Model, fingerprint);
         }
 
-        using var frozen = LoadTeacher(context, teacher.Folder);
+        var scores = TeacherScores.Open(context, teacher.Folder);
+        using var frozen = FrozenTeacher.Load(teacher.Folder, recipe, context.Tokenizer);
         using var student = Gpt2Student.From(frozen, ConditioningOf(recipe.Student));
         student.UsesCheckpointing = recipe.Student.GradientCheckpointing;
         using var objective = Build(recipe.Student, recipe.Data.ContextLength, frozen);
         new TrainingStageRunner(context, TrainingStage.Student, folder, fingerprint)
-            .Run(student, frozen, objective, recipe.Student.Temperatures, recipe.Student.Training, stop);
+            .Run(student, frozen, objective, recipe.Student.Temperatures, recipe.Student.Training, stop, scores);
         return (folder.Model, fingerprint);
-    }
-
-    private static Gpt2 LoadTeacher(StageContext context, string folder)
-    {
-        var teacher = Gpt2Checkpoint.Load(folder).to(new Device(context.Recipe.Device));
-        teacher.eval();
-        foreach (var parameter in teacher.parameters()) parameter.requires_grad = false;
-        var (config, data, tokenizer) = (teacher.Config, context.Recipe.Data, context.Tokenizer);
-        if (config.VocabularySize >= tokenizer.VocabularySize && config.NumPositions >= data.ContextLength) return teacher;
-        teacher.Dispose();
-        throw new InvalidDataException(
-            $"The teacher '{folder}' has {config.VocabularySize} tokens and {config.NumPositions} positions; the tokenizer has {tokenizer.VocabularySize} tokens and data.contextLength is {data.ContextLength}. Use the tokenizer it was trained with, and a context that it has.");
     }
 
     private static TemperatureConditioning ConditioningOf(StudentRecipe student) =>

@@ -14,9 +14,9 @@ public static class TeacherStage
     public static (string Folder, string Fingerprint) Run(StageContext context, CancellationToken stop)
     {
         var recipe = context.Recipe;
-        if (recipe.Teacher.Load is { } loaded) return (loaded, FingerprintOf(loaded));
+        if (recipe.Teacher.Load is { } loaded) return (loaded, FrozenTeacher.FingerprintOf(loaded));
         var folder = context.Folder.Stage("teacher");
-        var fingerprint = folder.Enter(RecipeReader.Write(StageSettings.Of(context) with { TeacherRecipe = recipe.Teacher }));
+        var fingerprint = folder.Enter(RecipeReader.Write(StageSettings.Of(context) with { TeacherRecipe = recipe.Teacher with { Scores = null } }));
         if (folder.IsDone)
         {
             context.Reporting.Progress.WriteLine($"teacher: already trained, in {folder.Model}");
@@ -53,15 +53,5 @@ public static class TeacherStage
         context.Reporting.Progress.WriteLine(
             $"teacher: {model.parameters().Sum(p => p.numel()):N0} parameters, vocabulary {context.Tokenizer.VocabularySize}, {context.Data.NumDocuments:N0} documents, "
             + $"{training.Steps} steps of {training.SequencesPerStep} sequences of up to {recipe.Data.ContextLength} tokens");
-    }
-
-    /// <summary>The fingerprint of a teacher that is loaded: its configuration and the size and time of its weights, which may be many gigabytes.</summary>
-    private static string FingerprintOf(string folder)
-    {
-        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"The teacher '{folder}' is not a folder. Set teacher.load to a folder in Hugging Face's GPT-2 layout.");
-        var files = Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal)
-            .Select(path => new FileInfo(path))
-            .Select(file => $"{file.Name} {file.Length} {file.LastWriteTimeUtc.Ticks}");
-        return StageFolder.FingerprintOf(string.Join('\n', files));
     }
 }

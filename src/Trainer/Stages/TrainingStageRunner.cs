@@ -1,5 +1,6 @@
 using Lhts.Data.Batching;
 using Lhts.Data.Order;
+using Lhts.Data.Scores;
 using Lhts.Data.Streaming;
 using Lhts.Models;
 using Lhts.Models.Gpt;
@@ -20,18 +21,19 @@ namespace Lhts.Trainer.Stages;
 /// <param name="fingerprint">Of its settings.</param>
 internal sealed class TrainingStageRunner(StageContext context, TrainingStage stage, StageFolder folder, string fingerprint)
 {
-    /// <summary>Trains <paramref name="model"/>, which has its initial weights.</summary>
-    public void Run(Gpt2 model, Gpt2? teacher, IObjective objective, Temperatures temperatures, OptimizationRecipe training, CancellationToken stop)
+    /// <summary>Trains <paramref name="model"/>, which has its initial weights; kept scores stand for what the teacher would say.</summary>
+    public void Run(
+        Gpt2 model, Gpt2? teacher, IObjective objective, Temperatures temperatures, OptimizationRecipe training, CancellationToken stop, ScoreSet? scores = null)
     {
         var (recipe, reporting) = (context.Recipe, context.Reporting);
         using var optimizer = Optimizers.Build(
             model.parameters(), objective.Parameters.Select(p => p.Parameter), training, recipe.Student.Objective.HeadLearningRate);
-        var state = new TrainingState(model, optimizer, objective);
+        var state = new TrainingState(model, optimizer, objective, context.Tokenizer);
         var store = new CheckpointStore(folder.Checkpoints, recipe.Checkpoint.Keep);
         manual_seed(SeedOf(stage));
         var start = Resume(store, state);
 
-        var stream = new BatchStream(context.Data, context.Tokenizer, OrderOf(recipe, stage), BatchesOf(recipe, training), start?.Data)
+        var stream = new BatchStream(context.Data, context.Tokenizer, OrderOf(recipe, stage), BatchesOf(recipe, training), start?.Data, scores: scores)
         {
             OnBadRows = reporting.Progress.WriteLine,
         };
@@ -45,7 +47,7 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
 
         model.train();
         if (position.Step < training.Steps) loop.Run(stream.ReadAsync(stop).ToBlocking(stop), position, stop);
-        Finish(model);
+        Finish(state);
     }
 
     private StepRecorder RecorderOf(
@@ -77,12 +79,11 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
     }
 
     /// <summary>Puts the finished model beside, then in its place.</summary>
-    private void Finish(Gpt2 model)
+    private void Finish(TrainingState state)
     {
         var unfinished = folder.Model + ".unfinished";
         if (Directory.Exists(unfinished)) Directory.Delete(unfinished, recursive: true);
-        Gpt2Checkpoint.Save(model, unfinished);
-        context.Tokenizer.Save(unfinished);
+        state.SaveModel(unfinished);
         if (Directory.Exists(folder.Model)) Directory.Delete(folder.Model, recursive: true);
         Directory.Move(unfinished, folder.Model);
         AtomicFile.FlushFolder(folder.Path);
@@ -94,7 +95,8 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
 
     private OrderOptions OrderOf(Recipe recipe, TrainingStage which) => new() { Seed = (ulong)SeedOf(which), WindowBlocks = recipe.Data.ShuffleWindow };
 
-    private static BatchOptions BatchesOf(Recipe recipe, OptimizationRecipe training) => new()
+    /// <summary>How documents become the sequences of a step.</summary>
+    public static BatchOptions BatchesOf(Recipe recipe, OptimizationRecipe training) => new()
     {
         SequencesPerStep = training.SequencesPerStep,
         ContextLength = recipe.Data.ContextLength,

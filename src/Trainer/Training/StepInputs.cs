@@ -15,7 +15,7 @@ namespace Lhts.Trainer.Training;
 /// <param name="Source">The micro-batch itself, for messages.</param>
 internal sealed record StepInputs(Tensor Tokens, ObjectiveBatch Batch, MicroBatch Source)
 {
-    /// <summary>The teacher's log-probs and what else the objective reads; null before it is asked and for objectives without one.</summary>
+    /// <summary>The teacher's log-probs and what else the objective reads; kept ones, or null before it is asked and for objectives without one.</summary>
     public TeacherSignal? Teacher { get; set; }
 
     /// <summary>The teacher's last hidden states, (B, L, E), from which its logits are made when they are needed: E is far below V.</summary>
@@ -29,6 +29,7 @@ internal sealed record StepInputs(Tensor Tokens, ObjectiveBatch Batch, MicroBatc
         var all = tensor(source.Tokens, device: device).view(rows, source.Length); // (B, L+1)
         var numPredicted = tensor(Array.ConvertAll(source.Lengths, n => n - 1L), device: device).unsqueeze(1); // (B, 1)
         var mask = arange(length, device: device).unsqueeze(0).lt(numPredicted); // (B, L)
+        var kept = source.LogProbs is { } values ? new TeacherSignal(tensor(values, device: device).view(rows, length).MoveToOuterDisposeScope()) : null;
         var drawn = Array.ConvertAll(source.Lanes, lane => (float)temperatures.At(CounterRandom.Uniform(seed, step, lane)));
         return new StepInputs(
             all.narrow(1, 0, length).contiguous().MoveToOuterDisposeScope(),
@@ -36,6 +37,9 @@ internal sealed record StepInputs(Tensor Tokens, ObjectiveBatch Batch, MicroBatc
                 all.narrow(1, 1, length).contiguous().MoveToOuterDisposeScope(),
                 mask.MoveToOuterDisposeScope(),
                 tensor(drawn, device: device).MoveToOuterDisposeScope()),
-            source);
+            source)
+        {
+            Teacher = kept,
+        };
     }
 }

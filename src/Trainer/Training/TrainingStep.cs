@@ -63,7 +63,7 @@ internal sealed class TrainingStep(
         if (objective.Needs != TeacherNeeds.None)
         {
             using var noGrad = no_grad();
-            foreach (var part in parts) AskTeacher(part);
+            foreach (var part in parts.Where(part => part.Teacher is null || objective.Needs != TeacherNeeds.LogProbs)) AskTeacher(part);
         }
 
         do

@@ -12,6 +12,7 @@ public sealed class CommandLineTests
         [
             "data inspect <data> --samples --seed --text-column --tokenizer",
             "data prepare <source> --layout --output --row-group-rows --text-column --text-field",
+            "data score <recipe>",
             "evaluate analogies <models> --long-horizon-temperature --per-category --questions --samples --seed",
             "report <runs> --output",
             "sample <model> --count --json --long-horizon-temperature --max-tokens --prompt --seed --temperature --top-k --top-p",

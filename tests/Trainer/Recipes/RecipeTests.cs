@@ -55,6 +55,16 @@ public sealed partial class RecipeTests
             """));
     }
 
+    [TestCase("", "r.yaml: 1 error\n  r.yaml:1:1: student.objective.beta is 0.05 (the default), but must be 0 with teacher.scores; set it to 0, or leave teacher.scores out.")]
+    [TestCase("student: {objective: {beta: 0, baseline: learned}}", "student.objective.baseline is learned, but must be none, mean, index or index-token with teacher.scores")]
+    [TestCase("student: {objective: {beta: 0}}", null)]
+    public void Scores_OfTheTeacher_GoWithNothingThatNeedsMore(string student, string? error)
+    {
+        string text = $"{Smallest}teacher: {{scores: folder}}\n{student}\n";
+        if (error is null) Assert.That(RecipeReader.Parse(text, "r.yaml").Teacher.Scores, Is.EqualTo("folder"));
+        else Assert.That(() => RecipeReader.Parse(text, "r.yaml"), Throws.TypeOf<RecipeException>().With.Message.Contains(error));
+    }
+
     [Test]
     public void Page_OnRecipes_ListsEveryKeyWithItsDefault()
     {

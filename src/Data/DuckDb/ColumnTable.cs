@@ -4,19 +4,19 @@ using System.Runtime.InteropServices;
 namespace Lhts.Data.DuckDb;
 
 /// <summary>
-/// A table function of one VARCHAR column whose rows C# produces while DuckDB asks for them, so that a COPY streams
-/// documents of any number through a bounded memory. It has no parameters and one thread.
+/// A table function of one column whose rows C# produces while DuckDB asks for them, so that a COPY streams
+/// any number of rows through a bounded memory. It has no parameters and one thread.
 /// </summary>
-internal sealed unsafe partial class TextTable : IDisposable
+internal sealed unsafe partial class ColumnTable : IDisposable
 {
-    private const int VarcharType = 17; // DUCKDB_TYPE_VARCHAR of duckdb.h
-
-    private readonly Func<TextChunk, int> _fill;
+    private readonly string _column;
+    private readonly ColumnType _type;
+    private readonly Func<nint, int> _fill;
     private GCHandle _self;
 
-    private TextTable(Func<TextChunk, int> fill)
+    private ColumnTable(string column, ColumnType type, Func<nint, int> fill)
     {
-        _fill = fill;
+        (_column, _type, _fill) = (column, type, fill);
         _self = GCHandle.Alloc(this);
     }
 
@@ -24,12 +24,12 @@ internal sealed unsafe partial class TextTable : IDisposable
     public Exception? Error { get; private set; }
 
     /// <summary>
-    /// Makes <c>SELECT text FROM name()</c> possible. <paramref name="fill"/> writes the next rows and returns their
-    /// number, 0 at the end. The table must outlive the queries over it.
+    /// Makes <c>SELECT column FROM name()</c> possible. <paramref name="fill"/> writes the next rows into a vector and returns
+    /// their number, 0 at the end. The table must outlive the queries over it.
     /// </summary>
-    public static TextTable Register(ConnectionHandle connection, string name, Func<TextChunk, int> fill)
+    public static ColumnTable Register(ConnectionHandle connection, string name, string column, ColumnType type, Func<nint, int> fill)
     {
-        var table = new TextTable(fill);
+        var table = new ColumnTable(column, type, fill);
         var function = duckdb_create_table_function();
         try
         {
@@ -56,8 +56,16 @@ internal sealed unsafe partial class TextTable : IDisposable
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Bind(nint info)
     {
-        var type = duckdb_create_logical_type(VarcharType);
-        duckdb_bind_add_result_column(info, "text", type);
+        var table = (ColumnTable)GCHandle.FromIntPtr(duckdb_bind_get_extra_info(info)).Target!;
+        var type = duckdb_create_logical_type((int)(table._type == ColumnType.FloatList ? ColumnType.Float : table._type));
+        if (table._type == ColumnType.FloatList)
+        {
+            var element = type;
+            type = duckdb_create_list_type(element);
+            duckdb_destroy_logical_type(ref element);
+        }
+
+        duckdb_bind_add_result_column(info, table._column, type);
         duckdb_destroy_logical_type(ref type);
     }
 
@@ -69,11 +77,11 @@ internal sealed unsafe partial class TextTable : IDisposable
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Produce(nint info, nint chunk)
     {
-        var table = (TextTable)GCHandle.FromIntPtr(duckdb_function_get_extra_info(info)).Target!;
+        var table = (ColumnTable)GCHandle.FromIntPtr(duckdb_function_get_extra_info(info)).Target!;
         try
         {
             var vector = duckdb_data_chunk_get_vector(chunk, 0);
-            duckdb_data_chunk_set_size(chunk, (ulong)table._fill(new TextChunk(vector)));
+            duckdb_data_chunk_set_size(chunk, (ulong)table._fill(vector));
         }
         catch (Exception error)
         {
@@ -111,10 +119,16 @@ internal sealed unsafe partial class TextTable : IDisposable
     private static partial nint duckdb_create_logical_type(int type);
 
     [LibraryImport("duckdb")]
+    private static partial nint duckdb_create_list_type(nint element);
+
+    [LibraryImport("duckdb")]
     private static partial void duckdb_destroy_logical_type(ref nint type);
 
     [LibraryImport("duckdb", StringMarshalling = StringMarshalling.Utf8)]
     private static partial void duckdb_bind_add_result_column(nint info, string name, nint type);
+
+    [LibraryImport("duckdb")]
+    private static partial nint duckdb_bind_get_extra_info(nint info);
 
     [LibraryImport("duckdb")]
     private static partial nint duckdb_function_get_extra_info(nint info);

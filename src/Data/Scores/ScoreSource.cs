@@ -1,0 +1,47 @@
+using Lhts.Data.Batching;
+using Lhts.Data.Parquet;
+using Lhts.Data.Tokenizers;
+
+namespace Lhts.Data.Scores;
+
+/// <summary>Everything that decides which log-probs a document has.</summary>
+/// <param name="Teacher">Fingerprint of the teacher's files.</param>
+/// <param name="Tokenizer">Fingerprint of the tokenizer.</param>
+/// <param name="Data">Fingerprint of the data set's manifest.</param>
+/// <param name="ContextLength">Longest sequence.</param>
+/// <param name="LongDocuments">Cut or split.</param>
+/// <param name="StartWithEndOfText">How a document starts.</param>
+public sealed record ScoreSource(
+    string Teacher, string Tokenizer, string Data, int ContextLength, LongDocuments LongDocuments, bool StartWithEndOfText)
+{
+    /// <summary>What scores for these sequences must have been made from.</summary>
+    public static ScoreSource Of(string teacher, DataSet data, ITokenizer tokenizer, BatchOptions options) =>
+        new(teacher, tokenizer.Fingerprint, data.Manifest.Fingerprint, options.ContextLength, options.LongDocuments, options.StartWithEndOfText);
+
+    /// <summary>How documents become sequences.</summary>
+    internal BatchOptions Pieces => new()
+    {
+        SequencesPerStep = 1,
+        ContextLength = ContextLength,
+        LongDocuments = LongDocuments,
+        StartWithEndOfText = StartWithEndOfText,
+    };
+
+    /// <summary>What differs from those that scores were made from, one line each; empty when nothing does.</summary>
+    public IReadOnlyList<string> DifferencesFrom(ScoreSource made)
+    {
+        var differences = new List<string>();
+        void Compare<T>(string name, T before, T now)
+        {
+            if (!EqualityComparer<T>.Default.Equals(before, now)) differences.Add($"{name}: was {before}, is {now}");
+        }
+
+        Compare("teacher fingerprint", made.Teacher, Teacher);
+        Compare("tokenizer fingerprint", made.Tokenizer, Tokenizer);
+        Compare("data fingerprint", made.Data, Data);
+        Compare("context length", made.ContextLength, ContextLength);
+        Compare("long documents", made.LongDocuments, LongDocuments);
+        Compare("start with end-of-text", made.StartWithEndOfText, StartWithEndOfText);
+        return differences;
+    }
+}

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Lhts.Telemetry.Progress;
+using Lhts.Trainer.Recipes;
+using Lhts.Trainer.Stages;
+using TorchSharp;
+
+namespace Lhts.Trainer.Commands;
+
+/// <summary><c>lhts data score RECIPE</c>.</summary>
+internal static class DataScoreCommand
+{
+    public static Command Build()
+    {
+        var recipe = new Argument<string>("recipe") { Description = "The recipe: data, tokenizer, context and teacher are its, and teacher.scores is the folder to make." };
+        var command = new Command(
+            "score",
+            "Keep the teacher's log-probs of every token of a recipe's data in Parquet files, so that training need not compute them. "
+            + "Complete or not there at all; when stopped, the same command goes on with the next file.")
+        {
+            recipe,
+        };
+        command.SetAction((arguments, stop) => Task.Run(() => Run(arguments.GetRequiredValue(recipe), stop), CancellationToken.None));
+        return command;
+    }
+
+    private static int Run(string path, CancellationToken stop)
+    {
+        var recipe = RecipeReader.Read(path);
+        if (recipe.Teacher.Scores is not { } output) throw new InvalidDataException($"'{path}' has no teacher.scores. Set it to the folder that the scores are to be written to.");
+        if (recipe.Threads > 0) torch.set_num_threads(recipe.Threads);
+        var reporter = ProgressReporters.ForErrors(TimeProvider.System);
+        DataStage.PrepareIfMissing(recipe.Data, reporter, stop);
+        var made = TeacherScores.Write(recipe, TeacherOf(recipe, path), output, reporter, stop);
+        Console.WriteLine(
+            made.Tokens == 0 ? $"The scores of {made.Documents:N0} documents are in '{output}' already." : $"{made.Documents:N0} documents, {made.Tokens:N0} tokens scored, in '{output}'");
+        return ExitCode.Done;
+    }
+
+    private static string TeacherOf(Recipe recipe, string path)
+    {
+        if (recipe.Teacher.Load is { } loaded) return loaded;
+        var folder = RunFolder.Of(recipe).Stage("teacher");
+        return folder.IsDone
+            ? folder.Model
+            : throw new InvalidDataException($"The teacher of '{path}' is not trained yet. Run 'lhts train {path}': it trains the teacher and then asks for the scores.");
+    }
+}
