@@ -40,6 +40,21 @@ public sealed class TradeOffTableTests
         Assert.That(() => TradeOffRow.Measure(SampleSource.Teacher, options, Samples, [Scores[1], Scores[0]]), Throws.ArgumentException.With.Message.Contains("A sample of 5 tokens was given 2 log-probabilities"));
     }
 
+    [TestCase(200, "length")]
+    [TestCase(79, "self-BLEU")]
+    [TestCase(40, "log p/token")]
+    public void ToText_InATerminal_LeavesOutWhatDoesNotFit(int width, string last)
+    {
+        var lines = Table.ToText(width).Split('\n');
+        Assert.That(lines.Max(line => line.Length), Is.LessThanOrEqualTo(width));
+        Assert.That(lines[0], Does.Contain("T  myopic T").And.Contain("log p/token").And.EndsWith(last));
+        Assert.That(lines, Has.Length.EqualTo(Table.Rows.Count + 3), "header, rule and the end");
+    }
+
+    [Test]
+    public void ToText_InATerminalThatIsTooNarrow_KeepsWhatMatters() =>
+        Assert.That(Table.ToText(10).Split('\n')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries), Is.EqualTo("source T myopic T log p/token".Split(' ')));
+
     [Test]
     public void ToText_OfTwoRows_IsAligned()
     {

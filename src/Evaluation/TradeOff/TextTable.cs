@@ -22,6 +22,28 @@ internal static class TextTable
         return text.ToString();
     }
 
+    /// <summary>The same with fewer columns, so that no line is longer than a bound, if that can be.</summary>
+    /// <param name="header">The names of the columns.</param>
+    /// <param name="rows">The cells.</param>
+    /// <param name="leastFirst">Names of columns that may go, in that order.</param>
+    /// <param name="width">Most characters of a line.</param>
+    public static string Fit(string[] header, string[][] rows, IReadOnlyList<string> leastFirst, int width)
+    {
+        string text;
+        var numGone = 0;
+        do
+        {
+            var gone = leastFirst.Take(numGone).ToHashSet();
+            int[] kept = [.. Enumerable.Range(0, header.Length).Where(column => !gone.Contains(header[column]))];
+            text = Format(Pick(header, kept), rows.Select(row => Pick(row, kept)));
+        }
+        while (text.Split('\n').Max(line => line.Length) > width && numGone++ < leastFirst.Count);
+
+        return text;
+    }
+
+    private static string[] Pick(string[] cells, int[] columns) => Array.ConvertAll(columns, column => cells[column]);
+
     private static void AppendLine(StringBuilder text, string[] cells, int[] widths)
     {
         var padded = cells.Select((cell, column) => column == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[column]));

@@ -17,16 +17,25 @@ public sealed record TradeOffTable(IReadOnlyList<TradeOffRow> Rows)
         NewLine = "\n",
     };
 
+    private static readonly string[] Header =
+    [
+        "source", "T", "myopic T", "samples", "log p/token", "± s.e.", "distinct-1", "distinct-2", "distinct-3", "distinct-4",
+        "seq-rep-4", "entropy-4", "self-BLEU", "length",
+    ];
+
+    /// <summary>What a narrow terminal can do without, the first first; models, temperatures and likelihoods always stay.</summary>
+    private static readonly string[] LeastFirst =
+        ["distinct-3", "distinct-1", "samples", "length", "distinct-4", "entropy-4", "± s.e.", "seq-rep-4", "self-BLEU", "distinct-2"];
+
     /// <summary>
     /// The table with aligned columns: source, long-horizon and myopic temperature, samples, the teacher's log-likelihood for each token with
     /// its standard error, distinct-1 to 4, seq-rep-4, entropy of 4-grams, self-BLEU and mean length. A dash stands for what does not apply.
     /// </summary>
-    public string ToText() => TextTable.Format(
-        [
-            "source", "T", "myopic T", "samples", "log p/token", "± s.e.", "distinct-1", "distinct-2", "distinct-3", "distinct-4",
-            "seq-rep-4", "entropy-4", "self-BLEU", "length",
-        ],
-        Rows.Select(Cells));
+    public string ToText() => TextTable.Format(Header, Rows.Select(Cells));
+
+    /// <summary>The same for a terminal: the columns that matter least are left out until the lines fit.</summary>
+    /// <param name="width">Characters of a line; null for all columns.</param>
+    public string ToText(int? width) => width is { } bound ? TextTable.Fit(Header, [.. Rows.Select(Cells)], LeastFirst, bound) : ToText();
 
     /// <summary>The table as JSON: an object with <c>rows</c>, all figures in full precision.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, JsonOptions);

@@ -6,17 +6,26 @@ namespace Lhts.Telemetry.Progress;
 /// <summary>The written form of figures and durations, the same in every culture.</summary>
 internal static class FigureText
 {
-    /// <summary>Figures in a row, such as "loss 2.345" or "loss=2.345".</summary>
-    public static string Row(ReadOnlySpan<ProgressFigure> figures, string separator, string equals)
+    /// <summary>Each figure with its name, such as "loss 2.345" or "loss=2.345".</summary>
+    public static string[] Each(ReadOnlySpan<ProgressFigure> figures, string equals)
     {
-        var text = new StringBuilder();
+        var texts = new string[figures.Length];
+        for (var i = 0; i < figures.Length; i++) texts[i] = figures[i].Name + equals + Of(figures[i]);
+        return texts;
+    }
+
+    /// <summary>As many of the first figures in a row as fit.</summary>
+    public static string Row(string[] figures, string separator, int width)
+    {
+        var row = new StringBuilder();
         foreach (var figure in figures)
         {
-            if (text.Length > 0) text.Append(separator);
-            text.Append(figure.Name).Append(equals).Append(Of(figure));
+            var between = row.Length > 0 ? separator : "";
+            if (row.Length + between.Length + figure.Length > width) break;
+            row.Append(between).Append(figure);
         }
 
-        return text.ToString();
+        return row.ToString();
     }
 
     /// <summary>The value of a figure.</summary>

@@ -7,6 +7,9 @@ namespace Lhts.Telemetry;
 /// </summary>
 public interface IProgressReporter
 {
+    /// <summary>Characters that a line of the terminal holds; null where lines may be of any length, as in pipes.</summary>
+    int? Width { get; }
+
     /// <summary>Starts to show a piece of work; dispose the result when it ends, finished or not.</summary>
     /// <param name="title">What is done, in a word or two.</param>
     /// <param name="total">The number of units to do, or null when it is not known.</param>

@@ -14,11 +14,14 @@ internal sealed class LiveProgressReporter(IAnsiConsole console, TimeProvider ti
     /// <summary>Ten times a second looks alive and costs nothing that could be measured beside a step.</summary>
     private static readonly TimeSpan RepaintInterval = TimeSpan.FromMilliseconds(100);
 
+    private const string Separator = " · ";
     private const string ClearRest = "\u001b[K";
     private const string ToFirstLine = "\r\u001b[1A";
 
     private readonly Lock _gate = new();
     private Work? _shown;
+
+    public int? Width => console.Profile.Width;
 
     public IProgress Begin(string title, long? total, string unit, long done = 0)
     {
@@ -45,7 +48,7 @@ internal sealed class LiveProgressReporter(IAnsiConsole console, TimeProvider ti
 
     private sealed class Work(LiveProgressReporter owner, ProgressState state) : IProgress
     {
-        private string _figures = "";
+        private string[] _figures = [];
         private TimeSpan _painted;
         private bool _isOnScreen;
         private bool _isDisposed;
@@ -60,7 +63,7 @@ internal sealed class LiveProgressReporter(IAnsiConsole console, TimeProvider ti
                 state.Done = done;
                 if (_isOnScreen && done < state.Total && state.Elapsed - _painted < RepaintInterval) return;
 
-                _figures = FigureText.Row(figures, " · ", " ");
+                _figures = FigureText.Each(figures, " ");
                 Paint();
             }
         }
@@ -83,7 +86,7 @@ internal sealed class LiveProgressReporter(IAnsiConsole console, TimeProvider ti
             Control(_isOnScreen ? ToFirstLine : "\r");
             owner.Console.Write(ProgressLine.Render(state, width, owner.Console.Profile.Capabilities.Unicode));
             Control(ClearRest + "\n");
-            owner.Console.Write(new Markup(Markup.Escape("  " + _figures.CutTo(width - 2)), Color.Grey));
+            owner.Console.Write(new Markup(Markup.Escape("  " + FigureText.Row(_figures, Separator, width - 2)), Color.Grey));
             Control(ClearRest);
             _isOnScreen = true;
             _painted = state.Elapsed;

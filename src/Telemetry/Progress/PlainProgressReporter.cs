@@ -12,6 +12,10 @@ namespace Lhts.Telemetry.Progress;
 /// <param name="interval">The least time between two lines of one piece of work.</param>
 internal sealed class PlainProgressReporter(TextWriter output, TimeProvider time, TimeSpan interval) : IProgressReporter
 {
+    private const string Separator = " ";
+
+    public int? Width { get; init; }
+
     public IProgress Begin(string title, long? total, string unit, long done = 0) =>
         new Work(this, new ProgressState(time, title, total, unit, done));
 
@@ -21,7 +25,7 @@ internal sealed class PlainProgressReporter(TextWriter output, TimeProvider time
 
     private sealed class Work(PlainProgressReporter owner, ProgressState state) : IProgress
     {
-        private string _figures = "";
+        private string[] _figures = [];
         private TimeSpan? _lastLine;
         private bool _isDisposed;
 
@@ -33,26 +37,26 @@ internal sealed class PlainProgressReporter(TextWriter output, TimeProvider time
             var isLast = done >= state.Total;
             if (!isLast && _lastLine is { } last && state.Elapsed - last < owner.Interval) return;
 
-            _figures = FigureText.Row(figures, " ", "=");
+            _figures = FigureText.Each(figures, "=");
             _lastLine = state.Elapsed;
-            if (!isLast) owner.WriteLine(Line(left: state.Remaining));
+            if (!isLast) owner.WriteLine(Line(state.Remaining is { } left ? " left " + FigureText.Duration(left) : ""));
         }
 
         public void Dispose()
         {
             if (_isDisposed) return;
             _isDisposed = true;
-            owner.WriteLine(Line(left: null) + " took " + FigureText.Duration(state.Elapsed));
+            owner.WriteLine(Line(" took " + FigureText.Duration(state.Elapsed)));
         }
 
-        private string Line(TimeSpan? left)
+        private string Line(string time)
         {
             var counts = state.Fraction is { } fraction
                 ? string.Create(CultureInfo.InvariantCulture, $"{state.Done}/{state.Total} {state.Unit} {fraction * 100:0.0}%")
                 : string.Create(CultureInfo.InvariantCulture, $"{state.Done} {state.Unit}");
-            var leftText = left is { } duration ? " left " + FigureText.Duration(duration) : "";
-            var figures = _figures.Length > 0 ? " " + _figures : "";
-            return $"{state.Title} {counts}{leftText}{figures}";
+            var line = $"{state.Title} {counts}{time}";
+            var figures = FigureText.Row(_figures, Separator, (owner.Width ?? int.MaxValue) - line.Length - 1);
+            return figures.Length > 0 ? $"{line} {figures}" : line;
         }
     }
 

@@ -15,9 +15,9 @@ public static class ProgressReporters
     /// <param name="time">The clock.</param>
     /// <param name="plainInterval">Time between two plain lines. Default <see cref="DefaultPlainSeconds"/>.</param>
     public static IProgressReporter ForConsole(TimeProvider time, TimeSpan? plainInterval = null) =>
-        Console.IsOutputRedirected || IsUnwanted(Environment.GetEnvironmentVariable)
-            ? Plain(Console.Out, time, plainInterval)
-            : For(AnsiConsole.Console, time, plainInterval);
+        Console.IsOutputRedirected ? Plain(Console.Out, time, plainInterval)
+        : IsUnwanted(Environment.GetEnvironmentVariable) ? Plain(Console.Out, time, plainInterval, AnsiConsole.Profile.Width)
+        : For(AnsiConsole.Console, time, plainInterval);
 
     /// <summary>Plain lines on standard error, for commands whose standard output is their result.</summary>
     public static IProgressReporter ForErrors(TimeProvider time, TimeSpan? plainInterval = null) => Plain(Console.Error, time, plainInterval);
@@ -29,8 +29,12 @@ public static class ProgressReporters
             : Plain(console.Profile.Out.Writer, time, plainInterval);
 
     /// <summary>Plain lines.</summary>
-    public static IProgressReporter Plain(TextWriter output, TimeProvider time, TimeSpan? interval = null) =>
-        new PlainProgressReporter(output, time, interval ?? TimeSpan.FromSeconds(DefaultPlainSeconds));
+    /// <param name="output">Where they go.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="interval">Time between two lines. Default <see cref="DefaultPlainSeconds"/>.</param>
+    /// <param name="width">Characters of a line of the terminal. Default null: the output is none.</param>
+    public static IProgressReporter Plain(TextWriter output, TimeProvider time, TimeSpan? interval = null, int? width = null) =>
+        new PlainProgressReporter(output, time, interval ?? TimeSpan.FromSeconds(DefaultPlainSeconds)) { Width = width };
 
     /// <summary>Shows nothing.</summary>
     public static IProgressReporter None { get; } = new PlainProgressReporter(TextWriter.Null, TimeProvider.System, TimeSpan.MaxValue);

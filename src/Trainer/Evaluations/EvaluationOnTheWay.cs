@@ -30,6 +30,7 @@ internal sealed class EvaluationOnTheWay(StageContext context, Gpt2 teacher, Gpt
         var time = context.Reporting.Time;
         var start = time.GetTimestamp();
         context.Reporting.Health.ReportWork($"the evaluation after step {step}");
+        var isFirst = teacherRows is null;
         teacherRows ??= Measure(SampleSource.Teacher, EvaluationSettings.OfTeacher(context, maxTokens)); // it does not change
         var rows = teacherRows.Concat(Measure(SampleSource.Student, EvaluationSettings.OfStudent(context, student, maxTokens))).ToArray();
         var curve = EvaluationSettings.CurveOf(teacherRows);
@@ -41,16 +42,15 @@ internal sealed class EvaluationOnTheWay(StageContext context, Gpt2 teacher, Gpt
         }
 
         context.Reporting.Meter.RecordEvaluation(step, time.GetElapsedTime(start));
-        context.Reporting.Progress.WriteLine(Describe(step, figures));
+        var progress = context.Reporting.Progress;
+        if (isFirst) progress.WriteLine(Describe("teacher:", figures.Where(figure => figure.Model == SampledModel.Teacher)));
+        progress.WriteLine(Describe($"step {step}:", figures.Where(figure => figure.Model == SampledModel.Student)));
     }
 
     private TradeOffRow[] Measure(SampleSource source, IEnumerable<SamplingOptions> settings) =>
         [.. settings.Select(options => measurer.Measure(source, options, CancellationToken.None).Row)];
 
-    private static string Describe(long step, SampleFigures[] figures)
-    {
-        string Of(SampledModel model) => string.Join(", ", figures.Where(figure => figure.Model == model)
-            .Select(figure => string.Create(CultureInfo.InvariantCulture, $"{figure.LogLikelihood:0.000} at T {figure.Temperature:0.##}")));
-        return $"step {step}: log p/token of the student {Of(SampledModel.Student)}; of the teacher {Of(SampledModel.Teacher)}";
-    }
+    /// <summary>Short: a terminal may have 80 columns.</summary>
+    private static string Describe(string who, IEnumerable<SampleFigures> figures) => $"{who} log p/token " + string.Join(
+        ", ", figures.Select(figure => string.Create(CultureInfo.InvariantCulture, $"{figure.LogLikelihood:0.00} (T {figure.Temperature:0.##})")));
 }

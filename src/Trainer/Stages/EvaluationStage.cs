@@ -31,7 +31,9 @@ public static class EvaluationStage
             folder.Finish(fingerprint);
         }
 
-        foreach (var name in new[] { "samples.txt", "table.txt" }) context.Reporting.Progress.WriteLine(File.ReadAllText(Path.Combine(folder.Path, name)));
+        var table = TradeOffTable.FromJson(File.ReadAllText(Path.Combine(folder.Path, "table.json")));
+        context.Reporting.Progress.WriteLine(File.ReadAllText(Path.Combine(folder.Path, "samples.txt")));
+        context.Reporting.Progress.WriteLine(table.ToText(context.Reporting.Progress.Width));
     }
 
     /// <summary>What decides the result; evaluations on the way do not.</summary>

@@ -26,9 +26,33 @@ public class ProgressReporterTests
             student 3/10 steps 30.0% left 28s loss=0.8333 tok/s=12.3k
             student 6/10 steps 60.0% left 16s loss=0.4167 tok/s=12.3k
             student 9/10 steps 90.0% left 4s loss=0.2778 tok/s=12.3k
-            student 10/10 steps 100.0% loss=0.25 tok/s=12.3k took 32s
+            student 10/10 steps 100.0% took 32s loss=0.25 tok/s=12.3k
 
             """.ReplaceLineEndings("\n")));
+    }
+
+    [Test]
+    public void Plain_InATerminal_WritesOnlyWholeFiguresThatFit()
+    {
+        using (var work = ProgressReporters.Plain(_output, _time, TimeSpan.Zero, width: 40).Begin("student", 9, "steps"))
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            work.Report(3, new ProgressFigure("loss", 1), new("log p/token", -2.5), new("kl", 1));
+        }
+
+        Assert.That(_output.ToString(), Is.EqualTo("student 3/9 steps 33.3% left 2s loss=1\nstudent 3/9 steps 33.3% took 1s loss=1\n"));
+    }
+
+    [Test]
+    public void Live_InANarrowTerminal_WritesOnlyWholeFiguresThatFit()
+    {
+        using (var work = ProgressReporters.For(Terminal(width: 30), _time).Begin("student", 4, "steps"))
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            work.Report(4, new ProgressFigure("loss", 2.5), new("tok/s", 12345, FigureStyle.Count), new("clipped", 0.5));
+        }
+
+        Assert.That(TerminalScreen.After(_output.ToString(), width: 30)[1], Is.EqualTo("  loss 2.5 · tok/s 12.3k"));
     }
 
     [Test]
