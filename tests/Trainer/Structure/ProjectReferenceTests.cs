@@ -10,6 +10,7 @@ public sealed class ProjectReferenceTests
     {
         ["Torch"] = [],
         ["Extensions"] = ["Torch"],
+        ["Extensions"] = ["Torch"],
         ["Data"] = ["Torch"],
         ["Telemetry"] = [],
         ["Distributed"] = ["Torch"],
