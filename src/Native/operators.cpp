@@ -2,8 +2,11 @@
 #include "lhts.h"
 
 #include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/ScalarOps.h>
 #include <ATen/core/stack.h>
 
+#include <cfloat>
+#include <cmath>
 #include <cstdlib>
 #include <stdexcept>
 #include <string>
@@ -28,6 +31,7 @@ struct Operator {
   std::vector<c10::IValue> defaults;
   std::vector<bool> has_default;
   size_t num_returns;
+  c10::optional<c10::OperatorHandle> of_tensors;  // for arithmetic with a number: the same with a tensor
 };
 
 Form form_of(c10::TypePtr type) {
@@ -193,10 +197,38 @@ bool call_binary_alpha(const Operator& op, const Value* a, int32_t n, Value* res
   return true;
 }
 
+/// The number as a tensor of `self`'s own type, for arithmetic on it; undefined where that would not be the same.
+/// libtorch makes a float64 or int64 tensor of a number and casts it by a whole operator call, which takes longer than the
+/// arithmetic on a few elements; the cast value is this one. Not under autograd, which records another node.
+at::Tensor number_like(const at::Tensor& self, const Value& number) {
+  const auto type = self.scalar_type();
+  if ((type != at::kFloat && type != at::kDouble) || !self.device().is_cpu()) return {};
+  if (self.requires_grad() && at::GradMode::is_enabled()) return {};
+  const auto value = to_scalar(number);
+  const auto size = std::fabs(value.toDouble());
+  if (type == at::kFloat && size > FLT_MAX && !std::isinf(size)) return {};
+  auto tensor = at::detail::scalar_tensor_static(value, type, at::Device(at::kCPU));
+  tensor.unsafeGetTensorImpl()->set_wrapped_number(true);
+  return tensor;
+}
+
 /// (self, number).
 template <bool InPlace>
 bool call_scalar(const Operator& op, const Value* a, int32_t n, Value* results, int32_t num_results) {
   if (n != 2 || a[0].kind != kTensor || !is_number(a[1])) return false;
+  if (op.of_tensors.has_value()) {
+    const auto& self = tensor_of(a[0].pointer);
+    const auto number = number_like(self, a[1]);
+    if (number.defined()) {
+      if constexpr (InPlace) {
+        if (num_results != 0) return false;
+        op.of_tensors->typed<at::Tensor&(at::Tensor&, const at::Tensor&)>().call(const_cast<at::Tensor&>(self), number);
+      } else {
+        give(op.of_tensors->typed<at::Tensor(const at::Tensor&, const at::Tensor&)>().call(self, number), results, num_results);
+      }
+      return true;
+    }
+  }
   const auto other = to_scalar(a[1]);
   if constexpr (InPlace) {
     if (num_results != 0) return false;
@@ -211,8 +243,22 @@ bool call_scalar(const Operator& op, const Value* a, int32_t n, Value* results, 
 template <bool InPlace>
 bool call_scalar_alpha(const Operator& op, const Value* a, int32_t n, Value* results, int32_t num_results) {
   if (n < 2 || n > 3 || a[0].kind != kTensor || !is_number(a[1]) || (n == 3 && !is_number(a[2]))) return false;
-  const auto other = to_scalar(a[1]);
   const at::Scalar alpha = n == 3 ? to_scalar(a[2]) : at::Scalar(1);
+  if (op.of_tensors.has_value()) {
+    const auto& self = tensor_of(a[0].pointer);
+    const auto number = number_like(self, a[1]);
+    if (number.defined()) {
+      if constexpr (InPlace) {
+        if (num_results != 0) return false;
+        op.of_tensors->typed<at::Tensor&(at::Tensor&, const at::Tensor&, const at::Scalar&)>().call(const_cast<at::Tensor&>(self), number, alpha);
+      } else {
+        give(op.of_tensors->typed<at::Tensor(const at::Tensor&, const at::Tensor&, const at::Scalar&)>().call(self, number, alpha),
+             results, num_results);
+      }
+      return true;
+    }
+  }
+  const auto other = to_scalar(a[1]);
   if constexpr (InPlace) {
     if (num_results != 0) return false;
     typed<at::Tensor&(at::Tensor&, const at::Scalar&, const at::Scalar&)>(op).call(
@@ -222,6 +268,14 @@ bool call_scalar_alpha(const Operator& op, const Value* a, int32_t n, Value* res
              tensor_of(a[0].pointer), other, alpha), results, num_results);
   }
   return true;
+}
+
+/// The operator on two tensors of arithmetic that has a form with a number.
+c10::optional<c10::OperatorHandle> tensor_form(const std::string& name) {
+  for (const auto* known : {"aten::add", "aten::add_", "aten::sub", "aten::sub_", "aten::mul", "aten::mul_", "aten::div", "aten::div_"}) {
+    if (name == known) return c10::Dispatcher::singleton().findSchema({name, "Tensor"});
+  }
+  return {};
 }
 
 /// The call for a schema of one of the signatures above: T for a tensor, S for a number, ! for one that is written to.
@@ -264,7 +318,8 @@ LHTS_API int lhts_operator_find(const char* name, const char* overload, void** r
     auto found = c10::Dispatcher::singleton().findSchema({name, overload});
     if (!found.has_value()) return;
     const auto& schema = found->schema();
-    auto* op = new Operator{*found, direct_of(schema), {}, {}, {}, schema.returns().size()};
+    auto* op = new Operator{*found, direct_of(schema), {}, {}, {}, schema.returns().size(), {}};
+    if (schema.overload_name() == "Scalar") op->of_tensors = tensor_form(schema.name());
     for (const auto& argument : schema.arguments()) {
       op->forms.push_back(form_of(argument.type()));
       op->has_default.push_back(argument.default_value().has_value());

@@ -64,6 +64,35 @@ public sealed class DispatchTests : TensorTest
         Assert.That(ones([1], int64).mul(2).dtype, Is.EqualTo(int64));
     }
 
+    [TestCase(0.1)]
+    [TestCase(-3e38)]
+    [TestCase(1e300)]
+    [TestCase(double.NaN)]
+    [TestCase(double.NegativeInfinity)]
+    [TestCase(1e-46)]
+    public void Arithmetic_WithANumber_IsThatWithATensorOfTheNumber(double number)
+    {
+        foreach (var type in new[] { float32, float64 })
+        {
+            var x = tensor(new double[] { 1, -7, 0.3 }).to(type);
+            var y = tensor(number).to(type); // rounded as libtorch's own cast
+            Expect(x.mul(number), x.mul(y));
+            Expect(x.add(number), x.add(y));
+            Expect(x.sub(number), x.sub(y));
+            Expect(x.div(number), x.div(y));
+            Expect(x.clone().mul_(number), x.mul(y));
+            Expect(x.clone().div_(number), x.div(y));
+            Expect(x.clone().add_(number), x.add(y));
+            Expect(x.clone().sub_(number), x.sub(y));
+        }
+
+        static void Expect(Tensor actual, Tensor expected)
+        {
+            Assert.That(actual.dtype, Is.EqualTo(expected.dtype));
+            Assert.That(actual.bytes.ToArray(), Is.EqualTo(expected.bytes.ToArray()));
+        }
+    }
+
     [Test]
     public void PeakCount_AfterManyTensorsAtOnce_IsAtLeastTheirNumber()
     {
