@@ -45,7 +45,7 @@ exec unshare --mount bash -euo pipefail -c '
     mkdir -p "$root$folder"
     mount --rbind "$folder" "$root$folder"
   done
-  inside() { env -i PATH=/usr/bin:/bin:"$sdk" HOME=/root DOTNET_ROOT="$sdk" DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_NOLOGO=1 chroot "$root" "$@"; }
+  inside() { chroot "$root" /usr/bin/env -i PATH=/usr/bin:/bin:"$sdk" HOME=/root DOTNET_ROOT="$sdk" DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_NOLOGO=1 "$@"; }
   inside cmake -S "$repository/src/Native" -B /build -G Ninja -DCMAKE_LIBRARY_OUTPUT_DIRECTORY="$binaries/Torch.Tests/release" | grep libtorch
   inside cmake --build /build
   inside dotnet test "$binaries/Torch.Tests/release/Torch.Tests.dll" --nologo "$@"
