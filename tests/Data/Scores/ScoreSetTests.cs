@@ -55,12 +55,13 @@ public sealed class ScoreSetTests : ScoreFixture
     [TestCase("{}")]
     [TestCase("null")]
     [TestCase("""{"Source": null, "Shards": []}""")]
+    [TestCase("""{"Source": {"Teacher": "", "Tokenizer": "", "Data": "", "ContextLength": 8, "LongDocuments": "Cut", "StartWithEndOfText": true}, "Shards": [null]}""")]
     public void Open_DamagedManifest_NamesIt(string text)
     {
         using var data = MakeData();
         Write(data, OptionsOf());
         File.WriteAllText(Path.Combine(ScoreFolder, ScoreManifest.FileName), text);
-        Assert.That(() => OpenScores(data, OptionsOf()), Throws.TypeOf<InvalidDataException>().With.Message.Contains(ScoreManifest.FileName));
+        Assert.That(() => OpenScores(data, OptionsOf()), Throws.TypeOf<InvalidDataException>().With.Message.Contains($"{ScoreManifest.FileName}' is no manifest of scores"));
     }
 
     [TestCase("SELECT [NULL, -1.0::FLOAT] AS log_probs FROM range(20)", "no log-probs: in row 0")]
