@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Lhts.Benchmarks.Exact;
 
 /// <summary>Runs methods on random chains and prints a row for each.</summary>
-public sealed class MarkovTable(TextWriter output, int numChains)
+public sealed class MarkovTable(TextWriter output, int firstChain, int numChains)
 {
     private const int NumSymbols = 4;
     private const int Length = 64;
@@ -12,10 +12,10 @@ public sealed class MarkovTable(TextWriter output, int numChains)
     /// <returns>The divergences of each method, chain by chain.</returns>
     public IReadOnlyDictionary<string, double[]> Run(double temperature, IEnumerable<Method> methods)
     {
-        var teachers = Enumerable.Range(0, numChains).Select(seed => new MarkovTeacher(seed, NumSymbols, Length)).ToArray();
+        var teachers = Enumerable.Range(firstChain, numChains).Select(seed => new MarkovTeacher(seed, NumSymbols, Length)).ToArray();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\n### T = {temperature}\n"));
-        output.WriteLine($"| method | {string.Join(" | ", teachers.Select((_, i) => $"chain {i}"))} | geometric mean | per token | effective T | ESS/N | clipped | head error |");
-        output.WriteLine($"|---|{string.Concat(Enumerable.Repeat("---|", numChains + 6))}");
+        output.WriteLine($"| method | {string.Join(" | ", teachers.Select((_, i) => $"chain {firstChain + i}"))} | geometric mean | per token | effective T | ESS/N | clipped | head error | its spread |");
+        output.WriteLine($"|---|{string.Concat(Enumerable.Repeat("---|", numChains + 7))}");
         var divergences = new Dictionary<string, double[]>();
         foreach (var method in methods)
         {
@@ -42,7 +42,7 @@ public sealed class MarkovTable(TextWriter output, int numChains)
         var mean = GeometricMean(results.Select(result => result.Divergence));
         var cells = results.Select(result => result.Divergence).Append(mean).Append(mean / Length).Select(value => value.ToString("G3", CultureInfo.InvariantCulture))
             .Append(Mean(results, result => result.EffectiveTemperature)).Append(Mean(results, result => result.TokenSampleRatio))
-            .Append(Mean(results, result => result.ClipFraction)).Append(Mean(results, result => result.HeadError));
+            .Append(Mean(results, result => result.ClipFraction)).Append(Mean(results, result => result.HeadError)).Append(Mean(results, result => result.HeadSpread));
         output.WriteLine($"| {method.Name} | {string.Join(" | ", cells)} |");
         output.Flush();
     }

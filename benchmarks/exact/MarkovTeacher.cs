@@ -73,6 +73,22 @@ public sealed class MarkovTeacher
         return table;
     }
 
+    /// <summary>Ordinary temperature, softmax(log p / T) at each symbol, (L, S + 1, S).</summary>
+    public double[,,] Myopic(double temperature)
+    {
+        var table = new double[Length, NumSymbols + 1, NumSymbols];
+        for (var i = 0; i < Length; i++)
+        {
+            for (var state = 0; state <= NumSymbols; state++)
+            {
+                var scaled = Enumerable.Range(0, NumSymbols).Select(symbol => logProbs[state, symbol] / temperature).ToArray();
+                for (var symbol = 0; symbol < NumSymbols; symbol++) table[i, state, symbol] = scaled[symbol] - LogSum(scaled);
+            }
+        }
+
+        return table;
+    }
+
     /// <summary>KL between the sequence distributions of two tables of log-probs, (L, S + 1, S), in nats per sequence.</summary>
     public double Divergence(double[,,] target, double[,,] model)
     {

@@ -35,11 +35,12 @@ public sealed class MarkovTrial(MarkovTeacher teacher, TrialSettings settings)
             if (step >= numSteps * 3 / 4) late.Add(summary);
         }
 
+        var errors = head is null ? (Level: double.NaN, Spread: double.NaN) : HeadErrors(head, model, random);
         var table = student.Table(numTags - 1);
         return new(
             teacher.Divergence(teacher.JointTemperature(settings.Temperature), table),
             late.Average(summary => summary.TokenSampleRatio), late.Average(summary => summary.ClipFraction),
-            head is null ? double.NaN : HeadError(head, model, random), TemperatureOf(table, random));
+            errors.Level, errors.Spread, TemperatureOf(table, random));
     }
 
     private static LossSummary Step(IObjective objective, AdamW optimizer, MarkovStudent student, MarkovSample sample, int numTags)
@@ -65,7 +66,7 @@ public sealed class MarkovTrial(MarkovTeacher teacher, TrialSettings settings)
         return EffectiveTemperature.Of(teacher.LogProbs(symbols, teacher.JointTemperature(1)), teacher.LogProbs(symbols, table)).Value;
     }
 
-    private double HeadError(LearnedBaseline head, double[,,] model, Random random)
+    private (double Level, double Spread) HeadErrors(LearnedBaseline head, double[,,] model, Random random)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
@@ -73,7 +74,10 @@ public sealed class MarkovTrial(MarkovTeacher teacher, TrialSettings settings)
         var exact = teacher.LogPartitions(settings.Temperature);
         var values = head.Values(WeightInputs.Of(sample.Batch, sample.Signal)).contiguous().data<double>().ToArray();
         var states = sample.States.contiguous().data<long>().ToArray();
-        var squares = values.Select((value, at) => Math.Pow(value - exact[at % teacher.Length, states[at]], 2));
-        return Math.Sqrt(squares.Average());
+        var errors = values.Select((value, at) => (Position: at % teacher.Length, Error: value - exact[at % teacher.Length, states[at]])).ToArray();
+        var means = errors.GroupBy(entry => entry.Position).ToDictionary(group => group.Key, group => group.Average(entry => entry.Error));
+        return (
+            Math.Sqrt(errors.Average(entry => entry.Error * entry.Error)),
+            Math.Sqrt(errors.Average(entry => Math.Pow(entry.Error - means[entry.Position], 2))));
     }
 }

@@ -52,6 +52,33 @@ struct Value {
 };
 static_assert(sizeof(Value) == 16, "TorchSharp.Native.Value has this layout");
 
+/// One step of AdamW; mirrored by TorchSharp.Native.AdamWStep.
+struct AdamWStep {
+  double learning_rate;
+  double beta1;
+  double beta2;
+  double epsilon;
+  double weight_decay;
+  int64_t step;  // from 1 up
+};
+
+/// Everything about a tensor that costs nothing to read; mirrored by TorchSharp.Native.TensorInfo.
+struct TensorInfo {
+  int64_t num_dimensions;
+  int64_t num_elements;
+  const int64_t* sizes;
+  const int64_t* strides;
+  void* data;  // null where there is no storage to read
+  int32_t scalar_type;
+  int32_t element_size;
+  int32_t device_type;
+  int32_t device_index;
+  int32_t requires_grad;
+  int32_t is_leaf;
+  int32_t is_contiguous;
+  int32_t is_cpu;
+};
+
 int fail(Status status, const char* message);
 int fail_current();  // call inside a catch block
 

@@ -16,8 +16,14 @@ namespace {
 /// How an argument's Value becomes an IValue: what the schema's type asks for beyond the Value's own kind.
 enum class Form : uint8_t { kPlain, kReal, kOptionalTensorList };
 
+struct Operator;
+
+/// Calls an operator of a common C++ signature without boxing its arguments. False: the arguments are not of that form.
+using Direct = bool (*)(const Operator& op, const Value* arguments, int32_t num_arguments, Value* results, int32_t num_results);
+
 struct Operator {
   c10::OperatorHandle handle;
+  Direct direct;
   std::vector<Form> forms;
   std::vector<c10::IValue> defaults;
   std::vector<bool> has_default;
@@ -108,6 +114,142 @@ Value to_value(c10::IValue&& result) {
   return value;
 }
 
+/// A stack whose memory is kept from call to call on this thread; a call inside another one gets a fresh one.
+struct BorrowedStack {
+  BorrowedStack() { stack.swap(kept()); }
+  ~BorrowedStack() {
+    stack.clear();
+    stack.swap(kept());
+  }
+  static torch::jit::Stack& kept() {
+    static thread_local torch::jit::Stack memory;
+    return memory;
+  }
+  torch::jit::Stack stack;
+};
+
+// --- Calls without boxing ------------------------------------------------------------------------------------------
+
+at::Scalar to_scalar(const Value& value) {
+  if (value.kind == kDouble) return value.real;
+  if (value.kind == kBool) return value.integer != 0;
+  return value.integer;
+}
+
+bool is_number(const Value& value) { return value.kind == kDouble || value.kind == kInt || value.kind == kBool; }
+
+void give(at::Tensor&& tensor, Value* results, int32_t num_results) {
+  if (num_results == 0) return;
+  results[0].kind = kTensor;
+  results[0].count = 0;
+  results[0].pointer = hand_out(std::move(tensor));
+}
+
+/// Compared with the kernel's own signature when it is first used, by the dispatcher.
+template <class Signature>
+c10::TypedOperatorHandle<Signature> typed(const Operator& op) { return op.handle.typed<Signature>(); }
+
+/// (self) -> a new tensor, or the tensor that it works on in place.
+template <bool InPlace>
+bool call_unary(const Operator& op, const Value* a, int32_t n, Value* results, int32_t num_results) {
+  if (n != 1 || a[0].kind != kTensor) return false;
+  if constexpr (InPlace) {
+    if (num_results != 0) return false;
+    typed<at::Tensor&(at::Tensor&)>(op).call(const_cast<at::Tensor&>(tensor_of(a[0].pointer)));
+  } else {
+    give(typed<at::Tensor(const at::Tensor&)>(op).call(tensor_of(a[0].pointer)), results, num_results);
+  }
+  return true;
+}
+
+/// (self, other), both tensors.
+template <bool InPlace>
+bool call_binary(const Operator& op, const Value* a, int32_t n, Value* results, int32_t num_results) {
+  if (n != 2 || a[0].kind != kTensor || a[1].kind != kTensor) return false;
+  const auto& other = tensor_of(a[1].pointer);
+  if constexpr (InPlace) {
+    if (num_results != 0) return false;
+    typed<at::Tensor&(at::Tensor&, const at::Tensor&)>(op).call(const_cast<at::Tensor&>(tensor_of(a[0].pointer)), other);
+  } else {
+    give(typed<at::Tensor(const at::Tensor&, const at::Tensor&)>(op).call(tensor_of(a[0].pointer), other), results, num_results);
+  }
+  return true;
+}
+
+/// (self, other, alpha), where alpha may be left off.
+template <bool InPlace>
+bool call_binary_alpha(const Operator& op, const Value* a, int32_t n, Value* results, int32_t num_results) {
+  if (n < 2 || n > 3 || a[0].kind != kTensor || a[1].kind != kTensor || (n == 3 && !is_number(a[2]))) return false;
+  const auto& other = tensor_of(a[1].pointer);
+  const at::Scalar alpha = n == 3 ? to_scalar(a[2]) : at::Scalar(1);
+  if constexpr (InPlace) {
+    if (num_results != 0) return false;
+    typed<at::Tensor&(at::Tensor&, const at::Tensor&, const at::Scalar&)>(op).call(
+        const_cast<at::Tensor&>(tensor_of(a[0].pointer)), other, alpha);
+  } else {
+    give(typed<at::Tensor(const at::Tensor&, const at::Tensor&, const at::Scalar&)>(op).call(
+             tensor_of(a[0].pointer), other, alpha), results, num_results);
+  }
+  return true;
+}
+
+/// (self, number).
+template <bool InPlace>
+bool call_scalar(const Operator& op, const Value* a, int32_t n, Value* results, int32_t num_results) {
+  if (n != 2 || a[0].kind != kTensor || !is_number(a[1])) return false;
+  const auto other = to_scalar(a[1]);
+  if constexpr (InPlace) {
+    if (num_results != 0) return false;
+    typed<at::Tensor&(at::Tensor&, const at::Scalar&)>(op).call(const_cast<at::Tensor&>(tensor_of(a[0].pointer)), other);
+  } else {
+    give(typed<at::Tensor(const at::Tensor&, const at::Scalar&)>(op).call(tensor_of(a[0].pointer), other), results, num_results);
+  }
+  return true;
+}
+
+/// (self, number, alpha), where alpha may be left off.
+template <bool InPlace>
+bool call_scalar_alpha(const Operator& op, const Value* a, int32_t n, Value* results, int32_t num_results) {
+  if (n < 2 || n > 3 || a[0].kind != kTensor || !is_number(a[1]) || (n == 3 && !is_number(a[2]))) return false;
+  const auto other = to_scalar(a[1]);
+  const at::Scalar alpha = n == 3 ? to_scalar(a[2]) : at::Scalar(1);
+  if constexpr (InPlace) {
+    if (num_results != 0) return false;
+    typed<at::Tensor&(at::Tensor&, const at::Scalar&, const at::Scalar&)>(op).call(
+        const_cast<at::Tensor&>(tensor_of(a[0].pointer)), other, alpha);
+  } else {
+    give(typed<at::Tensor(const at::Tensor&, const at::Scalar&, const at::Scalar&)>(op).call(
+             tensor_of(a[0].pointer), other, alpha), results, num_results);
+  }
+  return true;
+}
+
+/// The call for a schema of one of the signatures above: T for a tensor, S for a number, ! for one that is written to.
+Direct direct_of(const c10::FunctionSchema& schema) {
+  if (schema.returns().size() != 1 || schema.returns()[0].type()->kind() != c10::TypeKind::TensorType) return nullptr;
+  std::string shape;
+  for (const auto& argument : schema.arguments()) {
+    const auto kind = argument.type()->kind();
+    if (argument.is_out() || argument.kwarg_only() != (argument.name() == "alpha")) return nullptr;
+    if (kind != c10::TypeKind::TensorType && kind != c10::TypeKind::NumberType) return nullptr;
+    shape += kind == c10::TypeKind::TensorType ? 'T' : argument.name() == "alpha" ? 'A' : 'S';
+    const auto* alias = argument.alias_info();
+    if (alias == nullptr) continue;
+    if (!alias->isWrite()) return nullptr;  // a view: its result shares memory, but is a new tensor
+    shape += '!';
+  }
+  static const std::pair<const char*, Direct> known[] = {
+      {"T", call_unary<false>},          {"T!", call_unary<true>},          {"TT", call_binary<false>},
+      {"T!T", call_binary<true>},        {"TTA", call_binary_alpha<false>}, {"T!TA", call_binary_alpha<true>},
+      {"TS", call_scalar<false>},        {"T!S", call_scalar<true>},        {"TSA", call_scalar_alpha<false>},
+      {"T!SA", call_scalar_alpha<true>},
+  };
+  for (const auto& [text, call] : known) {
+    if (shape == text) return call;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 }  // namespace lhts
@@ -122,7 +264,7 @@ LHTS_API int lhts_operator_find(const char* name, const char* overload, void** r
     auto found = c10::Dispatcher::singleton().findSchema({name, overload});
     if (!found.has_value()) return;
     const auto& schema = found->schema();
-    auto* op = new Operator{*found, {}, {}, {}, schema.returns().size()};
+    auto* op = new Operator{*found, direct_of(schema), {}, {}, {}, schema.returns().size()};
     for (const auto& argument : schema.arguments()) {
       op->forms.push_back(form_of(argument.type()));
       op->has_default.push_back(argument.default_value().has_value());
@@ -132,7 +274,8 @@ LHTS_API int lhts_operator_find(const char* name, const char* overload, void** r
   });
 }
 
-/// Calls an operator. Arguments that are left off at the end take the schema's defaults.
+/// Calls an operator. The few signatures of most calls go straight to their kernels; all others are boxed.
+/// Arguments that are left off at the end take the schema's defaults.
 /// At most `num_results` results are handed out; more are dropped (in-place operators return their input).
 LHTS_API int lhts_operator_call(void* handle, const Value* arguments, int32_t num_arguments, Value* results,
                                 int32_t num_results) {
@@ -140,8 +283,9 @@ LHTS_API int lhts_operator_call(void* handle, const Value* arguments, int32_t nu
     const auto& op = *static_cast<const Operator*>(handle);
     const auto expected = op.forms.size();
     if (static_cast<size_t>(num_arguments) > expected) throw std::invalid_argument("too many arguments");
-    torch::jit::Stack stack;
-    stack.reserve(expected > op.num_returns ? expected : op.num_returns);
+    if (op.direct != nullptr && op.direct(op, arguments, num_arguments, results, num_results)) return;
+    BorrowedStack borrowed;
+    auto& stack = borrowed.stack;
     for (int32_t i = 0; i < num_arguments; ++i) stack.push_back(to_ivalue(arguments[i], op.forms[i]));
     for (size_t i = num_arguments; i < expected; ++i) {
       if (!op.has_default[i]) throw std::invalid_argument("too few arguments");

@@ -2,6 +2,7 @@
 
 #include <c10/util/Exception.h>
 
+#include <cstddef>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -54,6 +55,23 @@ int fail_current() {
 }
 
 }  // namespace lhts
+
+/// Sizes and offsets of the structs that cross the boundary, in the order of TorchSharp.Native.Layout; gives their number.
+/// The managed side compares them when it loads the library.
+LHTS_API int lhts_layout(int32_t* numbers, int32_t capacity) {
+  using lhts::AdamWStep;
+  using lhts::TensorInfo;
+  using lhts::Value;
+  const int32_t own[] = {
+      sizeof(Value),      offsetof(Value, kind),           offsetof(Value, count),       offsetof(Value, integer),
+      sizeof(TensorInfo), offsetof(TensorInfo, sizes),     offsetof(TensorInfo, data),   offsetof(TensorInfo, scalar_type),
+      offsetof(TensorInfo, requires_grad),                 offsetof(TensorInfo, is_cpu), sizeof(AdamWStep),
+      offsetof(AdamWStep, weight_decay),                   offsetof(AdamWStep, step),
+  };
+  constexpr int32_t count = sizeof(own) / sizeof(own[0]);
+  for (int32_t i = 0; i < count && i < capacity; ++i) numbers[i] = own[i];
+  return count;
+}
 
 /// The message of this thread's last failure, UTF-8; valid until its next failure.
 LHTS_API const char* lhts_last_error() { return lhts::last_error.c_str(); }

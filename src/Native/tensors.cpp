@@ -8,34 +8,22 @@ namespace lhts {
 
 namespace {
 
-std::atomic<int64_t> live{0};
 std::atomic<int64_t> created{0};
+std::atomic<int64_t> freed{0};
+std::atomic<int64_t> peak{0};
 
-/// Mirrored by TorchSharp.Native.TensorInfo.
-struct TensorInfo {
-  int64_t num_dimensions;
-  int64_t num_elements;
-  const int64_t* sizes;
-  const int64_t* strides;
-  void* data;  // null where there is no storage to read
-  int32_t scalar_type;
-  int32_t element_size;
-  int32_t device_type;
-  int32_t device_index;
-  int32_t requires_grad;
-  int32_t is_leaf;
-  int32_t is_contiguous;
-  int32_t is_cpu;
-};
-static_assert(sizeof(TensorInfo) == 72, "TorchSharp.Native.TensorInfo has this layout");
+int64_t live() { return created.load(std::memory_order_relaxed) - freed.load(std::memory_order_relaxed); }
 
 }  // namespace
 
 at::Tensor* hand_out(at::Tensor&& tensor) {
   if (!tensor.defined()) return nullptr;
   auto* handle = new at::Tensor(std::move(tensor));
-  live.fetch_add(1, std::memory_order_relaxed);
   created.fetch_add(1, std::memory_order_relaxed);
+  const auto now = live();
+  auto before = peak.load(std::memory_order_relaxed);
+  while (now > before && !peak.compare_exchange_weak(before, now, std::memory_order_relaxed)) {
+  }
   return handle;
 }
 
@@ -51,11 +39,14 @@ using namespace lhts;
 LHTS_API void lhts_tensor_dispose(at::Tensor* tensor) {
   if (tensor == nullptr) return;
   delete tensor;
-  live.fetch_sub(1, std::memory_order_relaxed);
+  freed.fetch_add(1, std::memory_order_relaxed);
 }
 
 /// Tensor handles alive now, in the whole process.
-LHTS_API int64_t lhts_tensor_live_count() { return live.load(std::memory_order_relaxed); }
+LHTS_API int64_t lhts_tensor_live_count() { return live(); }
+
+/// The most tensor handles that were alive at once, in the whole process.
+LHTS_API int64_t lhts_tensor_peak_count() { return peak.load(std::memory_order_relaxed); }
 
 /// Tensor handles made so far, in the whole process.
 LHTS_API int64_t lhts_tensor_created_count() { return created.load(std::memory_order_relaxed); }

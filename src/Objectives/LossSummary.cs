@@ -30,6 +30,18 @@ public sealed record LossSummary
     /// <summary>The largest log weight before the clip; minus infinity without weights.</summary>
     public double MaxLogWeight { get; init; }
 
+    /// <summary>The log weight before the clip that 1 in 100 is below, to 0.1 nats between -20 and 20; NaN without weights.</summary>
+    public double LowLogWeight { get; init; }
+
+    /// <summary>The median log weight, likewise.</summary>
+    public double MedianLogWeight { get; init; }
+
+    /// <summary>The log weight that 1 in 100 is above, likewise.</summary>
+    public double HighLogWeight { get; init; }
+
+    /// <summary>The share of all weight, after the clip, that the largest hundredth of the weights holds; NaN without weights.</summary>
+    public double TopWeightShare { get; init; }
+
     /// <summary>The share of valid positions whose log weight was above the clip, 0 to 1.</summary>
     public double ClipFraction { get; init; }
 

@@ -4,17 +4,19 @@ using static TorchSharp.torch;
 namespace Lhts.Objectives;
 
 /// <summary>The figures of a loss as sums, which add up over micro-batches and ranks.</summary>
-/// <param name="Totals">(number of <see cref="LossSum"/>) float64: additive.</param>
+/// <param name="Totals">(K) float64: a place for each <see cref="LossSum"/>, then the histogram of log weights. Additive.</param>
 /// <param name="MaxLogWeight">Scalar float64: combined by the maximum. Minus infinity where there are no weights.</param>
 public sealed record LossSums(Tensor Totals, Tensor MaxLogWeight)
 {
     /// <summary>Puts scalars in the order of <see cref="LossSum"/>; what is not given is zero.</summary>
-    public static LossSums Of(IReadOnlyDictionary<LossSum, Tensor> values, Tensor? maxLogWeight, Device device)
+    public static LossSums Of(
+        IReadOnlyDictionary<LossSum, Tensor> values, Tensor? maxLogWeight, Device device, Tensor? logWeightHistogram = null)
     {
         var totals = Enum.GetValues<LossSum>().Select(sum => values.TryGetValue(sum, out var value)
             ? value.to(ScalarType.Float64).reshape(1)
             : zeros(1, dtype: ScalarType.Float64, device: device));
-        return new(cat(totals.ToArray(), 0), maxLogWeight ?? full(1, double.NegativeInfinity, dtype: ScalarType.Float64, device: device));
+        var histogram = logWeightHistogram ?? zeros(2 * LogWeightHistogram.NumBins, dtype: ScalarType.Float64, device: device);
+        return new(cat(totals.Append(histogram).ToArray(), 0), maxLogWeight ?? full(1, double.NegativeInfinity, dtype: ScalarType.Float64, device: device));
     }
 
     /// <summary>Lets both tensors outlive the current dispose scope.</summary>
@@ -28,6 +30,8 @@ public sealed record LossSums(Tensor Totals, Tensor MaxLogWeight)
     {
         var totals = Totals.cpu().data<double>().ToArray();
         double At(LossSum sum) => totals[(int)sum];
+        var counts = totals.AsSpan(^(2 * LogWeightHistogram.NumBins)..^LogWeightHistogram.NumBins);
+        var weights = totals.AsSpan(^LogWeightHistogram.NumBins..);
         var tokens = At(LossSum.Tokens);
         var count = At(LossSum.Count);
         var squares = tokens * At(LossSum.WeightSquared);
@@ -43,6 +47,10 @@ public sealed record LossSums(Tensor Totals, Tensor MaxLogWeight)
             MeanWeight = At(LossSum.Weight) / tokens,
             MeanLogWeight = At(LossSum.LogWeight) / tokens,
             MaxLogWeight = MaxLogWeight.cpu().item<double>(),
+            LowLogWeight = LogWeightHistogram.Quantile(counts, 0.01),
+            MedianLogWeight = LogWeightHistogram.Quantile(counts, 0.5),
+            HighLogWeight = LogWeightHistogram.Quantile(counts, 0.99),
+            TopWeightShare = LogWeightHistogram.TopShare(counts, weights, 0.01),
             ClipFraction = At(LossSum.Clipped) / tokens,
             TokenSampleRatio = squares > 0 ? At(LossSum.Weight) * At(LossSum.Weight) / squares : 1,
             SequenceSampleRatio = sequenceSquares > 0 ? At(LossSum.SequenceWeight) * At(LossSum.SequenceWeight) / sequenceSquares : 1,

@@ -2,7 +2,9 @@ namespace TorchSharp;
 
 /// <summary>
 /// Frees the tensors made on this thread since the scope was opened, but for those moved out. Scopes nest and close in
-/// reverse order; they belong to the thread that opened them.
+/// reverse order; they belong to the thread that opened them. Another thread may dispose or detach a tensor of the scope: the
+/// tensor's own field says which scope has it, and whoever clears that field first has the tensor. The list of the scope is its
+/// thread's alone, so what another thread took out stays in it as a stale entry, which is skipped.
 /// </summary>
 public sealed class DisposeScope : IDisposable
 {
@@ -10,7 +12,7 @@ public sealed class DisposeScope : IDisposable
 
     private readonly DisposeScope? outer;
     private readonly List<torch.Tensor?> tensors = [];
-    private int live;
+    private readonly int thread = Environment.CurrentManagedThreadId;
     private bool disposed;
 
     internal DisposeScope()
@@ -23,7 +25,10 @@ public sealed class DisposeScope : IDisposable
     internal static DisposeScope? Current => current;
 
     /// <summary>Tensors that the scope would free.</summary>
-    public int DisposablesCount => live;
+    public int DisposablesCount => tensors.Count(tensor => tensor?.Scope == this);
+
+    /// <summary>Whether the scope would free this tensor.</summary>
+    public bool Contains(IDisposable disposable) => disposable is torch.Tensor tensor && tensor.Scope == this;
 
     /// <summary>Puts a tensor under this scope, out of whichever held it.</summary>
     public void Attach(IDisposable disposable)
@@ -37,7 +42,7 @@ public sealed class DisposeScope : IDisposable
     public T Detach<T>(T disposable)
         where T : IDisposable
     {
-        if (disposable is torch.Tensor { Scope: not null } tensor) tensor.Scope.Remove(tensor);
+        if (disposable is torch.Tensor tensor) tensor.Scope?.Remove(tensor);
         return disposable;
     }
 
@@ -59,13 +64,10 @@ public sealed class DisposeScope : IDisposable
     {
         foreach (var tensor in tensors)
         {
-            if (tensor is null) continue;
-            tensor.Scope = null;
-            tensor.Dispose();
+            if (tensor is not null && Interlocked.CompareExchange(ref tensor.Scope, null, this) == this) tensor.Dispose();
         }
 
         tensors.Clear();
-        live = 0;
     }
 
     /// <summary>Frees everything but <paramref name="keep"/>.</summary>
@@ -90,17 +92,20 @@ public sealed class DisposeScope : IDisposable
 
     internal void Add(torch.Tensor tensor)
     {
+        if (thread != Environment.CurrentManagedThreadId)
+        {
+            throw new InvalidOperationException("A dispose scope belongs to the thread that opened it: a tensor cannot join it from another one.");
+        }
+
         tensor.Scope = this;
         tensor.ScopeSlot = tensors.Count;
         tensors.Add(tensor);
-        live++;
     }
 
     internal void Remove(torch.Tensor tensor)
     {
+        if (Interlocked.CompareExchange(ref tensor.Scope, null, this) != this || thread != Environment.CurrentManagedThreadId) return;
         tensors[tensor.ScopeSlot] = null;
-        tensor.Scope = null;
-        live--;
         while (tensors.Count > 0 && tensors[^1] is null) tensors.RemoveAt(tensors.Count - 1);
     }
 

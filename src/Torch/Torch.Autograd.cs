@@ -19,6 +19,9 @@ public static partial class torch
     /// <summary>Like <see cref="no_grad"/>, and results can never enter a graph.</summary>
     public static IDisposable inference_mode(bool mode = true) => new InferenceModeGuard(mode);
 
+    /// <summary>Whether this thread is in <see cref="inference_mode"/>.</summary>
+    public static bool is_inference_mode_enabled() => NativeMethods.lhts_inference_mode() != 0;
+
     /// <summary>Gradients.</summary>
     public static unsafe partial class autograd
     {
@@ -49,6 +52,14 @@ public static partial class torch
 
             KeepAlive(tensors, grad_tensors, inputs);
         }
+
+        /// <summary>Accumulates gradients of one tensor into the leaves.</summary>
+        public static void backward(Tensor tensor, IList<Tensor>? grad_tensors = null, bool? retain_graph = null, bool create_graph = false, IList<Tensor>? inputs = null) =>
+            backward([tensor], grad_tensors, retain_graph, create_graph, inputs);
+
+        /// <summary>Accumulates gradients of one tensor into the leaves, starting from the given gradient of it.</summary>
+        public static void backward(Tensor tensor, Tensor grad_tensor, bool? retain_graph = null, bool create_graph = false, IList<Tensor>? inputs = null) =>
+            backward([tensor], [grad_tensor], retain_graph, create_graph, inputs);
 
         private static IntPtr[] Handles(IList<Tensor> tensors)
         {

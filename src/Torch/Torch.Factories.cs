@@ -102,8 +102,8 @@ public static partial class torch
     public static Tensor tensor(long scalar, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         Finish(Op.full.Call(Array.Empty<long>(), scalar, dtype ?? ScalarType.Int64, Argument.None, device), requires_grad, null);
 
-    public static Tensor tensor(float scalar, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        Finish(Op.full.Call(Array.Empty<long>(), (double)scalar, dtype ?? ScalarType.Float32, Argument.None, device), requires_grad, null);
+    public static Tensor tensor(float scalar, Device? device = null, bool requires_grad = false) =>
+        Finish(Op.full.Call(Array.Empty<long>(), (double)scalar, ScalarType.Float32, Argument.None, device), requires_grad, null);
 
     public static Tensor tensor(double scalar, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         Finish(Op.full.Call(Array.Empty<long>(), scalar, dtype ?? ScalarType.Float64, Argument.None, device), requires_grad, null);

@@ -85,6 +85,12 @@ public static partial class torch
     /// <summary>Sets how many threads one operator may use.</summary>
     public static void set_num_threads(int num) => NativeMethods.Check(NativeMethods.lhts_set_num_threads(num));
 
+    /// <summary>Operators that may run beside each other.</summary>
+    public static int get_num_interop_threads() => NativeMethods.lhts_num_interop_threads();
+
+    /// <summary>Sets how many operators may run beside each other; once, before the first of them.</summary>
+    public static void set_num_interop_threads(int num) => NativeMethods.Check(NativeMethods.lhts_set_num_interop_threads(num));
+
     /// <summary>True where a CUDA device can be used.</summary>
     public static bool cuda_is_available() => cuda.is_available();
 

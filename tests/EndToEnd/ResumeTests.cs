@@ -35,6 +35,14 @@ public sealed class ResumeTests
     }
 
     [Test]
+    public void Checkpoint_OfEachStage_HoldsAModelThatCanBeUsed()
+    {
+        var newest = Directory.GetDirectories(run.PathOf("run", "student", "checkpoints")).Order(StringComparer.Ordinal).Last();
+        var result = run.Run("sample", Path.Combine(newest, "model"), "-n", "1", "--max-tokens", "3", "-T", "0.7");
+        Assert.That(result.ExitCode, Is.EqualTo(ExitCode.Done), result.Errors);
+    }
+
+    [Test]
     public void SameSeed_InAnotherFolder_GivesTheSameBytes()
     {
         WriteRecipe("again");

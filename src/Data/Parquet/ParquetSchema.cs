@@ -6,6 +6,8 @@ internal readonly record struct SchemaElement(string Name, string PhysicalType, 
 /// <summary>Finds the text column among a file's columns.</summary>
 internal static class ParquetSchema
 {
+    private const string RowNumberColumn = "file_row_number"; // DuckDB's, in the queries of BlockReader
+
     /// <exception cref="InvalidDataException">The column is missing or holds no text.</exception>
     public static void CheckTextColumn(string file, IReadOnlyList<SchemaElement> elements, string textColumn)
     {
@@ -17,7 +19,28 @@ internal static class ParquetSchema
                 $"'{file}' has no column '{textColumn}'. Its columns are {string.Join(", ", columns.Select(column => column.Name))}: set the text column to one of them.");
         }
 
-        var found = columns[index];
+        CheckNames(file, columns, textColumn);
+        CheckType(file, columns, columns[index]);
+    }
+
+    private static void CheckNames(string file, List<SchemaElement> columns, string textColumn)
+    {
+        if (columns.Any(column => column.Name.Equals(RowNumberColumn, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new InvalidDataException($"'{file}' has a column '{RowNumberColumn}', a name that reading needs for itself. Rename or drop it.");
+        }
+
+        var twin = columns.FindIndex(column => column.Name != textColumn && string.Equals(column.Name, textColumn, StringComparison.OrdinalIgnoreCase));
+        if (twin >= 0)
+        {
+            // DuckDB does not tell them apart and would read the first.
+            throw new InvalidDataException(
+                $"'{file}' has the columns '{textColumn}' and '{columns[twin].Name}', which differ only in case. Rename or drop one of them.");
+        }
+    }
+
+    private static void CheckType(string file, List<SchemaElement> columns, SchemaElement found)
+    {
         if (found is { NumChildren: 0, PhysicalType: "BYTE_ARRAY" } && !found.Annotation.Contains("Decimal", StringComparison.OrdinalIgnoreCase))
         {
             return;
@@ -26,7 +49,7 @@ internal static class ParquetSchema
         var type = found.NumChildren > 0 ? "nested" : found.PhysicalType;
         var texts = columns.Where(column => column is { NumChildren: 0, PhysicalType: "BYTE_ARRAY" }).Select(column => column.Name).ToList();
         var remedy = texts.Count == 0 ? "The file has no column of strings." : $"Columns of strings are {string.Join(", ", texts)}: set the text column to one of them.";
-        throw new InvalidDataException($"The column '{textColumn}' of '{file}' is of type {type}, not of strings. {remedy}");
+        throw new InvalidDataException($"The column '{found.Name}' of '{file}' is of type {type}, not of strings. {remedy}");
     }
 
     private static List<SchemaElement> TopLevel(IReadOnlyList<SchemaElement> elements)

@@ -167,6 +167,6 @@ public sealed class LhtsObjective : IObjective
         values[LossSum.Kl] = kl.sum();
         if (auxiliary is not null) values[LossSum.Auxiliary] = auxiliary.detach();
         weights.AddTo(values, batch.Mask, means.Lengths, options.Clip);
-        return LossSums.Of(values, weights.MaxLogWeight(batch.Mask), loss.device).MoveToOuterDisposeScope();
+        return LossSums.Of(values, weights.MaxLogWeight(batch.Mask), loss.device, LogWeightHistogram.Of(weights, batch.Mask)).MoveToOuterDisposeScope();
     }
 }

@@ -78,6 +78,18 @@ public static partial class torch
             public static Tensor layer_norm(Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1E-05) =>
                 Op.layer_norm.Call(input, normalized_shape, weight, bias, eps);
 
+            /// <summary>Normalises each group of channels over itself and all positions. Input (B, C, ...), weight and bias (C).</summary>
+            public static Tensor group_norm(Tensor input, long num_groups, Tensor? weight = null, Tensor? bias = null, double eps = 1E-05) =>
+                Op.group_norm.Call(input, num_groups, weight, bias, eps);
+
+            /// <summary>Input (B, C, L), weight (O, C/groups, K) -> (B, O, L').</summary>
+            public static Tensor conv1d(Tensor input, Tensor weight, Tensor? bias = null, long? stride = null, long? padding = null, long? dilation = null, long groups = 1) =>
+                Op.conv1d.Call(input, weight, bias, new[] { stride ?? 1 }, new[] { padding ?? 0 }, new[] { dilation ?? 1 }, groups);
+
+            /// <summary>Input (B, C, H, W), weight (O, C/groups, K1, K2) -> (B, O, H', W').</summary>
+            public static Tensor conv2d(Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null, long[]? padding = null, long[]? dilation = null, long groups = 1) =>
+                Op.conv2d.Call(input, weight, bias, strides ?? [1, 1], padding ?? [0, 0], dilation ?? [1, 1], groups);
+
             public static Tensor dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false) =>
                 training && p > 0 ? Op.dropout.Call(input, p, true) : input.alias();
 

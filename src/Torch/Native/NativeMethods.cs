@@ -9,11 +9,13 @@ internal static unsafe partial class NativeMethods
 
     // status.cpp
     [LibraryImport(Library)] internal static partial byte* lhts_last_error();
+    [LibraryImport(Library)] internal static partial int lhts_layout(int* numbers, int capacity);
     [LibraryImport(Library)] internal static partial int lhts_provoke(int kind);
 
     // tensors.cpp
     [LibraryImport(Library)] internal static partial void lhts_tensor_dispose(IntPtr tensor);
     [LibraryImport(Library), SuppressGCTransition] internal static partial long lhts_tensor_live_count();
+    [LibraryImport(Library), SuppressGCTransition] internal static partial long lhts_tensor_peak_count();
     [LibraryImport(Library), SuppressGCTransition] internal static partial long lhts_tensor_created_count();
     [LibraryImport(Library)] internal static partial int lhts_tensor_info(IntPtr tensor, TensorInfo* info);
     [LibraryImport(Library)] internal static partial int lhts_tensor_alias(IntPtr tensor, IntPtr* result);
@@ -28,6 +30,11 @@ internal static unsafe partial class NativeMethods
     internal static partial int lhts_operator_call(IntPtr handle, Value* arguments, int numArguments, Value* results, int numResults);
 
     [LibraryImport(Library)] internal static partial void lhts_free(IntPtr memory);
+
+    // adamw.cpp
+    [LibraryImport(Library)]
+    internal static partial int lhts_adamw(
+        IntPtr* parameters, IntPtr* gradients, IntPtr* averages, IntPtr* squares, int count, AdamWStep* step, int* updated);
 
     // autograd.cpp
     [LibraryImport(Library), SuppressGCTransition] internal static partial int lhts_grad_mode();
@@ -85,6 +92,7 @@ internal static unsafe partial class NativeMethods
     static NativeMethods()
     {
         NativeLibrary.SetDllImportResolver(typeof(NativeMethods).Assembly, (name, _, _) => name == Library ? Load() : IntPtr.Zero);
+        Layout.Check();
         lhts_initialize();
     }
 

@@ -67,6 +67,8 @@ internal static class Op
     internal static readonly Operator pow_tensor = Find("pow", "Tensor_Tensor");
     internal static readonly Operator addcmul_ = Find("addcmul_");
     internal static readonly Operator addcdiv_ = Find("addcdiv_");
+    internal static readonly Operator lerp = Find("lerp", "Tensor");
+    internal static readonly Operator lerp_tensor_ = Find("lerp_", "Tensor");
     internal static readonly Operator lerp_ = Find("lerp_", "Scalar");
     internal static readonly Operator maximum = Find("maximum");
     internal static readonly Operator minimum = Find("minimum");
@@ -134,6 +136,7 @@ internal static class Op
     internal static readonly Operator std = Find("std", "dim");
     internal static readonly Operator prod = Find("prod");
     internal static readonly Operator norm = Find("norm", "Scalar");
+    internal static readonly Operator norm_dim = Find("norm", "ScalarOpt_dim");
     internal static readonly Operator max = Find("max");
     internal static readonly Operator max_dim = Find("max", "dim");
     internal static readonly Operator min = Find("min");
@@ -182,6 +185,9 @@ internal static class Op
     internal static readonly Operator index_select = Find("index_select");
     internal static readonly Operator index_add_ = Find("index_add_");
     internal static readonly Operator gather = Find("gather");
+    internal static readonly Operator index_copy_ = Find("index_copy_");
+    internal static readonly Operator scatter = Find("scatter", "src");
+    internal static readonly Operator scatter_add = Find("scatter_add");
     internal static readonly Operator scatter_ = Find("scatter_", "src");
     internal static readonly Operator scatter_add_ = Find("scatter_add_");
     internal static readonly Operator masked_fill = Find("masked_fill", "Scalar");
@@ -201,6 +207,9 @@ internal static class Op
     internal static readonly Operator einsum = Find("einsum");
     internal static readonly Operator linear = Find("linear");
     internal static readonly Operator embedding = Find("embedding");
+    internal static readonly Operator conv1d = Find("conv1d");
+    internal static readonly Operator conv2d = Find("conv2d");
+    internal static readonly Operator group_norm = Find("group_norm");
     internal static readonly Operator layer_norm = Find("layer_norm");
     internal static readonly Operator dropout = Find("dropout");
     internal static readonly Operator cross_entropy = Find("cross_entropy_loss");

@@ -29,6 +29,18 @@ internal struct Value
     [FieldOffset(8)] public IntPtr Pointer;
 }
 
+/// <summary>Step of adamw.cpp: the settings of one update; 48 bytes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct AdamWStep
+{
+    public double LearningRate;
+    public double Beta1;
+    public double Beta2;
+    public double Epsilon;
+    public double WeightDecay;
+    public long Step;
+}
+
 /// <summary>lhts::TensorInfo: everything about a tensor that costs nothing to read, in one call; 72 bytes.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct TensorInfo

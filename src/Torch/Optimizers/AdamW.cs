@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace TorchSharp.Modules;
 
 /// <summary>
-/// Adam with weight decay apart from the gradient (Loshchilov and Hutter, 2019), updating the parameters of a group with
-/// one operator call each step of the formula. Arithmetic as in PyTorch's AdamW.
+/// Adam with weight decay apart from the gradient (Loshchilov and Hutter, 2019), updating all parameters of a group in
+/// one pass over memory (on the CPU), else with one operator call for each step of the formula. Arithmetic as in PyTorch's AdamW.
 /// </summary>
 public class AdamW : optim.Optimizer
 {
@@ -99,23 +99,37 @@ public class AdamW : optim.Optimizer
 
     private static void Update(Options options, Tensor[] parameters, Tensor[] gradients, State[] states)
     {
-        var (lr, beta1, beta2) = (options.LearningRate!.Value, options.beta1!.Value, options.beta2!.Value);
         var averages = Array.ConvertAll(states, s => s.exp_avg);
         var squares = Array.ConvertAll(states, s => s.exp_avg_sq);
         var step = ++states[0].step;
         foreach (var state in states) state.step = step;
+        var settings = new AdamWStep
+        {
+            LearningRate = options.LearningRate!.Value,
+            Beta1 = options.beta1!.Value,
+            Beta2 = options.beta2!.Value,
+            Epsilon = options.eps!.Value,
+            WeightDecay = options.weight_decay!.Value,
+            Step = step,
+        };
+        if (!FusedUpdate.TryAdamW(parameters, gradients, averages, squares, settings)) UpdateByOperators(parameters, gradients, averages, squares, settings);
+    }
 
-        if (options.weight_decay > 0) Op.foreach_mul_scalar_.Run(parameters, 1 - (lr * options.weight_decay!.Value));
+    /// <summary>The formula with one operator call for each of its steps, for devices and types that the fused update does not take.</summary>
+    internal static void UpdateByOperators(Tensor[] parameters, Tensor[] gradients, Tensor[] averages, Tensor[] squares, in AdamWStep settings)
+    {
+        var (lr, beta1, beta2) = (settings.LearningRate, settings.Beta1, settings.Beta2);
+        if (settings.WeightDecay > 0) Op.foreach_mul_scalar_.Run(parameters, 1 - (lr * settings.WeightDecay));
         Op.foreach_mul_scalar_.Run(averages, beta1);
         Op.foreach_add_.Run(averages, gradients, 1 - beta1);
         Op.foreach_mul_scalar_.Run(squares, beta2);
         Op.foreach_addcmul_.Run(squares, gradients, gradients, 1 - beta2);
 
-        var correction1 = 1 - Math.Pow(beta1, step);
-        var correction2 = Math.Sqrt(1 - Math.Pow(beta2, step));
+        var correction1 = 1 - Math.Pow(beta1, settings.Step);
+        var correction2 = Math.Sqrt(1 - Math.Pow(beta2, settings.Step));
         var denominators = Op.foreach_sqrt.CallList(squares);
         Op.foreach_div_scalar_.Run(denominators, correction2);
-        Op.foreach_add_scalar_.Run(denominators, options.eps!.Value);
+        Op.foreach_add_scalar_.Run(denominators, settings.Epsilon);
         Op.foreach_addcdiv_.Run(parameters, averages, denominators, -lr / correction1);
     }
 
@@ -143,7 +157,7 @@ public class AdamW : optim.Optimizer
     }
 
     /// <summary>Step count and running means of gradient and squared gradient, of the parameter's shape.</summary>
-    public class State(Parameter parameter) : OptimizerState(parameter), IDisposable
+    public sealed class State(Parameter parameter) : OptimizerState(parameter), IDisposable
     {
         public long step;
         public Tensor exp_avg = null!;

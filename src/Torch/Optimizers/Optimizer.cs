@@ -26,6 +26,10 @@ namespace TorchSharp
             /// <summary>Changes parameters by their gradients.</summary>
             public abstract class Optimizer : IDisposable
             {
+                private protected Optimizer()
+                {
+                }
+
                 protected IList<ParamGroup> _parameter_groups = [];
 
                 /// <summary>The groups, for setting learning rates.</summary>
@@ -56,6 +60,10 @@ namespace TorchSharp
                 /// <summary>What an optimizer remembers: options by group, state by parameter, and which state belongs to which group.</summary>
                 public class StateDictionary
                 {
+                    internal StateDictionary()
+                    {
+                    }
+
                     public List<OptimizerOptions> Options { get; } = [];
 
                     public List<OptimizerState> State { get; } = [];

@@ -85,6 +85,20 @@ public static partial class torch
         public Tensor to(ScalarType type, Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
             DisposeAfter(Op.to_device.Call(this, device, type, non_blocking, copy), disposeAfter);
 
+        /// <summary>A tensor on another device.</summary>
+        public Tensor to(DeviceType deviceType, int deviceIndex = -1, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
+            to(new Device(deviceType, deviceIndex), copy, disposeAfter, non_blocking);
+
+        /// <summary>A tensor on the device that the text describes, such as <c>cuda:1</c>.</summary>
+        public Tensor to(string device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
+            to(new Device(device), copy, disposeAfter, non_blocking);
+
+        /// <summary>A tensor of another one's device and element type.</summary>
+        public Tensor to(Tensor other, bool non_blocking = false) => to(other.dtype, other.device, non_blocking: non_blocking);
+
+        /// <summary>A tensor on a CUDA device (default: the current one).</summary>
+        public Tensor cuda(Device? device = null, bool non_blocking = false) => to(device ?? CUDA, non_blocking: non_blocking);
+
         /// <summary>A tensor on the CPU.</summary>
         public Tensor cpu() => to(CPU);
 

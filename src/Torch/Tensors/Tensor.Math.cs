@@ -51,7 +51,7 @@ public static partial class torch
 
         public Tensor floor_divide(Scalar other) => Op.floor_divide_scalar.Call(this, other);
 
-        public Tensor remainder(Scalar other) => Op.remainder.Call(this, other);
+        public Tensor remainder(Scalar scalar) => Op.remainder.Call(this, scalar);
 
         public Tensor pow(Tensor exponent) => Op.pow_tensor.Call(this, exponent);
 
@@ -72,6 +72,14 @@ public static partial class torch
         public Tensor clamp_max(Scalar max) => Op.clamp.Call(this, Argument.None, max);
 
         public Tensor clamp_min(Scalar min) => Op.clamp.Call(this, min);
+
+        public Tensor clamp_max_(Scalar max) => Op.clamp_.RunOn(this, Argument.None, max);
+
+        public Tensor clamp_min_(Scalar min) => Op.clamp_.RunOn(this, min);
+
+        public Tensor lerp(Tensor end, Tensor weight) => Op.lerp.Call(this, end, weight);
+
+        public Tensor lerp_(Tensor end, Tensor weight) => Op.lerp_tensor_.RunOn(this, end, weight);
 
         public Tensor abs() => Op.abs.Call(this);
 

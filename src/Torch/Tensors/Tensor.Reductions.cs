@@ -32,6 +32,8 @@ public static partial class torch
 
         public Tensor norm(float p = 2) => Op.norm.Call(this, p);
 
+        public Tensor norm(int dim, bool keepdim = false, float p = 2) => Op.norm_dim.Call(this, p, new long[] { dim }, keepdim);
+
         public Tensor max() => Op.max.Call(this);
 
         public Tensor max(Tensor other) => Op.maximum.Call(this, other);

@@ -64,6 +64,12 @@ public static partial class torch
 
         public Tensor gather(long dim, Tensor index) => Op.gather.Call(this, dim, index);
 
+        public Tensor scatter(long dim, Tensor index, Tensor src) => Op.scatter.Call(this, dim, index, src);
+
+        public Tensor scatter_add(long dim, Tensor index, Tensor src) => Op.scatter_add.Call(this, dim, index, src);
+
+        public Tensor index_copy_(long dim, Tensor index, Tensor source) => Op.index_copy_.RunOn(this, dim, index, source);
+
         public Tensor scatter_(long dim, Tensor index, Tensor src) => Op.scatter_.RunOn(this, dim, index, src);
 
         public Tensor scatter_add_(long dim, Tensor index, Tensor src) => Op.scatter_add_.RunOn(this, dim, index, src);

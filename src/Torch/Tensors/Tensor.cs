@@ -10,17 +10,16 @@ public static partial class torch
     /// </summary>
     public partial class Tensor : IDisposable
     {
-        private static long peakCount;
-
         private IntPtr handle;
 
         internal Tensor(IntPtr handle) => this.handle = handle;
 
         ~Tensor() => Dispose(false);
 
-        internal DisposeScope? Scope { get; set; }
+        /// <summary>The scope that frees the tensor; see <see cref="DisposeScope"/> for who may change it.</summary>
+        internal DisposeScope? Scope;
 
-        internal int ScopeSlot { get; set; }
+        internal int ScopeSlot;
 
         /// <summary>The <c>at::Tensor*</c>. Keep this object alive (<see cref="GC.KeepAlive"/>) while native code uses it.</summary>
         /// <exception cref="ObjectDisposedException">The tensor was disposed.</exception>
@@ -32,8 +31,8 @@ public static partial class torch
         /// <summary>Tensor handles alive in the process.</summary>
         public static long TotalCount => NativeMethods.lhts_tensor_live_count();
 
-        /// <summary>The highest <see cref="TotalCount"/> seen when a tensor was handed to managed code.</summary>
-        public static long PeakCount => Math.Max(Interlocked.Read(ref peakCount), TotalCount);
+        /// <summary>The highest <see cref="TotalCount"/> there has been.</summary>
+        public static long PeakCount => NativeMethods.lhts_tensor_peak_count();
 
         /// <summary>Wraps a handle and owns it; the tensor joins the current dispose scope.</summary>
         public static Tensor UnsafeCreateTensor(IntPtr handle) => Own(handle);
@@ -88,8 +87,6 @@ public static partial class torch
             if (handle == IntPtr.Zero) throw new TorchException(TorchError.InvalidArgument, "libtorch gave back an undefined tensor");
             var tensor = new Tensor(handle);
             DisposeScope.Current?.Add(tensor);
-            var count = TotalCount;
-            if (count > Interlocked.Read(ref peakCount)) Interlocked.Exchange(ref peakCount, count);
             return tensor;
         }
 
@@ -113,6 +110,6 @@ public static partial class torch
         /// <summary>Dtype and shape in a few characters, for messages.</summary>
         internal string Describe() => IsInvalid ? "disposed" : $"{dtype}[{string.Join("x", shape)}]";
 
-        public override string ToString() => $"{Describe()} on {device}";
+        public override string ToString() => IsInvalid ? "disposed tensor" : $"{Describe()} on {device}";
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Lhts.Data.Batching;
+using Lhts.Data.Tokenizers;
 using Lhts.Models;
 using Lhts.Models.Gpt;
 using Lhts.Models.Safetensors;
@@ -12,9 +13,9 @@ namespace Lhts.Trainer.Checkpoints;
 
 /// <summary>
 /// Everything a stage needs to go on as if it had never stopped: model, AdamW, objective, random numbers and the place in the data.
-/// Files: model/ (a Hugging Face folder), optimizer.safetensors, objective.safetensors, state.json.
+/// Files: model/ (a Hugging Face folder with the tokenizer), optimizer.safetensors, objective.safetensors, state.json.
 /// </summary>
-public sealed class TrainingState(Gpt2 model, AdamW optimizer, IObjective objective)
+public sealed class TrainingState(Gpt2 model, AdamW optimizer, IObjective objective, ITokenizer tokenizer)
 {
     private const string ModelFolder = "model";
     private const string OptimizerFile = "optimizer.safetensors";
@@ -31,7 +32,7 @@ public sealed class TrainingState(Gpt2 model, AdamW optimizer, IObjective object
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        Gpt2Checkpoint.Save(model, Path.Combine(folder, ModelFolder));
+        SaveModel(Path.Combine(folder, ModelFolder));
         SafetensorsFile.Write(Path.Combine(folder, OptimizerFile), OptimizerTensors().Append(KeyValuePair.Create(RandomName, random.get_rng_state())));
         SafetensorsFile.Write(Path.Combine(folder, ObjectiveFile), ObjectiveTensors());
         AtomicFile.Write(Path.Combine(folder, StateFile), stream => JsonSerializer.Serialize(stream, position, Json));
@@ -66,8 +67,12 @@ public sealed class TrainingState(Gpt2 model, AdamW optimizer, IObjective object
         return JsonSerializer.Deserialize<Position>(stream, Json) ?? throw new InvalidDataException($"'{folder}': {StateFile} is empty.");
     }
 
-    /// <summary>The folder of a checkpoint's model.</summary>
-    public static string ModelOf(string checkpoint) => Path.Combine(checkpoint, ModelFolder);
+    /// <summary>Writes the model alone, with its tokenizer: a folder in Hugging Face's layout.</summary>
+    public void SaveModel(string folder)
+    {
+        Gpt2Checkpoint.Save(model, folder);
+        tokenizer.Save(folder);
+    }
 
     private IEnumerable<KeyValuePair<string, Tensor>> OptimizerTensors()
     {

@@ -1,4 +1,5 @@
 using Lhts.Data.Batching;
+using Lhts.Data.Parquet;
 using Lhts.Data.Preparing;
 using Lhts.Models.Gpt;
 using Lhts.Objectives;
@@ -62,6 +63,9 @@ public sealed record DataRecipe
 
     /// <summary>What becomes of longer documents: cut or split. Default cut.</summary>
     public LongDocuments LongDocuments { get; init; } = LongDocuments.Cut;
+
+    /// <summary>What becomes of row groups that are damaged and documents that cannot be encoded: fail ends the run, skip counts them. Default fail.</summary>
+    public BadRows OnBadRows { get; init; } = BadRows.Fail;
 
     /// <summary>Blocks (row groups) that are shuffled together and held in memory. Default 8.</summary>
     public int ShuffleWindow { get; init; } = 8;
@@ -174,6 +178,9 @@ public sealed record LhtsRecipe
 
     /// <summary>What stands for the future beyond the horizon: drop (nothing, as in the paper) or bootstrap (the learned baseline). Default drop.</summary>
     public TailKind Tail { get; init; } = TailKind.Drop;
+
+    /// <summary>The highest learning rate of the learned baseline, which starts from nothing. Default 1e-3.</summary>
+    public double HeadLearningRate { get; init; } = 1e-3;
 
     /// <summary>student-teacher is KL(q||p), teacher-student KL(p||q). Default student-teacher.</summary>
     public KlDirection KlDirection { get; init; } = KlDirection.StudentTeacher;

@@ -77,6 +77,7 @@ public static class RecipeReader
             "conditioning", student.Conditioning, "every-position or prefix for several temperatures", "leave it out");
         validator.AtLeastOne("objective.horizon", student.Objective.Horizon ?? 1, "a horizon counts the predicted token itself; null has no limit");
         validator.Check(student.Objective.Clip is not { } clip || !double.IsNaN(clip), "objective.clip", student.Objective.Clip, "a number or null", "use e.g. 3");
+        validator.Positive("objective.headLearningRate", student.Objective.HeadLearningRate, "use e.g. 1e-3");
         validator.Check(
             student.Objective.Tail == TailKind.Drop || student.Objective.Baseline == BaselineKind.Learned,
             "objective.tail", student.Objective.Tail, "drop, unless the baseline is learned", "set baseline: learned");

@@ -1,4 +1,5 @@
 using Lhts.Data.Batching;
+using Lhts.Data.Parquet;
 using Lhts.Trainer.Recipes;
 
 namespace Lhts.Trainer.Stages;
@@ -20,6 +21,9 @@ public sealed record StageSettings
 
     /// <summary>What becomes of longer documents.</summary>
     public required LongDocuments LongDocuments { get; init; }
+
+    /// <summary>What becomes of rows that cannot be used.</summary>
+    public required BadRows OnBadRows { get; init; }
 
     /// <summary>Row groups shuffled together.</summary>
     public required int ShuffleWindow { get; init; }
@@ -50,6 +54,7 @@ public sealed record StageSettings
         Tokenizer = context.Tokenizer.Fingerprint,
         ContextLength = context.Recipe.Data.ContextLength,
         LongDocuments = context.Recipe.Data.LongDocuments,
+        OnBadRows = context.Recipe.Data.OnBadRows,
         ShuffleWindow = context.Recipe.Data.ShuffleWindow,
     };
 }

@@ -25,13 +25,17 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
         Gpt2 model, Gpt2? teacher, IObjective objective, Temperatures temperatures, OptimizationRecipe training, CancellationToken stop, ScoreSet? scores = null)
     {
         var (recipe, reporting) = (context.Recipe, context.Reporting);
-        using var optimizer = Optimizers.Build(model.parameters().Concat(objective.Parameters.Select(p => p.Parameter)), training);
-        var state = new TrainingState(model, optimizer, objective);
+        using var optimizer = Optimizers.Build(
+            model.parameters(), objective.Parameters.Select(p => p.Parameter), training, recipe.Student.Objective.HeadLearningRate);
+        var state = new TrainingState(model, optimizer, objective, context.Tokenizer);
         var store = new CheckpointStore(folder.Checkpoints, recipe.Checkpoint.Keep);
         manual_seed(SeedOf(stage));
         var start = Resume(store, state);
 
-        var stream = new BatchStream(context.Data, context.Tokenizer, OrderOf(recipe, stage), BatchesOf(recipe, training), start?.Data, scores: scores);
+        var stream = new BatchStream(context.Data, context.Tokenizer, OrderOf(recipe, stage), BatchesOf(recipe, training), start?.Data, scores: scores)
+        {
+            OnBadRows = reporting.Progress.WriteLine,
+        };
         var position = start ?? new Position(0, stream.Start, fingerprint);
         using var metrics = MetricsFile.Resume(context.Folder.Metrics, stage, position.Step);
         using var progress = reporting.Progress.Begin(stage.ToString().ToLowerInvariant(), training.Steps, "steps", position.Step);
@@ -42,7 +46,7 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
 
         model.train();
         if (position.Step < training.Steps) loop.Run(stream.ReadAsync(stop).ToBlocking(stop), position, stop);
-        Finish(model);
+        Finish(state);
     }
 
     private Position? Resume(CheckpointStore store, TrainingState state)
@@ -59,12 +63,11 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
     }
 
     /// <summary>Puts the finished model beside, then in its place.</summary>
-    private void Finish(Gpt2 model)
+    private void Finish(TrainingState state)
     {
         var unfinished = folder.Model + ".unfinished";
         if (Directory.Exists(unfinished)) Directory.Delete(unfinished, recursive: true);
-        Gpt2Checkpoint.Save(model, unfinished);
-        context.Tokenizer.Save(unfinished);
+        state.SaveModel(unfinished);
         if (Directory.Exists(folder.Model)) Directory.Delete(folder.Model, recursive: true);
         Directory.Move(unfinished, folder.Model);
         AtomicFile.FlushFolder(folder.Path);
@@ -83,5 +86,6 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
         ContextLength = recipe.Data.ContextLength,
         LongDocuments = recipe.Data.LongDocuments,
         TokensPerMicroBatch = recipe.Data.TokensPerMicroBatch,
+        BadRows = recipe.Data.OnBadRows,
     };
 }

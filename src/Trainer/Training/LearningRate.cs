@@ -9,12 +9,15 @@ public static class LearningRate
     private const double FinalFraction = 0.1;
 
     /// <summary>The rate of a step, counted from 0: up in a straight line over the warm-up, then as the schedule says.</summary>
-    public static double At(long step, OptimizationRecipe training)
+    public static double At(long step, OptimizationRecipe training) => training.LearningRate * ShareAt(step, training);
+
+    /// <summary>The same as a share of the highest rate.</summary>
+    public static double ShareAt(long step, OptimizationRecipe training)
     {
-        if (step < training.WarmupSteps) return training.LearningRate * (step + 1) / training.WarmupSteps;
-        if (training.Schedule == Schedule.Constant) return training.LearningRate;
+        if (step < training.WarmupSteps) return (step + 1.0) / training.WarmupSteps;
+        if (training.Schedule == Schedule.Constant) return 1;
         var done = (double)(step - training.WarmupSteps) / Math.Max(1, training.Steps - training.WarmupSteps);
         var cosine = (1 + Math.Cos(Math.PI * Math.Min(1, done))) / 2;
-        return training.LearningRate * (FinalFraction + ((1 - FinalFraction) * cosine));
+        return FinalFraction + ((1 - FinalFraction) * cosine);
     }
 }

@@ -74,13 +74,13 @@ internal sealed class StepRecorder(
 
     private void RecordDocuments()
     {
-        var now = new DocumentCounts(data.Documents - data.CutDocuments, data.CutDocuments, data.EmptyDocuments, data.NullDocuments);
+        var now = new DocumentCounts(data.Documents - data.CutDocuments, data.CutDocuments, data.EmptyDocuments, data.NullDocuments + data.BadDocuments);
         meter.RecordDocuments(DocumentOutcome.Used, now.Used - counted.Used);
         meter.RecordDocuments(DocumentOutcome.Truncated, now.Cut - counted.Cut);
         meter.RecordDocuments(DocumentOutcome.TooShort, now.Empty - counted.Empty);
-        meter.RecordDocuments(DocumentOutcome.Rejected, now.Null - counted.Null);
+        meter.RecordDocuments(DocumentOutcome.Rejected, now.Unusable - counted.Unusable);
         counted = now;
     }
 
-    private readonly record struct DocumentCounts(long Used, long Cut, long Empty, long Null);
+    private readonly record struct DocumentCounts(long Used, long Cut, long Empty, long Unusable);
 }

@@ -24,10 +24,9 @@ internal sealed class TrainingLoop(
         {
             foreach (var batch in Timed(batches))
             {
-                var learningRate = LearningRate.At(position.Step, training);
-                var (loss, norm) = step.Run(batch, learningRate);
+                var (loss, norm) = step.Run(batch, LearningRate.ShareAt(position.Step, training));
                 position = position with { Step = position.Step + 1, Data = batch.NextState };
-                recorder.Record(position, batch, loss, norm, learningRate, clock.EndStep());
+                recorder.Record(position, batch, loss, norm, LearningRate.At(position.Step - 1, training), clock.EndStep());
                 if (position.Step == training.Steps) break;
                 stop.ThrowIfCancellationRequested();
                 if (position.Step % checkpointEvery == 0) saved = Save(position);

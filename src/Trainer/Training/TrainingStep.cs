@@ -28,8 +28,10 @@ internal sealed class TrainingStep(
     private readonly bool isConditioned = student.Config.TemperatureConditioning != TemperatureConditioning.None;
 
     /// <summary>Makes the step and returns its figures.</summary>
+    /// <param name="step">The sequences.</param>
+    /// <param name="rateShare">The learning rate as a share of each group's highest.</param>
     /// <exception cref="NonFiniteStepException">Loss or gradient is not finite; the parameters are as before.</exception>
-    public (LossSummary Loss, double GradientNorm) Run(StepBatch step, double learningRate)
+    public (LossSummary Loss, double GradientNorm) Run(StepBatch step, double rateShare)
     {
         using var scope = NewDisposeScope();
         var parts = step.MicroBatches.Select(batch => StepInputs.Of(batch, step.Step, temperatures, seed, device)).ToArray();
@@ -46,9 +48,10 @@ internal sealed class TrainingStep(
         objective.EndStep();
         using var update = clock.Measure(StepPhase.Update);
         var loss = sums!.Summarise();
-        var norm = nn.utils.clip_grad_norm_(optimizer.parameters(), gradientClip);
+        var norm = nn.utils.clip_grad_norm_(student.parameters(), gradientClip);
+        nn.utils.clip_grad_norm_(objective.Parameters.Select(p => p.Parameter), gradientClip);
         if (!double.IsFinite(loss.Loss) || !double.IsFinite(norm)) throw new NonFiniteStepException(step, loss.Loss, norm);
-        foreach (var group in optimizer.ParamGroups) group.LearningRate = learningRate;
+        Optimizers.SetRate(optimizer, rateShare);
         optimizer.step();
         optimizer.zero_grad();
         return (loss, norm);

@@ -69,6 +69,32 @@ public sealed class DataSetTests : DataFixture
     }
 
     [Test]
+    public void Open_ColumnsThatDifferInCase_AreRefused()
+    {
+        var path = WriteQuery("a.parquet", "SELECT 'wrong' AS \"Text\", 'right' AS \"tex_\"");
+        var bytes = File.ReadAllBytes(path);
+        for (int at; (at = bytes.AsSpan().IndexOf("tex_"u8)) >= 0;) "text"u8.CopyTo(bytes.AsSpan(at));
+        File.WriteAllBytes(path, bytes);
+        Assert.That(() => Open(), Throws.TypeOf<InvalidDataException>().With.Message.EqualTo(
+            $"'{path}' has the columns 'text' and 'Text', which differ only in case. Rename or drop one of them."));
+    }
+
+    [TestCase("a.b"), TestCase("a, b"), TestCase("über"), TestCase("it's")]
+    public void Read_ColumnOfAnyName_IsRead(string column)
+    {
+        WriteQuery("a.parquet", $"SELECT 1 AS id, 'x' AS \"{column}\"");
+        using var data = Open(textColumn: column);
+        Assert.That(TextsOf(data), Is.EqualTo(new[] { "x" }));
+    }
+
+    [Test]
+    public void Open_ColumnOfDuckDbsOwnName_IsRefused()
+    {
+        WriteQuery("a.parquet", "SELECT 1 AS file_row_number, 'x' AS text");
+        Assert.That(() => Open(), Throws.TypeOf<InvalidDataException>().With.Message.Contains("has a column 'file_row_number'"));
+    }
+
+    [Test]
     public void Open_OneFileOfManyWithoutRows_NamesIt()
     {
         WriteParquet("a.parquet", ["x"]);

@@ -9,6 +9,7 @@ public sealed class ProjectReferenceTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Torch"] = [],
+        ["Extensions"] = ["Torch"],
         ["Data"] = ["Torch"],
         ["Telemetry"] = [],
         ["Distributed"] = ["Torch"],
@@ -16,7 +17,7 @@ public sealed class ProjectReferenceTests
         ["Objectives"] = ["Torch", "Models"],
         ["Sampling"] = ["Torch", "Models"],
         ["Evaluation"] = ["Torch", "Models", "Sampling"],
-        ["Trainer"] = ["Torch", "Data", "Telemetry", "Distributed", "Models", "Objectives", "Sampling", "Evaluation"],
+        ["Trainer"] = ["Torch", "Extensions", "Data", "Telemetry", "Distributed", "Models", "Objectives", "Sampling", "Evaluation"],
     };
 
     [Test]

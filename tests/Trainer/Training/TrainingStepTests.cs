@@ -65,11 +65,21 @@ public sealed class TrainingStepTests : TensorTest
         using var model = Student();
         using (no_grad()) model.TokenEmbedding.fill_(double.NaN);
         using var objective = new MleObjective();
-        using var optimizer = Optimizers.Build(model.parameters(), new OptimizationRecipe());
+        using var optimizer = Optimizers.Build(model.parameters(), [], new OptimizationRecipe(), 1e-3);
         var step = new TrainingStep(model, null, objective, optimizer, Temperatures.Of(1), 1, 1, new PhaseClock(TimeProvider.System));
         var batch = Batches(100).First();
-        var error = Assert.Throws<NonFiniteStepException>(() => step.Run(batch, 1e-3));
+        var error = Assert.Throws<NonFiniteStepException>(() => step.Run(batch, 1));
         Assert.That(error!.Message, Does.Contain("NaN").And.Contain($"{batch.MicroBatches[0].DocumentIds.Min()}").And.Contain("learning rate"));
+    }
+
+    [Test]
+    public void Rates_OfTheGroups_KeepTheirProportion()
+    {
+        using var model = Student();
+        using var head = new Parameter(zeros(2));
+        using var optimizer = Optimizers.Build(model.parameters(), [head], new OptimizationRecipe { LearningRate = 1e-4 }, objectiveRate: 1e-2);
+        Optimizers.SetRate(optimizer, 0.5);
+        Assert.That(optimizer.ParamGroups.Select(group => group.LearningRate), Is.EqualTo(new[] { 5e-5, 5e-5, 5e-3 }).Within(1e-15));
     }
 
     private static Gpt2 Student()
@@ -102,7 +112,7 @@ public sealed class TrainingStepTests : TensorTest
         var step = new TrainingStep(student, teacher, objective, optimizer, temperatures, 1, 1, new PhaseClock(TimeProvider.System));
         foreach (var batch in Batches(tokensPerMicroBatch).Take(numSteps))
         {
-            step.Run(batch, 1e-3);
+            step.Run(batch, 1);
             afterStep?.Invoke();
         }
 

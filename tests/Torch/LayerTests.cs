@@ -1,0 +1,127 @@
+using Lhts.Testing;
+using TorchSharp;
+using TorchSharp.Native;
+using static TorchSharp.torch;
+
+namespace Lhts.Torch.Tests;
+
+/// <summary>Convolutions, normalisations, element types and modes, against sums by hand.</summary>
+public sealed class LayerTests : TensorTest
+{
+    [Test]
+    public void Conv1d_WithStrideAndPadding_IsTheSumByHand()
+    {
+        var x = tensor(new float[] { 1, 2, 3, 4 }).view(1, 1, 4);
+        var weight = tensor(new float[] { 1, 10, 100 }).view(1, 1, 3);
+        var y = nn.functional.conv1d(x, weight, tensor(new float[] { 0.5f }), stride: 2, padding: 1);
+        Assert.That(y.data<float>().ToArray(), Is.EqualTo(new[] { 10 + 200 + 0.5f, 2 + 30 + 400 + 0.5f }));
+    }
+
+    [Test]
+    public void Conv2d_OfAModule_HasTheShapesAndGradientOfItsDefinition()
+    {
+        using var layer = nn.Conv2d(4, 6, 3, stride: 2, padding: 1, groups: 2);
+        var y = layer.call(ones([2, 4, 5, 5]));
+        y.sum().backward();
+        Assert.Multiple(() =>
+        {
+            Assert.That(y.shape, Is.EqualTo(new long[] { 2, 6, 3, 3 }));
+            Assert.That(layer.weight.shape, Is.EqualTo(new long[] { 6, 2, 3, 3 }));
+            Assert.That((layer.in_channels, layer.out_channels), Is.EqualTo((4L, 6L)));
+            Assert.That(layer.kernel_size, Is.EqualTo(new long[] { 3, 3 }));
+            Assert.That(layer.bias!.grad!.data<float>().ToArray(), Is.All.EqualTo(2 * 9f));
+            Assert.That(layer.weight.abs().max().item<float>(), Is.LessThanOrEqualTo((float)(1 / Math.Sqrt(18))));
+        });
+    }
+
+    [Test]
+    public void Conv1d_OfChannelsThatDoNotDivide_NamesThem() =>
+        Assert.That(() => nn.Conv1d(5, 4, 3, groups: 2), Throws.ArgumentException.With.Message.Contains("5 input and 4 output channels").And.Message.Contains("2 groups"));
+
+    [Test]
+    public void GroupNorm_OfEachGroup_HasMeanZeroAndVarianceOne()
+    {
+        using var layer = nn.GroupNorm(2, 4);
+        var y = layer.call(randn(3, 4, 5)).view(3, 2, 10);
+        Assert.That(y.mean([2]).abs().max().item<float>(), Is.LessThan(1e-5f));
+        Assert.That(y.var(2, unbiased: false).sub(1).abs().max().item<float>(), Is.LessThan(1e-3f));
+    }
+
+    [Test]
+    public void SmallerTypes_HoldAndConvertTheirValues()
+    {
+        var x = tensor(new float[] { 1, 1.00390625f, 65536, 3.14159f });
+        Assert.Multiple(() =>
+        {
+            Assert.That(x.half().dtype, Is.EqualTo(float16));
+            Assert.That(x.half().@float().data<float>().ToArray(), Is.EqualTo(new[] { 1, 1.00390625f, float.PositiveInfinity, 3.140625f }));
+            Assert.That(x.bfloat16().dtype, Is.EqualTo(bfloat16));
+            Assert.That(x.bfloat16().@float().data<float>().ToArray(), Is.EqualTo(new[] { 1, 1, 65536, 3.140625f }));
+            Assert.That(x.bfloat16().element_size(), Is.EqualTo(2));
+            Assert.That(ones([2, 3], bfloat16).matmul(ones([3, 2], bfloat16)).@float().data<float>().ToArray(), Is.All.EqualTo(3f));
+            Assert.That(x.half().data<Half>()[3], Is.EqualTo((Half)3.14159f));
+            Assert.That(x.to(ones([1], float64)).dtype, Is.EqualTo(float64));
+        });
+    }
+
+    [Test]
+    public void InferenceMode_WhileOpen_MakesTensorsThatEnterNoGraph()
+    {
+        var weight = ones([2], requires_grad: true);
+        Tensor y;
+        using (inference_mode())
+        {
+            Assert.That(is_inference_mode_enabled(), Is.True);
+            y = weight * 2;
+        }
+
+        Assert.That(is_inference_mode_enabled(), Is.False);
+        Assert.That(y.requires_grad, Is.False);
+        Assert.That(() => (weight * y).sum().backward(), Throws.TypeOf<TorchException>().With.Message.Contains("Inference tensors"));
+    }
+
+    [Test]
+    public void PinnedMemory_WithoutACudaDevice_IsATypedErrorAndNothingIsPinned()
+    {
+        if (cuda.is_available())
+        {
+            Assert.That(ones(3).pin_memory().is_pinned(), Is.True);
+            return;
+        }
+
+        Assert.That(ones(3).is_pinned(), Is.False);
+        Assert.That(() => ones(3).pin_memory(), Throws.TypeOf<TorchException>());
+    }
+
+    [Test]
+    public void Multinomial_OfOneSeed_RepeatsAndNeverDrawsAZero()
+    {
+        var weights = tensor(new float[] { 0, 1, 0, 3 });
+        using var first = new Generator(5);
+        using var second = new Generator(5);
+        var drawn = weights.multinomial(400, true, first).data<long>().ToArray();
+        Assert.That(weights.multinomial(400, true, second).data<long>().ToArray(), Is.EqualTo(drawn));
+        Assert.That(drawn.Distinct(), Is.SubsetOf(new long[] { 1, 3 }));
+        Assert.That(drawn.Count(i => i == 3), Is.InRange(250, 350)); // 300 expected, 8.7 the standard deviation
+    }
+
+    [Test]
+    public void MaskedFillAndScatter_ChangeTheElementsMeant()
+    {
+        var x = arange(4, dtype: float32);
+        Assert.That(x.masked_fill(x.gt(1), -1).data<float>().ToArray(), Is.EqualTo(new float[] { 0, 1, -1, -1 }));
+        Assert.That(x.scatter(0, tensor(new long[] { 3, 0 }), tensor(new float[] { 7, 8 })).data<float>().ToArray(), Is.EqualTo(new float[] { 8, 1, 2, 7 }));
+        Assert.That(x.scatter_add(0, tensor(new long[] { 1, 1 }), tensor(new float[] { 7, 8 })).data<float>().ToArray(), Is.EqualTo(new float[] { 0, 16, 2, 3 }));
+        Assert.That(x.view(2, 2).norm(1, p: 1).data<float>().ToArray(), Is.EqualTo(new float[] { 1, 5 }));
+        Assert.That(x.lerp(zeros(4), tensor(0.5f)).data<float>().ToArray(), Is.EqualTo(new[] { 0, 0.5f, 1, 1.5f }));
+    }
+
+    [Test]
+    public void ForeachOperators_OverTensorsOfSeveralShapes_WorkOnEach()
+    {
+        Tensor[] tensors = [ones(2), ones(3, 3).mul(2)];
+        Op.foreach_mul_scalar_.Run(tensors, 3.0);
+        var norms = Op.foreach_norm.CallList(tensors, 1.0);
+        Assert.That(norms.Select(n => n.item<float>()), Is.EqualTo(new float[] { 6, 54 }));
+    }
+}
