@@ -64,6 +64,23 @@ public sealed class ScoreTests
     }
 
     [Test]
+    public void Score_Stopped_EndsWithCode3AndLeavesNothingHalfWritten()
+    {
+        var text = File.ReadAllText(run.PathOf("text.txt"));
+        File.WriteAllText(run.PathOf("long.txt"), string.Concat(Enumerable.Repeat(text, 100)));
+        var recipe = Recipe("long", "long-scores").Replace("path: parquet", "path: long-parquet", StringComparison.Ordinal).Replace("source: text.txt", "source: long.txt", StringComparison.Ordinal);
+        File.WriteAllText(run.PathOf("long.yaml"), recipe.Replace(Teacher, $"{Teacher}  load: {run.PathOf("run", "teacher", "model")}\n", StringComparison.Ordinal));
+        string[] Unfinished() => Directory.GetDirectories(run.Folder, ".long-scores.*");
+        var process = run.Start("data", "score", "long.yaml");
+        process.WaitUntil(() => Unfinished().Length > 0);
+        process.Terminate();
+        var result = process.Wait();
+        Assert.That(result.ExitCode, Is.EqualTo(ExitCode.Stopped), result.Output + result.Errors);
+        Assert.That(Unfinished(), Is.Empty, "no file of it was complete");
+        Assert.That(Directory.Exists(run.PathOf("long-scores")), Is.False);
+    }
+
+    [Test]
     public void Score_OfARecipeWithoutThem_SaysWhatToSet() =>
         Assert.That(Run(ExitCode.BadInput, "data", "score", "recipe.yaml").Errors, Does.Contain("'recipe.yaml' has no teacher.scores"));
 

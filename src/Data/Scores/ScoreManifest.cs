@@ -45,7 +45,7 @@ public sealed record ScoreManifest(ScoreSource Source, ImmutableArray<ScoreShard
 
         try
         {
-            return JsonSerializer.Deserialize<ScoreManifest>(File.ReadAllBytes(path), Format) is { Shards.IsDefault: false } manifest
+            return JsonSerializer.Deserialize<ScoreManifest>(File.ReadAllBytes(path), Format) is { Shards.IsDefault: false } manifest && manifest.Shards.All(shard => shard is not null)
                 ? manifest
                 : throw new InvalidDataException($"'{path}' is no manifest of scores. Delete the folder, and make the scores anew with 'lhts data score'.");
         }

@@ -19,8 +19,10 @@ public sealed class ScoreWriter(DataSet data, ITokenizer tokenizer, ScoreSource 
     private long _documents, _tokens;
 
     /// <summary>Writes the folder; does nothing when these scores are there.</summary>
-    /// <exception cref="InvalidDataException">A document cannot be read or encoded, or the teacher's log-prob is not a number.</exception>
-    /// <exception cref="IOException">The output exists and is something else, or cannot be written.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A document cannot be read or encoded, a log-prob of the teacher is none, or the output is taken by something else or lies among the data.
+    /// </exception>
+    /// <exception cref="IOException">The output cannot be written.</exception>
     public ScoreProgress Write(string output, IProgress<ScoreProgress>? progress = null, CancellationToken cancellation = default)
     {
         output = Path.TrimEndingDirectorySeparator(Path.GetFullPath(output));

@@ -15,22 +15,24 @@ internal static class DataScoreCommand
         var command = new Command(
             "score",
             "Keep the teacher's log-probs of every token of a recipe's data in Parquet files, so that training need not compute them. "
-            + "Complete or not there at all; when stopped, the same command goes on with the next file.")
+            + "Complete or not there at all; when stopped (Ctrl-C, SIGTERM: exit code 3), the same command goes on with the next file.")
         {
             recipe,
         };
-        command.SetAction((arguments, stop) => Task.Run(() => Run(arguments.GetRequiredValue(recipe), stop), CancellationToken.None));
+        command.SetAction(arguments => Run(arguments.GetRequiredValue(recipe)));
         return command;
     }
 
-    private static int Run(string path, CancellationToken stop)
+    private static int Run(string path)
     {
+        using var signals = new StopSignals();
         var recipe = RecipeReader.Read(path);
         if (recipe.Teacher.Scores is not { } output) throw new InvalidDataException($"'{path}' has no teacher.scores. Set it to the folder that the scores are to be written to.");
         if (recipe.Threads > 0) torch.set_num_threads(recipe.Threads);
         var reporter = ProgressReporters.ForErrors(TimeProvider.System);
-        DataStage.PrepareIfMissing(recipe.Data, reporter, stop);
-        var made = TeacherScores.Write(recipe, TeacherOf(recipe, path), output, reporter, stop);
+        var teacher = TeacherOf(recipe, path);
+        DataStage.PrepareIfMissing(recipe.Data, reporter, signals.Token);
+        var made = TeacherScores.Write(recipe, teacher, output, reporter, signals.Token);
         Console.WriteLine(
             made.Tokens == 0 ? $"The scores of {made.Documents:N0} documents are in '{output}' already." : $"{made.Documents:N0} documents, {made.Tokens:N0} tokens scored, in '{output}'");
         return ExitCode.Done;

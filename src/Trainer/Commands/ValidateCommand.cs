@@ -31,6 +31,12 @@ internal static class ValidateCommand
             Console.WriteLine($"# data: '{recipe.Data.Path}' is made from '{recipe.Data.Prepare!.Source}' when the run starts");
         }
 
+        if (recipe.Teacher.Scores is { } scores)
+        {
+            var isThere = File.Exists(Path.Combine(scores, Lhts.Data.Scores.ScoreManifest.FileName));
+            Console.WriteLine($"# the teacher's scores {(isThere ? "are" : "are not yet")} in '{scores}'{(isThere ? "" : $": 'lhts data score {path}' makes them")}");
+        }
+
         Console.WriteLine($"# the run folder is '{RunFolder.Of(recipe).Path}'");
         Console.WriteLine($"# '{path}' is valid");
         return ExitCode.Done;

@@ -33,8 +33,9 @@ public static class StudentStage
         using var student = Gpt2Student.From(frozen, ConditioningOf(recipe.Student));
         student.UsesCheckpointing = recipe.Student.GradientCheckpointing;
         using var objective = Build(recipe.Student, recipe.Data.ContextLength, frozen);
+        if (scores is not null) frozen.Dispose(); // its log-probs are kept: the device has room for more sequences
         new TrainingStageRunner(context, TrainingStage.Student, folder, fingerprint)
-            .Run(student, frozen, objective, recipe.Student.Temperatures, recipe.Student.Training, stop, scores);
+            .Run(student, scores is null ? frozen : null, objective, recipe.Student.Temperatures, recipe.Student.Training, stop, scores);
         return (folder.Model, fingerprint);
     }
 

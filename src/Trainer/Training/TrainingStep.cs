@@ -14,7 +14,7 @@ namespace Lhts.Trainer.Training;
 /// divided, so that the split into micro-batches does not matter.
 /// </summary>
 /// <param name="student">The model that is trained.</param>
-/// <param name="teacher">The frozen model, or null for an objective that needs none.</param>
+/// <param name="teacher">The frozen model, or null when nobody asks it: the objective needs none, or its log-probs come with the micro-batches.</param>
 /// <param name="objective">What is minimised.</param>
 /// <param name="optimizer">Over the parameters of both.</param>
 /// <param name="temperatures">Drawn for each sequence.</param>

@@ -7,24 +7,25 @@ namespace Lhts.Data.Tests.Scores;
 /// <summary>Scores of something else, missing or damaged ones are refused with what is wrong and what to do.</summary>
 public sealed class ScoreSetTests : ScoreFixture
 {
-    private static readonly IReadOnlyDictionary<string, Func<ScoreSource, ScoreSource>> Others = new Dictionary<string, Func<ScoreSource, ScoreSource>>
-    {
-        ["teacher fingerprint: was teacher, is other"] = source => source with { Teacher = "other" },
-        ["tokenizer fingerprint: was "] = source => source with { Tokenizer = "other" },
-        ["data fingerprint: was "] = source => source with { Data = "other" },
-        ["context length: was 8, is 9"] = source => source with { ContextLength = 9 },
-        ["long documents: was Split, is Cut"] = source => source with { LongDocuments = LongDocuments.Cut },
-        ["start with end-of-text: was True, is False"] = source => source with { StartWithEndOfText = false },
-    };
-
-    [TestCaseSource(nameof(Differences))]
-    public void Open_ScoresOfSomethingElse_NamesWhatDiffers(string difference)
+    [Test]
+    public void Open_ScoresOfSomethingElse_NamesWhatDiffers()
     {
         using var data = MakeData();
         Write(data, OptionsOf());
-        Assert.That(
-            () => ScoreSet.Open(ScoreFolder, data, Others[difference](SourceOf(data, OptionsOf()))),
-            Throws.TypeOf<InvalidDataException>().With.Message.Contains(difference).And.Message.Contains("'lhts data score'"));
+        var source = SourceOf(data, OptionsOf());
+        void Expect(ScoreSource other, string difference) => Assert.That(
+            () => ScoreSet.Open(ScoreFolder, data, other),
+            Throws.TypeOf<InvalidDataException>().With.Message.Contains($"something else: {difference}").And.Message.Contains("'lhts data score'"));
+        Assert.Multiple(() =>
+        {
+            Expect(source with { Teacher = "other" }, "teacher fingerprint: was teacher, is other. ");
+            Expect(source with { Tokenizer = "other" }, $"tokenizer fingerprint: was {Digits.Fingerprint}, is other. ");
+            Expect(source with { Data = "other" }, $"data fingerprint: was {data.Manifest.Fingerprint}, is other. ");
+            Expect(source with { ContextLength = 9 }, "context length: was 8, is 9. ");
+            Expect(source with { LongDocuments = LongDocuments.Cut }, "long documents: was Split, is Cut. ");
+            Expect(source with { StartWithEndOfText = false }, "start with end-of-text: was True, is False. ");
+            Expect(source with { Teacher = "other", ContextLength = 9 }, "teacher fingerprint: was teacher, is other; context length: was 8, is 9. ");
+        });
     }
 
     [Test]
@@ -50,17 +51,24 @@ public sealed class ScoreSetTests : ScoreFixture
         Assert.That(() => OpenScores(data, OptionsOf()), Throws.TypeOf<InvalidDataException>().With.Message.Contains(first).And.Message.Contains("cut off"));
     }
 
-    [TestCase("")]
-    [TestCase("{")]
-    [TestCase("{}")]
-    [TestCase("null")]
-    [TestCase("""{"Source": null, "Shards": []}""")]
-    public void Open_DamagedManifest_NamesIt(string text)
+    [Test]
+    public void Open_DamagedManifest_NamesIt()
     {
         using var data = MakeData();
         Write(data, OptionsOf());
-        File.WriteAllText(Path.Combine(ScoreFolder, ScoreManifest.FileName), text);
-        Assert.That(() => OpenScores(data, OptionsOf()), Throws.TypeOf<InvalidDataException>().With.Message.Contains(ScoreManifest.FileName));
+        string[] damaged =
+        [
+            "", "{", "{}", "null", """{"Source": null, "Shards": []}""",
+            """{"Source": {"Teacher": "", "Tokenizer": "", "Data": "", "ContextLength": 8, "LongDocuments": "Cut", "StartWithEndOfText": true}, "Shards": [null]}""",
+        ];
+        Assert.Multiple(() =>
+        {
+            foreach (var text in damaged)
+            {
+                File.WriteAllText(Path.Combine(ScoreFolder, ScoreManifest.FileName), text);
+                Assert.That(() => OpenScores(data, OptionsOf()), Throws.TypeOf<InvalidDataException>().With.Message.Contains($"{ScoreManifest.FileName}' is no manifest of scores"), text);
+            }
+        });
     }
 
     [TestCase("SELECT [NULL, -1.0::FLOAT] AS log_probs FROM range(20)", "no log-probs: in row 0")]
@@ -104,8 +112,6 @@ public sealed class ScoreSetTests : ScoreFixture
             }
         }
     }
-
-    private static IEnumerable<string> Differences() => Others.Keys;
 
     private string FileOf(DataSet data, int shard) => Path.Combine(ScoreFolder, data.Manifest.Shards[shard].Name);
 }
