@@ -7,20 +7,11 @@ using OpenTelemetry.Metrics;
 namespace Lhts.Telemetry.Hosting;
 
 /// <summary>
-/// The one place that knows which exporter answers on <c>/metrics</c>: ours, or with the build property
-/// <c>-p:PrometheusExporter=package</c> that of the package OpenTelemetry.Exporter.Prometheus.AspNetCore.
+/// The one place that knows which exporter answers on <c>/metrics</c>: ours. With the build property <c>-p:PrometheusExporter=package</c>,
+/// PrometheusPackageEndpoint.cs takes this file's place.
 /// </summary>
 internal static class PrometheusEndpoint
 {
-#if PROMETHEUS_PACKAGE
-    /// <summary>Adds the reader that the endpoint is answered from: the package's own.</summary>
-    public static MeterProviderBuilder AddPrometheus(this MeterProviderBuilder builder, PrometheusExporter exporter) =>
-        builder.AddPrometheusExporter();
-
-    /// <summary>Maps <c>/metrics</c>.</summary>
-    public static void MapPrometheus(this IEndpointRouteBuilder endpoints, PrometheusExporter exporter, MeterProvider provider) =>
-        endpoints.MapPrometheusScrapingEndpoint("/metrics", provider, configureBranchedPipeline: null, optionsName: null);
-#else
     /// <summary>Adds the reader that the endpoint is answered from.</summary>
     public static MeterProviderBuilder AddPrometheus(this MeterProviderBuilder builder, PrometheusExporter exporter) =>
         builder.AddReader(new BaseExportingMetricReader(exporter));
@@ -36,5 +27,4 @@ internal static class PrometheusEndpoint
         context.Response.Headers.Vary = "Accept";
         return context.Response.WriteAsync(exporter.Write(format), context.RequestAborted);
     }
-#endif
 }

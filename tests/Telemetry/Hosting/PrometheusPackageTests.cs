@@ -8,40 +8,41 @@ namespace Lhts.Telemetry.Tests.Hosting;
 public class PrometheusPackageTests
 {
     private const string Package = "OpenTelemetry.Exporter.Prometheus.AspNetCore";
-    private const string Constant = "PROMETHEUS_PACKAGE";
+    private const string OwnFile = "Hosting/PrometheusEndpoint.cs";
+    private const string PackageFile = "Hosting/PrometheusPackageEndpoint.cs";
 
     [Test]
     public void Property_SetToPackage_ReferencesThePackageWithItsVersion()
     {
-        var (packages, versions, constants) = Evaluate("-p:PrometheusExporter=package");
+        var (packages, versions, files) = Evaluate("-p:PrometheusExporter=package");
         Assert.That(packages, Does.Contain(Package));
         Assert.That(versions, Does.Contain(Package), "central package management pins it");
-        Assert.That(constants, Does.Contain(Constant));
+        Assert.That(files, Does.Contain(PackageFile).And.Not.Contain(OwnFile));
     }
 
     [Test]
     public void Property_NotSet_LeavesThePackageOut()
     {
-        var (packages, versions, constants) = Evaluate();
+        var (packages, versions, files) = Evaluate();
         Assert.That(packages, Does.Contain("OpenTelemetry").And.Not.Contain(Package));
         Assert.That(versions, Does.Not.Contain(Package));
-        Assert.That(constants, Does.Not.Contain(Constant));
+        Assert.That(files, Does.Contain(OwnFile).And.Not.Contain(PackageFile));
     }
 
     [Test]
-    public void Sources_OfTelemetry_KnowThePackageInOneFileOnly()
+    public void Sources_OfTelemetry_NameThePackageInOneFileOnly()
     {
         var files = Directory.GetFiles(Repository.PathOf("src", "Telemetry"), "*.cs", SearchOption.AllDirectories);
-        var knowing = files.Where(path => File.ReadLines(path).Any(line => line.StartsWith("#if", StringComparison.Ordinal)));
-        Assert.That(knowing.Select(Path.GetFileName), Is.EqualTo(new[] { "PrometheusEndpoint.cs" }));
+        var knowing = files.Where(path => File.ReadAllText(path).Contains("AddPrometheusExporter", StringComparison.Ordinal));
+        Assert.That(knowing.Select(Path.GetFileName), Is.EqualTo(new[] { Path.GetFileName(PackageFile) }));
     }
 
-    private static (string[] Packages, string[] Versions, string[] Constants) Evaluate(params string[] properties)
+    private static (string[] Packages, string[] Versions, string[] Files) Evaluate(params string[] properties)
     {
         string[] arguments =
         [
             "msbuild", Repository.PathOf("src", "Telemetry", "Telemetry.csproj"),
-            "-getItem:PackageReference", "-getItem:PackageVersion", "-getProperty:DefineConstants", "-nologo", .. properties,
+            "-getItem:PackageReference", "-getItem:PackageVersion", "-getItem:Compile", "-nologo", .. properties,
         ];
         using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var errors = process.StandardError.ReadToEndAsync();
@@ -49,7 +50,7 @@ public class PrometheusPackageTests
         process.WaitForExit();
         Assert.That(process.ExitCode, Is.Zero, output + errors.Result);
         var found = JsonElement.Parse(output);
-        return (Names(found, "PackageReference"), Names(found, "PackageVersion"), found.GetProperty("Properties").GetProperty("DefineConstants").GetString()!.Split(';'));
+        return (Names(found, "PackageReference"), Names(found, "PackageVersion"), Names(found, "Compile"));
     }
 
     private static string[] Names(JsonElement found, string item) =>
