@@ -98,7 +98,7 @@ public sealed class KeptScoresTests : TensorTest
         using var optimizer = optim.AdamW([new AdamW.ParamGroup(student.parameters().ToArray(), 1e-3, eps: 1e-3)]);
         var step = new TrainingStep(student, teacher, objective, optimizer, Temperatures.Of(0.7), 1, 1, new PhaseClock(TimeProvider.System));
         var stream = new BatchStream(data, tokenizer, new OrderOptions { Seed = 5 }, options, scores: scores);
-        foreach (var batch in stream.ReadAsync().ToBlocking(CancellationToken.None).Take(NumSteps)) step.Run(batch, 1e-3);
+        foreach (var batch in stream.ReadAsync().ToBlocking(CancellationToken.None).Take(NumSteps)) step.Run(batch, rateShare: 1);
         return student.named_parameters().ToDictionary(p => p.Item1, p => p.Item2.detach().clone());
     }
 }
