@@ -14,7 +14,8 @@ namespace Lhts.Data.Scores;
 /// <param name="tokenizer">What encodes them.</param>
 /// <param name="source">What the scores are made from.</param>
 /// <param name="score">The teacher.</param>
-public sealed class ScoreWriter(DataSet data, ITokenizer tokenizer, ScoreSource source, TokenScorer score)
+/// <param name="badRows">Fail at rows that cannot be read or encoded (default), or give them NULL as training passes over them.</param>
+public sealed class ScoreWriter(DataSet data, ITokenizer tokenizer, ScoreSource source, TokenScorer score, BadRows badRows = BadRows.Fail)
 {
     private long _documents, _tokens;
 
@@ -91,7 +92,7 @@ public sealed class ScoreWriter(DataSet data, ITokenizer tokenizer, ScoreSource 
     {
         using var database = DuckDbDatabase.Open(new DuckDbOptions { NumThreads = 1 });
         using var connection = database.Connect();
-        using var groups = new ShardScorer(data, tokenizer, source.Pieces, score).Score(shard, cancellation).GetEnumerator();
+        using var groups = new ShardScorer(data, tokenizer, source.Pieces with { BadRows = badRows }, score).Score(shard, cancellation).GetEnumerator();
         using var table = connection.AddFloatListTable("scores", chunk => Fill(groups, chunk, progress));
         try
         {

@@ -14,7 +14,7 @@ internal sealed class ShardScorer(DataSet data, ITokenizer tokenizer, BatchOptio
     /// <summary>The log-probs of each row, null for one without text, in groups that become a row group each.</summary>
     public IEnumerable<float[]?[]> Score(int shard, CancellationToken cancellation)
     {
-        using var reader = data.OpenReader();
+        using var reader = data.OpenReader(options.BadRows);
         var rows = new List<Row>();
         var numTokens = 0;
         foreach (var block in data.Blocks.Where(block => block.Shard == shard))
@@ -44,6 +44,7 @@ internal sealed class ShardScorer(DataSet data, ITokenizer tokenizer, BatchOptio
         }
         catch (InvalidDataException error)
         {
+            if (options.BadRows == BadRows.Skip) return new Row(document, []);
             throw new InvalidDataException($"{data.Describe(document)}: {error.Message}");
         }
     }

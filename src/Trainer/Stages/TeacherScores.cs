@@ -32,7 +32,8 @@ public static class TeacherScores
         var scorer = new SequenceScorer(teacher, recipe.Data.TokensPerMicroBatch);
         var writer = new ScoreWriter(
             data, tokenizer, SourceOf(recipe, data, tokenizer, teacherFolder),
-            (sequences, cancellation) => [.. scorer.Score(sequences, cancellation: cancellation).Select(score => score.LogProbs)]);
+            (sequences, cancellation) => [.. scorer.Score(sequences, cancellation: cancellation).Select(score => score.LogProbs)],
+            recipe.Data.OnBadRows);
         using var progress = reporter.Begin("scoring", data.NumDocuments, "documents");
         return writer.Write(output, new Relay<ScoreProgress>(p => progress.Report(p.Documents, new ProgressFigure("tokens", p.Tokens, FigureStyle.Count))), stop);
     }

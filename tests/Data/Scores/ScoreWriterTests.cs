@@ -86,11 +86,15 @@ public sealed class ScoreWriterTests : ScoreFixture
     }
 
     [Test]
-    public void Write_DocumentThatCannotBeEncoded_NamesIt()
+    public void Write_DocumentThatCannotBeEncoded_NamesItOrSkipsIt()
     {
         WriteParquet("data/a.parquet", ["1", "x"]);
         using var data = Open("data");
         Assert.That(() => Write(data, OptionsOf()), Throws.TypeOf<InvalidDataException>().With.Message.Contains("a.parquet' row 1"));
+        new ScoreWriter(data, Digits, SourceOf(data, OptionsOf()), Score, BadRows.Skip).Write(ScoreFolder);
+        using var reader = OpenScores(data, OptionsOf()).OpenReader();
+        var block = reader.Read(data.Blocks[0], CancellationToken.None);
+        Assert.That((block.LogProbs(0).Length, block.LogProbs(1).Length), Is.EqualTo((2, 0)));
     }
 
     [Test]
