@@ -1,6 +1,8 @@
 // Functions whose backward is managed code: a node of the graph that calls back.
 #include "lhts.h"
 
+#include <c10/util/intrusive_ptr.h>
+#include <torch/csrc/autograd/edge.h>
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/functions/utils.h>
 
@@ -53,13 +55,33 @@ class ManagedNode final : public Node {
   Release release_;
 };
 
+/// Makes nodes as this libtorch holds them: by an intrusive pointer from 2.14 at the latest, by std::shared_ptr before.
+using NodePointer = decltype(torch::autograd::Edge::function);
+
+template <class Pointer>
+struct NodeMaker {
+  template <class... Arguments>
+  static Pointer make(Arguments... arguments) {
+    return c10::make_intrusive<ManagedNode>(arguments...);
+  }
+};
+
+template <>
+struct NodeMaker<std::shared_ptr<Node>> {
+  template <class... Arguments>
+  static std::shared_ptr<Node> make(Arguments... arguments) {
+    // deleteNode is looked up where this is used: a newer libtorch has none.
+    return std::shared_ptr<Node>(new ManagedNode(arguments...), [](auto* node) { deleteNode(node); });
+  }
+};
+
 }  // namespace
 
 /// A view of `output` in the graph: its gradient goes to `backward`, whose results go to the inputs. Owns `context` from the call on.
 LHTS_API int lhts_function_attach(const at::Tensor* output, const at::Tensor* const* inputs, int32_t count, void* context,
                                   Backward backward, Release release, at::Tensor** result) {
   return guarded([=] {
-    std::shared_ptr<Node> node(new ManagedNode(context, count, backward, release), torch::autograd::deleteNode);
+    const auto node = NodeMaker<NodePointer>::make(context, count, backward, release);
     variable_list list;
     for (int32_t i = 0; i < count; ++i) list.push_back(inputs[i] ? *inputs[i] : at::Tensor());
     node->set_next_edges(torch::autograd::collect_next_edges(list));
