@@ -1,3 +1,4 @@
+using Lhts.Trainer.Launching;
 using Lhts.Trainer.Recipes.Yaml;
 
 namespace Lhts.Trainer.Hosting;
@@ -16,6 +17,6 @@ public static class Failures
     }
 
     private static bool IsInput(Exception failure) => failure
-        is RecipeException or InvalidDataException or FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException
+        is RecipeException or LaunchException or InvalidDataException or FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException
         or IOException { InnerException: IOException or UnauthorizedAccessException };
 }

@@ -44,6 +44,9 @@ public sealed record Recipe
 
     /// <summary>Metrics while training.</summary>
     public TelemetryRecipe Telemetry { get; init; } = new();
+
+    /// <summary>Many ranks.</summary>
+    public DistributedRecipe Distributed { get; init; } = new();
 }
 
 /// <summary>The documents and how they become sequences.</summary>
