@@ -34,7 +34,7 @@ internal sealed class StepRecorder(
             Epoch = (double)position.Data.NextPosition / numDocuments,
             Loss = loss.Loss,
             NegativeLogLikelihood = loss.Likelihood,
-            KlDivergence = loss.Weights is null ? null : loss.Kl,
+            KlDivergence = loss.Weights is null && loss.Kl == 0 ? null : loss.Kl, // exactly 0: the objective has none
             LearningRate = learningRate,
             GradientNorm = gradientNorm,
             RealTokens = (long)loss.Tokens,

@@ -66,11 +66,31 @@ internal sealed class TrainingStep(
             foreach (var part in parts.Where(part => part.Teacher is null || objective.Needs != TeacherNeeds.LogProbs)) AskTeacher(part);
         }
 
+        if (objective.ReadsStudent) AskStudent(parts);
         do
         {
             foreach (var part in parts) objective.Observe(part.Batch, part.Teacher);
         }
         while (objective.Commit());
+    }
+
+    /// <summary>The student's own log-probs before the step, for an objective that compares the sequences of all micro-batches.</summary>
+    private void AskStudent(StepInputs[] parts)
+    {
+        using var noGrad = no_grad();
+        for (var i = 0; i < parts.Length; i++)
+        {
+            using var scope = NewDisposeScope();
+            var logProbs = TokenHead.LogProbs(StudentLogits(parts[i]), parts[i].Batch.Targets).MoveToOuterDisposeScope(); // (B, L)
+            parts[i] = parts[i] with { Batch = parts[i].Batch with { StudentLogProbs = logProbs } };
+        }
+    }
+
+    /// <summary>(B, L, V).</summary>
+    private Tensor StudentLogits(StepInputs part)
+    {
+        var condition = isConditioned ? objective.ConditionOf(part.Batch, part.Teacher) : null;
+        return student.Logits(student.Hidden(part.Tokens, condition));
     }
 
     private void AskTeacher(StepInputs part)
@@ -89,9 +109,7 @@ internal sealed class TrainingStep(
         ObjectiveLoss loss;
         using (clock.Measure(StepPhase.Student))
         {
-            var condition = isConditioned ? objective.ConditionOf(part.Batch, part.Teacher) : null;
-            var logits = student.Logits(student.Hidden(part.Tokens, condition)); // (B, L, V)
-            loss = objective.Loss(part.Batch, logits, WithLogits(part));
+            loss = objective.Loss(part.Batch, StudentLogits(part), WithLogits(part));
         }
 
         using (clock.Measure(StepPhase.Backward)) loss.Backward(scale);

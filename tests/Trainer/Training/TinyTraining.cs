@@ -1,0 +1,136 @@
+using Lhts.Data.Batching;
+using Lhts.Data.Order;
+using Lhts.Data.Parquet;
+using Lhts.Data.Preparing;
+using Lhts.Data.Streaming;
+using Lhts.Data.Tokenizers;
+using Lhts.Models.Gpt;
+using Lhts.Objectives;
+using Lhts.Telemetry;
+using Lhts.Trainer.Checkpoints;
+using Lhts.Trainer.Recipes;
+using Lhts.Trainer.Stages;
+using Lhts.Trainer.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Lhts.Trainer.Tests.Training;
+
+/// <summary>Forty short documents, a random teacher and a student of it, for training as the student's stage does it.</summary>
+internal sealed class TinyTraining : IDisposable
+{
+    public const int ContextLength = 16;
+    public const int SequencesPerStep = 6;
+
+    public TinyTraining()
+    {
+        Folder = Directory.CreateTempSubdirectory("lhts-").FullName;
+        var text = string.Join("\n\n", Enumerable.Range(0, 40).Select(i => string.Concat(Enumerable.Repeat("abcd e", 1 + (i % 7)))));
+        File.WriteAllText(Path.Combine(Folder, "text.txt"), text);
+        DataPreparer.Prepare(new PrepareOptions { Source = Path.Combine(Folder, "text.txt"), Output = Path.Combine(Folder, "parquet"), RowGroupRows = 8 });
+        Data = DataSet.Open(new DataOptions { Path = Path.Combine(Folder, "parquet") });
+        Teacher = MakeTeacher(seed: 11);
+    }
+
+    public string Folder { get; }
+
+    public DataSet Data { get; }
+
+    public CharacterTokenizer Tokenizer { get; } = new(" abcde");
+
+    public Gpt2 Teacher { get; }
+
+    /// <summary>Training from the beginning.</summary>
+    public TinyRunner Begin(StudentRecipe recipe, int tokensPerMicroBatch = 60) => new(this, recipe, tokensPerMicroBatch);
+
+    public BatchStream Stream(int tokensPerMicroBatch, int numLanes = SequencesPerStep, DataState? state = null) => new(
+        Data, Tokenizer, new OrderOptions { Seed = 5 },
+        new BatchOptions { SequencesPerStep = numLanes, ContextLength = ContextLength, TokensPerMicroBatch = tokensPerMicroBatch, LongDocuments = LongDocuments.Split },
+        state);
+
+    public void Dispose()
+    {
+        Teacher.Dispose();
+        Data.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private static Gpt2 MakeTeacher(ulong seed)
+    {
+        using var generator = new Generator(seed);
+        var teacher = new Gpt2(
+            new Gpt2Config
+            {
+                NumLayers = 1, NumHeads = 2, EmbeddingSize = 16, NumPositions = 24, VocabularySize = 7, EndOfText = 6, InitializerRange = 0.4,
+                ResidualDropout = 0, EmbeddingDropout = 0, AttentionDropout = 0,
+            },
+            generator);
+        teacher.eval();
+        foreach (var parameter in teacher.parameters()) parameter.requires_grad = false;
+        return teacher;
+    }
+}
+
+/// <summary>A student that is being trained.</summary>
+internal sealed class TinyRunner : IDisposable
+{
+    private readonly TinyTraining owner;
+    private readonly int tokensPerMicroBatch;
+    private readonly IObjective objective;
+    private readonly TorchSharp.Modules.AdamW optimizer;
+    private readonly TrainingState state;
+    private readonly TrainingStep step;
+    private Position position;
+
+    public TinyRunner(TinyTraining owner, StudentRecipe recipe, int tokensPerMicroBatch)
+    {
+        (this.owner, this.tokensPerMicroBatch) = (owner, tokensPerMicroBatch);
+        Student = Gpt2Student.From(owner.Teacher, StudentObjective.ConditioningOf(recipe));
+        objective = StudentObjective.Build(recipe, TinyTraining.ContextLength, owner.Teacher);
+        // Plain eps would turn rounding noise of vanishing gradients into whole steps of Adam.
+        var parameters = Student.parameters().Concat(objective.Parameters.Select(p => p.Parameter)).ToArray();
+        optimizer = optim.AdamW([new TorchSharp.Modules.AdamW.ParamGroup(parameters, 1e-2, eps: 1e-3)]);
+        step = new TrainingStep(
+            Student, owner.Teacher, objective, optimizer, recipe.TrainingTemperatures, 1, seed: 1, new PhaseClock(TimeProvider.System));
+        state = new TrainingState(Student, optimizer, objective, owner.Tokenizer);
+        position = new Position(0, owner.Stream(tokensPerMicroBatch).Start, "tiny");
+    }
+
+    public Gpt2 Student { get; }
+
+    public LossSummary LastLoss { get; private set; } = new();
+
+    public TinyRunner Train(int numSteps)
+    {
+        foreach (var batch in owner.Stream(tokensPerMicroBatch, state: position.Data).ReadAsync().ToBlocking(CancellationToken.None).Take(numSteps))
+        {
+            LastLoss = step.Run(batch, 1).Loss;
+            position = new Position(position.Step + 1, batch.NextState, "tiny");
+        }
+
+        return this;
+    }
+
+    public TinyRunner Save(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        state.Save(folder, position);
+        return this;
+    }
+
+    public TinyRunner Resume(string folder)
+    {
+        position = state.Load(folder);
+        return this;
+    }
+
+    public Dictionary<string, float[]> Weights() =>
+        Student.named_parameters().ToDictionary(p => p.Item1, p => p.Item2.detach().cpu().contiguous().data<float>().ToArray());
+
+    public void Dispose()
+    {
+        optimizer.Dispose();
+        objective.Dispose();
+        Student.Dispose();
+    }
+}
