@@ -12,14 +12,14 @@ public static class StudentStage
     {
         var recipe = context.Recipe;
         var folder = context.Folder.Stage("student");
-        var fingerprint = folder.Enter(
-            RecipeReader.Write(StageSettings.Of(context) with
-            {
-                Teacher = teacher.Fingerprint,
-                UsesScores = recipe.Teacher.Scores is not null,
-                StudentRecipe = recipe.Student,
-            }));
-        if (folder.IsDone)
+        var settings = RecipeReader.Write(StageSettings.Of(context) with
+        {
+            Teacher = teacher.Fingerprint,
+            UsesScores = recipe.Teacher.Scores is not null,
+            StudentRecipe = recipe.Student,
+        });
+        var (fingerprint, isDone) = context.Enter(folder, settings, stop);
+        if (isDone)
         {
             context.Reporting.Progress.WriteLine($"student: already trained, in {folder.Model}");
             return (folder.Model, fingerprint);
