@@ -12,6 +12,9 @@ public sealed record LossSummary
     /// <summary>The divergence from the teacher in nats per token, before beta.</summary>
     public double Kl { get; init; }
 
+    /// <summary>Mean over valid positions of -log q, unweighted, in nats: the student's own cross-entropy on what it is trained on.</summary>
+    public double Surprisal { get; init; }
+
     /// <summary>The loss of the objective's own parameters.</summary>
     public double Auxiliary { get; init; }
 

@@ -50,6 +50,7 @@ public sealed record LossSums(Tensor Totals, Tensor MaxLogWeight)
             Loss = At(LossSum.Loss) / count,
             Likelihood = At(LossSum.Likelihood) / count,
             Kl = At(LossSum.Kl) / count,
+            Surprisal = At(LossSum.Surprisal) / tokens,
             Auxiliary = At(LossSum.Auxiliary) / count,
             Tokens = tokens,
             Sequences = At(LossSum.Sequences),
@@ -89,6 +90,9 @@ public enum LossSum
 
     /// <summary>The divergence from the teacher, in nats, before beta and the normaliser.</summary>
     Kl,
+
+    /// <summary>-log q of the targets, unweighted.</summary>
+    Surprisal,
 
     /// <summary>The loss of the objective's own parameters.</summary>
     Auxiliary,

@@ -35,6 +35,7 @@ internal sealed class StepRecorder(
             Loss = loss.Loss,
             NegativeLogLikelihood = loss.Likelihood,
             KlDivergence = loss.Weights is null && loss.Kl == 0 ? null : loss.Kl, // exactly 0: the objective has none
+            BaselineLoss = loss.Auxiliary != 0 ? loss.Auxiliary : null,
             LearningRate = learningRate,
             GradientNorm = gradientNorm,
             RealTokens = (long)loss.Tokens,
@@ -74,6 +75,9 @@ internal sealed class StepRecorder(
     {
         ClipFraction = weights.ClipFraction,
         EffectiveSampleSizeRatio = weights.SampleRatio,
+        SequenceSampleSizeRatio = weights.SequenceSampleRatio,
+        MeanWeight = weights.MeanWeight,
+        TopShare = weights.TopShare,
         MeanLogWeight = weights.MeanLogWeight,
         MaxLogWeight = weights.MaxLogWeight,
         Quantiles = new(weights.Quantiles.Low, weights.Quantiles.Median, weights.Quantiles.High),
