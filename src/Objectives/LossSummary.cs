@@ -59,4 +59,7 @@ public sealed record LossSummary
 
     /// <summary>The same for each temperature in the order of the objective's bins, null where the step had none; empty without weights.</summary>
     public IReadOnlyList<WeightSummary?> WeightsByTemperature { get; init; } = [];
+
+    /// <summary>The figures of each source of sequences, null where the step had none; empty where they were not told apart.</summary>
+    public IReadOnlyList<SourceSummary?> Sources { get; init; } = [];
 }

@@ -160,6 +160,9 @@ public sealed record StudentRecipe : IConditionalKeys
     /// <summary>The objective.</summary>
     public ObjectiveRecipe Objective { get; init; } = new();
 
+    /// <summary>What it is trained on.</summary>
+    public SourceRecipe Source { get; init; } = new();
+
     /// <summary>How it is trained.</summary>
     public OptimizationRecipe Training { get; init; } = new();
 

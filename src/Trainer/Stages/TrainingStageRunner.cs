@@ -9,6 +9,7 @@ using Lhts.Telemetry;
 using Lhts.Trainer.Checkpoints;
 using Lhts.Trainer.Evaluations;
 using Lhts.Trainer.Recipes;
+using Lhts.Trainer.Sources;
 using Lhts.Trainer.Training;
 using static TorchSharp.torch;
 
@@ -33,7 +34,10 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
         manual_seed(SeedOf(stage));
         var start = Resume(store, state);
 
-        var stream = new BatchStream(context.Data, context.Tokenizer, OrderOf(recipe, stage), BatchesOf(recipe, training), start?.Data, scores: scores)
+        var batches = BatchesOf(recipe, training);
+        var samples = SamplesOf(teacher, batches);
+        if (samples is { NumFromCorpus: > 0 }) batches = batches with { SequencesPerStep = samples.NumFromCorpus };
+        var stream = new BatchStream(context.Data, context.Tokenizer, OrderOf(recipe, stage), batches, start?.Data, scores: scores)
         {
             OnBadRows = reporting.Progress.WriteLine,
         };
@@ -43,11 +47,21 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
         var clock = new PhaseClock(reporting.Time);
         var recorder = RecorderOf(model, teacher, temperatures, metrics, progress, stream.Counters);
         var step = new TrainingStep(model, teacher, objective, optimizer, temperatures, training.GradientClip, (ulong)SeedOf(stage), clock);
-        var loop = new TrainingLoop(step, training, state, store, recipe.Checkpoint.EverySteps, recorder, clock, EvaluationOf(model, teacher, metrics));
+        var loop = new TrainingLoop(step, training, state, store, recipe.Checkpoint.EverySteps, recorder, clock, EvaluationOf(model, teacher, metrics), samples);
 
         model.train();
-        if (position.Step < training.Steps) loop.Run(stream.ReadAsync(stop).ToBlocking(stop), position, stop);
+        var steps = samples is { NumFromCorpus: 0 } ? TeacherSamples.Steps(position.Data) : stream.ReadAsync(stop).ToBlocking(stop);
+        if (position.Step < training.Steps) loop.Run(steps, position, stop);
         Finish(state);
+    }
+
+    /// <summary>What the teacher draws for the student, or null where all sequences come from the corpus.</summary>
+    private TeacherSamples? SamplesOf(Gpt2? teacher, BatchOptions batches)
+    {
+        var source = context.Recipe.Student.Source;
+        if (stage != TrainingStage.Student || source.Kind == SourceKind.Corpus) return null;
+        return new TeacherSamples(
+            teacher ?? throw new InvalidOperationException("Samples need the teacher."), source, batches, context.Tokenizer.EndOfText, (ulong)SeedOf(stage));
     }
 
     private StepRecorder RecorderOf(

@@ -42,6 +42,8 @@ internal sealed class StepRecorder(
             PaddingTokens = batch.NumPositions - batch.NumTokens,
             Times = times,
             Weights = loss.Weights is { } weights ? FiguresOf(weights) : null,
+            Corpus = FiguresOf(loss, SequenceSource.Corpus),
+            Samples = FiguresOf(loss, SequenceSource.Teacher),
             LiveTensors = torch.Tensor.TotalCount,
             QueuedBatches = data.ReadySteps,
             ShareOfPeak = arithmetic.Of(batch) / (peak * times.Total.TotalSeconds),
@@ -69,6 +71,19 @@ internal sealed class StepRecorder(
         {
             if (weights[bin] is { } found) meter.RecordWeights(temperatures[bin], FiguresOf(found));
         }
+    }
+
+    /// <summary>Only the student has a choice of sources.</summary>
+    private SourceFigures? FiguresOf(LossSummary loss, SequenceSource source)
+    {
+        if (stage != TrainingStage.Student || loss.Sources.ElementAtOrDefault((int)source) is not { } found) return null;
+        return new SourceFigures
+        {
+            Sequences = (long)found.Sequences,
+            Loss = found.Loss,
+            NegativeLogLikelihood = found.Surprisal,
+            EffectiveSampleSizeRatio = found.TokenSampleRatio,
+        };
     }
 
     private static WeightFigures FiguresOf(WeightSummary weights) => new()

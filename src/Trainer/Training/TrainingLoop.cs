@@ -4,13 +4,14 @@ using Lhts.Telemetry;
 using Lhts.Trainer.Checkpoints;
 using Lhts.Trainer.Evaluations;
 using Lhts.Trainer.Recipes;
+using Lhts.Trainer.Sources;
 
 namespace Lhts.Trainer.Training;
 
 /// <summary>Steps until the recipe's number is reached or a stop is asked for; checkpoints on the way and at the end.</summary>
 internal sealed class TrainingLoop(
     TrainingStep step, OptimizationRecipe training, TrainingState state, CheckpointStore checkpoints, long checkpointEvery, StepRecorder recorder, PhaseClock clock,
-    EvaluationOnTheWay? evaluation)
+    EvaluationOnTheWay? evaluation, TeacherSamples? samples)
 {
     /// <summary>Trains on from a position.</summary>
     /// <param name="batches">The data from that position on.</param>
@@ -24,8 +25,9 @@ internal sealed class TrainingLoop(
         clock.BeginStep();
         try
         {
-            foreach (var batch in Timed(batches))
+            foreach (var read in Timed(batches))
             {
+                var batch = Completed(read, stop);
                 var (loss, norm) = step.Run(batch, LearningRate.ShareAt(position.Step, training));
                 position = position with { Step = position.Step + 1, Data = batch.NextState };
                 recorder.Record(position, batch, loss, norm, LearningRate.At(position.Step - 1, training), clock.EndStep());
@@ -43,6 +45,13 @@ internal sealed class TrainingLoop(
 
         if (position.Step != saved) Save(position);
         return position;
+    }
+
+    private StepBatch Completed(StepBatch batch, CancellationToken stop)
+    {
+        if (samples is null) return batch;
+        using var measured = clock.Measure(StepPhase.Teacher);
+        return samples.Complete(batch, stop);
     }
 
     /// <summary>Before the checkpoint of the same step, so that a resumed run lacks no evaluation. Its time belongs to no step.</summary>

@@ -24,6 +24,8 @@ namespace Lhts.Trainer.Training;
 internal sealed class TrainingStep(
     Gpt2 student, Gpt2? teacher, IObjective objective, AdamW optimizer, Temperatures temperatures, double gradientClip, ulong seed, PhaseClock clock)
 {
+    private static readonly int NumSources = Enum.GetValues<SequenceSource>().Length;
+
     private readonly Device device = student.TokenEmbedding.device;
     private readonly bool isConditioned = student.Config.TemperatureConditioning != TemperatureConditioning.None;
 
@@ -113,7 +115,7 @@ internal sealed class TrainingStep(
         }
 
         using (clock.Measure(StepPhase.Backward)) loss.Backward(scale);
-        return loss.Sums.MoveToOuterDisposeScope();
+        return loss.Sums.OfSource((int)part.Source.Source, NumSources).MoveToOuterDisposeScope();
     }
 
     private TeacherSignal? WithLogits(StepInputs part)

@@ -9,6 +9,7 @@ using Lhts.Objectives;
 using Lhts.Telemetry;
 using Lhts.Trainer.Checkpoints;
 using Lhts.Trainer.Recipes;
+using Lhts.Trainer.Sources;
 using Lhts.Trainer.Stages;
 using Lhts.Trainer.Training;
 using TorchSharp;
@@ -43,10 +44,12 @@ internal sealed class TinyTraining : IDisposable
     /// <summary>Training from the beginning.</summary>
     public TinyRunner Begin(StudentRecipe recipe, int tokensPerMicroBatch = 60) => new(this, recipe, tokensPerMicroBatch);
 
-    public BatchStream Stream(int tokensPerMicroBatch, int numLanes = SequencesPerStep, DataState? state = null) => new(
-        Data, Tokenizer, new OrderOptions { Seed = 5 },
-        new BatchOptions { SequencesPerStep = numLanes, ContextLength = ContextLength, TokensPerMicroBatch = tokensPerMicroBatch, LongDocuments = LongDocuments.Split },
-        state);
+    public static BatchOptions Options(int tokensPerMicroBatch) => new()
+    {
+        SequencesPerStep = SequencesPerStep, ContextLength = ContextLength, TokensPerMicroBatch = tokensPerMicroBatch, LongDocuments = LongDocuments.Split,
+    };
+
+    public BatchStream Stream(BatchOptions options, DataState? state = null) => new(Data, Tokenizer, new OrderOptions { Seed = 5 }, options, state);
 
     public void Dispose()
     {
@@ -75,7 +78,8 @@ internal sealed class TinyTraining : IDisposable
 internal sealed class TinyRunner : IDisposable
 {
     private readonly TinyTraining owner;
-    private readonly int tokensPerMicroBatch;
+    private readonly BatchOptions options;
+    private readonly TeacherSamples? samples;
     private readonly IObjective objective;
     private readonly TorchSharp.Modules.AdamW optimizer;
     private readonly TrainingState state;
@@ -84,7 +88,14 @@ internal sealed class TinyRunner : IDisposable
 
     public TinyRunner(TinyTraining owner, StudentRecipe recipe, int tokensPerMicroBatch)
     {
-        (this.owner, this.tokensPerMicroBatch) = (owner, tokensPerMicroBatch);
+        this.owner = owner;
+        options = TinyTraining.Options(tokensPerMicroBatch);
+        if (recipe.Source.Kind != SourceKind.Corpus)
+        {
+            samples = new TeacherSamples(owner.Teacher, recipe.Source, options, owner.Tokenizer.EndOfText, seed: 2);
+            options = options with { SequencesPerStep = Math.Max(1, samples.NumFromCorpus) };
+        }
+
         Student = Gpt2Student.From(owner.Teacher, StudentObjective.ConditioningOf(recipe));
         objective = StudentObjective.Build(recipe, TinyTraining.ContextLength, owner.Teacher);
         // Plain eps would turn rounding noise of vanishing gradients into whole steps of Adam.
@@ -93,7 +104,7 @@ internal sealed class TinyRunner : IDisposable
         step = new TrainingStep(
             Student, owner.Teacher, objective, optimizer, recipe.TrainingTemperatures, 1, seed: 1, new PhaseClock(TimeProvider.System));
         state = new TrainingState(Student, optimizer, objective, owner.Tokenizer);
-        position = new Position(0, owner.Stream(tokensPerMicroBatch).Start, "tiny");
+        position = new Position(0, owner.Stream(options).Start, "tiny");
     }
 
     public Gpt2 Student { get; }
@@ -102,7 +113,10 @@ internal sealed class TinyRunner : IDisposable
 
     public TinyRunner Train(int numSteps)
     {
-        foreach (var batch in owner.Stream(tokensPerMicroBatch, state: position.Data).ReadAsync().ToBlocking(CancellationToken.None).Take(numSteps))
+        var read = samples is { NumFromCorpus: 0 }
+            ? TeacherSamples.Steps(position.Data)
+            : owner.Stream(options, position.Data).ReadAsync().ToBlocking(CancellationToken.None);
+        foreach (var batch in read.Take(numSteps).Select(batch => samples?.Complete(batch) ?? batch))
         {
             LastLoss = step.Run(batch, 1).Loss;
             position = new Position(position.Step + 1, batch.NextState, "tiny");
