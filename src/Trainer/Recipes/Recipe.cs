@@ -191,6 +191,16 @@ public enum Schedule
     Cosine,
 }
 
+/// <summary>What becomes of a step that is not finite.</summary>
+public enum OnNonFinite
+{
+    /// <summary>The run ends.</summary>
+    Stop,
+
+    /// <summary>The update is left out and counted.</summary>
+    Skip,
+}
+
 /// <summary>Steps and AdamW.</summary>
 public sealed record OptimizationRecipe
 {
@@ -220,6 +230,9 @@ public sealed record OptimizationRecipe
 
     /// <summary>Bound of the gradient's norm. Default 1.</summary>
     public double GradientClip { get; init; } = 1;
+
+    /// <summary>What becomes of a step whose loss, weights or gradient are not finite: stop ends the run, skip leaves the update out. Default stop.</summary>
+    public OnNonFinite OnNonFinite { get; init; } = OnNonFinite.Stop;
 }
 
 /// <summary>Samples of teacher and student, scored by the teacher.</summary>

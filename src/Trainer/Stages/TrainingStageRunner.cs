@@ -46,7 +46,11 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
         using var progress = reporting.Progress.Begin(stage.ToString().ToLowerInvariant(), training.Steps, "steps", position.Step);
         var clock = new PhaseClock(reporting.Time);
         var recorder = RecorderOf(model, teacher, temperatures, metrics, progress, stream.Counters);
-        var step = new TrainingStep(model, teacher, objective, optimizer, temperatures, training.GradientClip, (ulong)SeedOf(stage), clock);
+        var step = new TrainingStep(model, teacher, objective, optimizer, temperatures, training.GradientClip, (ulong)SeedOf(stage), clock)
+        {
+            OnNonFinite = training.OnNonFinite,
+            NonFiniteBatches = new NonFiniteBatches(folder.NonFinite, batches.Rank),
+        };
         var loop = new TrainingLoop(step, training, state, store, recipe.Checkpoint.EverySteps, recorder, clock, EvaluationOf(model, teacher, metrics), samples);
 
         model.train();

@@ -25,8 +25,9 @@ internal sealed class StepRecorder(
     private DocumentCounts counted;
 
     /// <summary>Records a step that is done.</summary>
-    public void Record(Position position, StepBatch batch, LossSummary loss, double gradientNorm, double learningRate, StepTimes times)
+    public void Record(Position position, StepBatch batch, StepResult result, double learningRate, StepTimes times)
     {
+        var loss = result.Loss;
         var figures = new StepFigures
         {
             Stage = stage,
@@ -37,7 +38,8 @@ internal sealed class StepRecorder(
             KlDivergence = loss.Weights is null && loss.Kl == 0 ? null : loss.Kl, // exactly 0: the objective has none
             BaselineLoss = loss.Auxiliary != 0 ? loss.Auxiliary : null,
             LearningRate = learningRate,
-            GradientNorm = gradientNorm,
+            GradientNorm = result.GradientNorm,
+            Skipped = result.IsSkipped,
             RealTokens = (long)loss.Tokens,
             PaddingTokens = batch.NumPositions - batch.NumTokens,
             Times = times,

@@ -28,9 +28,9 @@ internal sealed class TrainingLoop(
             foreach (var read in Timed(batches))
             {
                 var batch = Completed(read, stop);
-                var (loss, norm) = step.Run(batch, LearningRate.ShareAt(position.Step, training));
+                var result = step.Run(batch, LearningRate.ShareAt(position.Step, training));
                 position = position with { Step = position.Step + 1, Data = batch.NextState };
-                recorder.Record(position, batch, loss, norm, LearningRate.At(position.Step - 1, training), clock.EndStep());
+                recorder.Record(position, batch, result, LearningRate.At(position.Step - 1, training), clock.EndStep());
                 Evaluate(position.Step);
                 if (position.Step == training.Steps) break;
                 stop.ThrowIfCancellationRequested();

@@ -29,13 +29,20 @@ internal sealed class TrainingStep(
     private readonly Device device = student.TokenEmbedding.device;
     private readonly bool isConditioned = student.Config.TemperatureConditioning != TemperatureConditioning.None;
 
+    /// <summary>What becomes of a step that is not finite. Default stop.</summary>
+    public OnNonFinite OnNonFinite { get; init; }
+
+    /// <summary>Keeps the sequences of such steps. Default null: nobody.</summary>
+    public NonFiniteBatches? NonFiniteBatches { get; init; }
+
     /// <summary>Makes the step and returns its figures.</summary>
     /// <param name="step">The sequences.</param>
     /// <param name="rateShare">The learning rate as a share of each group's highest.</param>
-    /// <exception cref="NonFiniteStepException">Loss or gradient is not finite; the parameters are as before.</exception>
-    public (LossSummary Loss, double GradientNorm) Run(StepBatch step, double rateShare)
+    /// <exception cref="NonFiniteStepException">Loss, weights or gradient are not finite, and that stops the run; the parameters are as before.</exception>
+    public StepResult Run(StepBatch step, double rateShare)
     {
         using var scope = NewDisposeScope();
+        var before = OnNonFinite == OnNonFinite.Skip ? CopyOf(objective.State) : null;
         var parts = step.MicroBatches.Select(batch => StepInputs.Of(batch, step.Step, temperatures, seed, device)).ToArray();
         using (clock.Measure(StepPhase.Teacher)) Observe(parts);
 
@@ -51,12 +58,29 @@ internal sealed class TrainingStep(
         using var update = clock.Measure(StepPhase.Update);
         var loss = sums!.Summarise();
         var norm = nn.utils.clip_grad_norm_(student.parameters(), gradientClip);
-        nn.utils.clip_grad_norm_(objective.Parameters.Select(p => p.Parameter), gradientClip);
-        if (!double.IsFinite(loss.Loss) || !double.IsFinite(norm)) throw new NonFiniteStepException(step, loss.Loss, norm);
+        var ownNorm = nn.utils.clip_grad_norm_(objective.Parameters.Select(p => p.Parameter), gradientClip);
+        double[] figures = [loss.Loss, loss.MeanLogWeight, norm, loss.Auxiliary, ownNorm];
+        if (!figures.All(double.IsFinite)) return LeaveOut(step, parts, new StepResult(loss, norm), before);
         Optimizers.SetRate(optimizer, rateShare);
         optimizer.step();
         optimizer.zero_grad();
-        return (loss, norm);
+        return new StepResult(loss, norm);
+    }
+
+    /// <summary>Drops the gradient of a step that is not finite, and stops the run or takes back what the objective has gathered from it.</summary>
+    private StepResult LeaveOut(StepBatch step, StepInputs[] parts, StepResult result, IReadOnlyDictionary<string, Tensor>? before)
+    {
+        optimizer.zero_grad();
+        var folder = NonFiniteBatches?.Save(step.Step, result.Loss.Loss, result.GradientNorm, parts);
+        if (before is null) throw new NonFiniteStepException(step, result, folder);
+        objective.Load(before);
+        return result with { IsSkipped = true };
+    }
+
+    private static Dictionary<string, Tensor> CopyOf(IReadOnlyDictionary<string, Tensor> state)
+    {
+        using var noGrad = no_grad();
+        return state.ToDictionary(entry => entry.Key, entry => entry.Value.clone());
     }
 
     /// <summary>Asks the teacher about every micro-batch and settles what the weights depend on besides their own sequence.</summary>
