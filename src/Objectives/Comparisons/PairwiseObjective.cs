@@ -88,6 +88,7 @@ public sealed class PairwiseObjective : IObjective
         var values = means.Counts();
         values[LossSum.Loss] = (deviation.square() * factor * 2.0).sum();
         values[LossSum.Likelihood] = -logQ.sum();
+        values[LossSum.Surprisal] = -logQ.sum();
         var sums = LossSums.Of(values, maxLogWeight: null, studentLogits.device).MoveToOuterDisposeScope();
         return new(sums, studentLogits, head.Gradient.MoveToOuterDisposeScope());
     }

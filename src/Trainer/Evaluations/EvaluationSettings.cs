@@ -39,7 +39,9 @@ internal static class EvaluationSettings
             Repetition = row.Diversity.SeqRep,
             Entropy = row.Diversity.Entropy,
             SelfBleu = row.Diversity.SelfBleu,
-            EffectiveTemperature = isTeacher ? row.MyopicTemperature : curve.TemperatureAt(row.Likelihood.PerToken),
+            EffectiveTemperature = row.EffectiveTemperature?.Value,
+            EffectiveTemperatureError = row.EffectiveTemperature?.StandardError,
+            MyopicTemperature = isTeacher ? row.MyopicTemperature : curve.TemperatureAt(row.Likelihood.PerToken),
         };
     }
 

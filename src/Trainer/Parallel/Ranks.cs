@@ -95,6 +95,9 @@ public sealed class Ranks : IDisposable
         return store.GetText(key);
     }
 
+    /// <summary>What may break off the middle of a step. Several ranks stop between steps, all after the same one: none may leave the others in the middle.</summary>
+    public CancellationToken Interruption(CancellationToken stop) => Group is null ? stop : CancellationToken.None;
+
     /// <summary>Sums float64 tensors over the ranks, in place and in one call.</summary>
     public void Sum(IReadOnlyList<Tensor> tensors) => Reduce(tensors, ReduceOp.SUM);
 

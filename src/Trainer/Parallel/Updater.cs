@@ -78,13 +78,8 @@ internal sealed class Updater : IDisposable
     /// <summary>Completes the sums over the ranks; null for a rank alone.</summary>
     public ReductionTimes? Reduce() => buckets?.Finish();
 
-    /// <summary>Clips the gradients of model and objective, each to a norm; gives the model's before.</summary>
-    public double Clip(double bound)
-    {
-        var norm = nn.utils.clip_grad_norm_(model, bound);
-        nn.utils.clip_grad_norm_(objective, bound);
-        return norm;
-    }
+    /// <summary>Clips the gradients of model and objective, each to a norm; gives both norms before.</summary>
+    public (double Model, double Objective) Clip(double bound) => (nn.utils.clip_grad_norm_(model, bound), nn.utils.clip_grad_norm_(objective, bound));
 
     /// <summary>Updates the parameters.</summary>
     /// <param name="rateShare">The learning rate as a share of each group's highest.</param>

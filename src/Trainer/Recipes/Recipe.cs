@@ -163,6 +163,9 @@ public sealed record StudentRecipe : IConditionalKeys
     /// <summary>The objective.</summary>
     public ObjectiveRecipe Objective { get; init; } = new();
 
+    /// <summary>What it is trained on.</summary>
+    public SourceRecipe Source { get; init; } = new();
+
     /// <summary>How it is trained.</summary>
     public OptimizationRecipe Training { get; init; } = new();
 
@@ -189,6 +192,16 @@ public enum Schedule
 
     /// <summary>It falls to a tenth along half a cosine.</summary>
     Cosine,
+}
+
+/// <summary>What becomes of a step that is not finite.</summary>
+public enum OnNonFinite
+{
+    /// <summary>The run ends.</summary>
+    Stop,
+
+    /// <summary>The update is left out and counted.</summary>
+    Skip,
 }
 
 /// <summary>Steps and AdamW.</summary>
@@ -218,8 +231,14 @@ public sealed record OptimizationRecipe
     /// <summary>AdamW's second factor. Default 0.999.</summary>
     public double Beta2 { get; init; } = 0.999;
 
+    /// <summary>What AdamW adds to the root of the mean square, against division by zero. Default 1e-8.</summary>
+    public double Epsilon { get; init; } = 1e-8;
+
     /// <summary>Bound of the gradient's norm. Default 1.</summary>
     public double GradientClip { get; init; } = 1;
+
+    /// <summary>What becomes of a step whose loss, weights or gradient are not finite: stop ends the run, skip leaves the update out. Default stop.</summary>
+    public OnNonFinite OnNonFinite { get; init; } = OnNonFinite.Stop;
 }
 
 /// <summary>Samples of teacher and student, scored by the teacher.</summary>

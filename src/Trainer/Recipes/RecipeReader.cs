@@ -85,6 +85,19 @@ public static class RecipeReader
         validator.NoneUnused(student);
         CheckObjective(validator.In("objective"), student.Objective);
         CheckOptimization(validator.In("training"), student.Training);
+        CheckSource(validator.In("source"), student.Source, student.Training.SequencesPerStep);
+    }
+
+    private static void CheckSource(Validator validator, SourceRecipe source, int sequencesPerStep)
+    {
+        validator.NoneUnused(source);
+        var numDrawn = source.NumDrawn(sequencesPerStep);
+        validator.Check(
+            source.Kind != SourceKind.Mix || (numDrawn > 0 && numDrawn < sequencesPerStep), "teacherShare", source.TeacherShare,
+            $"a share that gives each source one of the {sequencesPerStep} sequences of a step", "change the share, or choose kind corpus or teacher");
+        validator.AtLeastOne("buffer", source.Buffer, "use e.g. 512");
+        if (source.Kind != SourceKind.Corpus) validator.Within("refresh", source.Refresh ?? numDrawn, 1, Math.Max(1, numDrawn), "more than a step uses would go unused");
+        validator.AtLeastOne("batch", source.Batch, "use e.g. 32");
     }
 
     private static void CheckObjective(Validator validator, ObjectiveRecipe objective)
@@ -108,6 +121,9 @@ public static class RecipeReader
         validator.Check(
             objective.Kind != ObjectiveKind.Myopic, "student.objective.kind", objective.Kind,
             "another than myopic with teacher.scores, since it distils the teacher's logits", "choose another, or leave teacher.scores out");
+        validator.Check(
+            recipe.Student.Source.Kind == SourceKind.Corpus, "student.source.kind", recipe.Student.Source.Kind,
+            "corpus with teacher.scores, which has no scores of samples", "choose corpus, or leave teacher.scores out");
         var hasKl = objective.Kind is ObjectiveKind.Lhts or ObjectiveKind.Partition;
         validator.Check(!hasKl || objective.Beta == 0, "student.objective.beta", objective.Beta, "0 with teacher.scores", "set it to 0, or leave teacher.scores out");
         validator.Check(

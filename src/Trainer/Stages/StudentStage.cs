@@ -1,6 +1,7 @@
 using Lhts.Models.Gpt;
 using Lhts.Telemetry;
 using Lhts.Trainer.Recipes;
+using static TorchSharp.torch;
 
 namespace Lhts.Trainer.Stages;
 
@@ -29,6 +30,7 @@ public static class StudentStage
         using var frozen = FrozenTeacher.Load(teacher.Folder, recipe, context.Tokenizer);
         using var student = Gpt2Student.From(frozen, StudentObjective.ConditioningOf(recipe.Student));
         student.UsesCheckpointing = recipe.Student.GradientCheckpointing;
+        manual_seed(recipe.Seed); // the first weights of a learned baseline
         using var objective = StudentObjective.Build(recipe.Student, recipe.Data.ContextLength, frozen);
         if (scores is not null) frozen.Dispose(); // its log-probs are kept: the device has room for more sequences
         new TrainingStageRunner(context, TrainingStage.Student, folder, fingerprint)

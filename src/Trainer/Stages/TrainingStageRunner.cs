@@ -10,6 +10,7 @@ using Lhts.Trainer.Checkpoints;
 using Lhts.Trainer.Evaluations;
 using Lhts.Trainer.Parallel;
 using Lhts.Trainer.Recipes;
+using Lhts.Trainer.Sources;
 using Lhts.Trainer.Training;
 using static TorchSharp.torch;
 
@@ -36,7 +37,10 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
         var start = Resume(store, state, stop);
         state.Share(ranks);
 
-        var stream = new BatchStream(context.Data, context.Tokenizer, OrderOf(recipe, stage), BatchesOf(recipe, training, ranks), start?.Data, scores: scores)
+        var batches = BatchesOf(recipe, training, ranks);
+        var samples = SamplesOf(teacher, batches);
+        if (samples is { NumFromCorpus: > 0 }) batches = batches with { SequencesPerStep = samples.NumFromCorpus };
+        var stream = new BatchStream(context.Data, context.Tokenizer, OrderOf(recipe, stage), batches, start?.Data, scores: scores)
         {
             OnBadRows = reporting.Progress.WriteLine,
         };
@@ -45,14 +49,27 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
         using var progress = reporting.Progress.Begin(stage.ToString().ToLowerInvariant(), training.Steps, "steps", position.Step);
         var clock = new PhaseClock(reporting.Time);
         var recorder = RecorderOf(model, teacher, temperatures, metrics, progress, stream.Counters);
-        var step = new TrainingStep(model, teacher, objective, updater, temperatures, training.GradientClip, (ulong)SeedOf(stage), clock, ranks);
-        var loop = new TrainingLoop(step, training, state, store, recipe.Checkpoint.EverySteps, recorder, clock, EvaluationOf(model, teacher, metrics), ranks);
+        var step = new TrainingStep(model, teacher, objective, updater, temperatures, training.GradientClip, (ulong)SeedOf(stage), clock, ranks)
+        {
+            OnNonFinite = training.OnNonFinite,
+            NonFiniteBatches = new NonFiniteBatches(folder.NonFinite, ranks.Rank),
+        };
+        var loop = new TrainingLoop(step, training, state, store, recipe.Checkpoint.EverySteps, recorder, clock, EvaluationOf(model, teacher, metrics), samples, ranks);
 
         model.train();
-        // Several ranks stop between steps, all after the same one: none may leave the others while it waits for data.
-        var read = ranks.WorldSize > 1 ? CancellationToken.None : stop;
-        if (position.Step < training.Steps) loop.Run(stream.ReadAsync(read).ToBlocking(read), position, stop);
+        var read = ranks.Interruption(stop);
+        var steps = samples is { NumFromCorpus: 0 } ? TeacherSamples.Steps(position.Data) : stream.ReadAsync(read).ToBlocking(read);
+        if (position.Step < training.Steps) loop.Run(steps, position, stop);
         ranks.LeaderOnly(() => Finish(state), CancellationToken.None);
+    }
+
+    /// <summary>What the teacher draws for the student, or null where all sequences come from the corpus.</summary>
+    private TeacherSamples? SamplesOf(Gpt2? teacher, BatchOptions batches)
+    {
+        var source = context.Recipe.Student.Source;
+        if (stage != TrainingStage.Student || source.Kind == SourceKind.Corpus) return null;
+        return new TeacherSamples(
+            teacher ?? throw new InvalidOperationException("Samples need the teacher."), source, batches, context.Tokenizer.EndOfText, (ulong)SeedOf(stage));
     }
 
     private StepRecorder RecorderOf(

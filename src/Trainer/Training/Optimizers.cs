@@ -35,5 +35,5 @@ internal static class Optimizers
     }
 
     private static AdamW.ParamGroup Group(IEnumerable<ParameterShard> updated, OptimizationRecipe training, double rate, double weightDecay) =>
-        new(updated.Select(shard => shard.Slice).ToArray(), rate, training.Beta1, training.Beta2, weight_decay: weightDecay);
+        new(updated.Select(shard => shard.Slice).ToArray(), rate, training.Beta1, training.Beta2, training.Epsilon, weightDecay);
 }

@@ -25,8 +25,9 @@ internal sealed class StepRecorder(
     private DocumentCounts counted;
 
     /// <summary>Records a step that is done. Losses, tokens and padding are those of all ranks; times and arithmetic this rank's.</summary>
-    public void Record(Position position, StepBatch batch, long padding, LossSummary loss, double gradientNorm, double learningRate, StepTimes times)
+    public void Record(Position position, StepBatch batch, long padding, StepResult result, double learningRate, StepTimes times)
     {
+        var loss = result.Loss;
         var figures = new StepFigures
         {
             Stage = stage,
@@ -35,12 +36,16 @@ internal sealed class StepRecorder(
             Loss = loss.Loss,
             NegativeLogLikelihood = loss.Likelihood,
             KlDivergence = loss.Weights is null && loss.Kl == 0 ? null : loss.Kl, // exactly 0: the objective has none
+            BaselineLoss = loss.Auxiliary != 0 ? loss.Auxiliary : null,
             LearningRate = learningRate,
-            GradientNorm = gradientNorm,
+            GradientNorm = result.GradientNorm,
+            Skipped = result.IsSkipped,
             RealTokens = (long)loss.Tokens,
             PaddingTokens = padding,
             Times = times,
             Weights = loss.Weights is { } weights ? FiguresOf(weights) : null,
+            Corpus = FiguresOf(loss, SequenceSource.Corpus),
+            Samples = FiguresOf(loss, SequenceSource.Teacher),
             LiveTensors = torch.Tensor.TotalCount,
             QueuedBatches = data.ReadySteps,
             ShareOfPeak = arithmetic.Of(batch) / (peak * times.Total.TotalSeconds),
@@ -70,10 +75,26 @@ internal sealed class StepRecorder(
         }
     }
 
+    /// <summary>Only the student has a choice of sources.</summary>
+    private SourceFigures? FiguresOf(LossSummary loss, SequenceSource source)
+    {
+        if (stage != TrainingStage.Student || loss.Sources.ElementAtOrDefault((int)source) is not { } found) return null;
+        return new SourceFigures
+        {
+            Sequences = (long)found.Sequences,
+            Loss = found.Loss,
+            NegativeLogLikelihood = found.Surprisal,
+            EffectiveSampleSizeRatio = found.TokenSampleRatio,
+        };
+    }
+
     private static WeightFigures FiguresOf(WeightSummary weights) => new()
     {
         ClipFraction = weights.ClipFraction,
         EffectiveSampleSizeRatio = weights.SampleRatio,
+        SequenceSampleSizeRatio = weights.SequenceSampleRatio,
+        MeanWeight = weights.MeanWeight,
+        TopShare = weights.TopShare,
         MeanLogWeight = weights.MeanLogWeight,
         MaxLogWeight = weights.MaxLogWeight,
         Quantiles = new(weights.Quantiles.Low, weights.Quantiles.Median, weights.Quantiles.High),

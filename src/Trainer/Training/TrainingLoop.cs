@@ -5,6 +5,7 @@ using Lhts.Trainer.Checkpoints;
 using Lhts.Trainer.Evaluations;
 using Lhts.Trainer.Parallel;
 using Lhts.Trainer.Recipes;
+using Lhts.Trainer.Sources;
 
 namespace Lhts.Trainer.Training;
 
@@ -14,7 +15,7 @@ namespace Lhts.Trainer.Training;
 /// </summary>
 internal sealed class TrainingLoop(
     TrainingStep step, OptimizationRecipe training, TrainingState state, CheckpointStore checkpoints, long checkpointEvery, StepRecorder recorder, PhaseClock clock,
-    EvaluationOnTheWay? evaluation, Ranks ranks)
+    EvaluationOnTheWay? evaluation, TeacherSamples? samples, Ranks ranks)
 {
     /// <summary>Trains on from a position.</summary>
     /// <param name="batches">The data from that position on.</param>
@@ -28,12 +29,13 @@ internal sealed class TrainingLoop(
         clock.BeginStep();
         try
         {
-            foreach (var batch in Timed(batches))
+            foreach (var read in Timed(batches))
             {
-                var (loss, norm) = step.Run(batch, LearningRate.ShareAt(position.Step, training));
+                var batch = Completed(read, ranks.Interruption(stop));
+                var result = step.Run(batch, LearningRate.ShareAt(position.Step, training));
                 position = position with { Step = position.Step + 1, Data = batch.NextState };
                 var shared = ranks.Sum(stop.IsCancellationRequested ? 1 : 0, batch.NumPositions - batch.NumTokens);
-                recorder.Record(position, batch, (long)shared[1], loss, norm, LearningRate.At(position.Step - 1, training), clock.EndStep());
+                recorder.Record(position, batch, (long)shared[1], result, LearningRate.At(position.Step - 1, training), clock.EndStep());
                 Evaluate(position.Step);
                 if (position.Step == training.Steps) break;
                 if (shared[0] > 0) throw new OperationCanceledException(stop);
@@ -48,6 +50,13 @@ internal sealed class TrainingLoop(
 
         if (position.Step != saved) Save(position);
         return position;
+    }
+
+    private StepBatch Completed(StepBatch batch, CancellationToken stop)
+    {
+        if (samples is null) return batch;
+        using var measured = clock.Measure(StepPhase.Teacher);
+        return samples.Complete(batch, stop);
     }
 
     /// <summary>Before the checkpoint of the same step, so that a resumed run lacks no evaluation. Its time belongs to no step.</summary>

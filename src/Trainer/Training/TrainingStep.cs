@@ -27,31 +27,41 @@ namespace Lhts.Trainer.Training;
 internal sealed class TrainingStep(
     Gpt2 student, Gpt2? teacher, IObjective objective, Updater updater, Temperatures temperatures, double gradientClip, ulong seed, PhaseClock clock, Ranks ranks)
 {
+    private static readonly int NumSources = Enum.GetValues<SequenceSource>().Length;
+
     private readonly Device device = student.TokenEmbedding.device;
+    private readonly bool isConditioned = student.Config.TemperatureConditioning != TemperatureConditioning.None;
+
     /// <summary>What the last step's reduction took; null for a rank alone.</summary>
     public ReductionTimes? Reduction { get; private set; }
 
-    private readonly bool isConditioned = student.Config.TemperatureConditioning != TemperatureConditioning.None;
+    /// <summary>What becomes of a step that is not finite. Default stop.</summary>
+    public OnNonFinite OnNonFinite { get; init; }
+
+    /// <summary>Keeps the sequences of such steps. Default null: nobody.</summary>
+    public NonFiniteBatches? NonFiniteBatches { get; init; }
 
     /// <summary>Makes the step and returns its figures, which are those of all ranks.</summary>
     /// <param name="step">This rank's sequences; there may be none.</param>
     /// <param name="rateShare">The learning rate as a share of each group's highest.</param>
-    /// <exception cref="NonFiniteStepException">Loss or gradient is not finite; the parameters are as before.</exception>
-    public (LossSummary Loss, double GradientNorm) Run(StepBatch step, double rateShare)
+    /// <exception cref="NonFiniteStepException">Loss, weights or gradient are not finite, and that stops the run; the parameters are as before.</exception>
+    public StepResult Run(StepBatch step, double rateShare)
     {
         using var scope = NewDisposeScope();
         Seed(step.Step);
+        var before = OnNonFinite == OnNonFinite.Skip ? CopyOf(objective.State) : null;
         var parts = step.MicroBatches.Select(batch => StepInputs.Of(batch, step.Step, temperatures, seed, device)).ToArray();
         if (parts.Length == 0) parts = [StepInputs.Empty(device, hasScores: teacher is null)]; // this rank takes part all the same
         using (clock.Measure(StepPhase.Teacher)) Observe(parts);
         var loss = Differentiate(parts);
 
         using var update = clock.Measure(StepPhase.Update);
-        var norm = updater.Clip(gradientClip);
-        if (!double.IsFinite(loss.Loss) || !double.IsFinite(norm)) throw new NonFiniteStepException(step, loss.Loss, norm);
+        var (norm, ownNorm) = updater.Clip(gradientClip);
+        double[] figures = [loss.Loss, loss.MeanLogWeight, norm, loss.Auxiliary, ownNorm];
+        if (!figures.All(double.IsFinite)) return LeaveOut(step, parts, new StepResult(loss, norm), before);
         updater.Update(rateShare);
         updater.Zero();
-        return (loss, norm);
+        return new StepResult(loss, norm);
     }
 
     /// <summary>What dropout draws is a function of seed, step and rank: nothing of it need be saved.</summary>
@@ -75,6 +85,22 @@ internal sealed class TrainingStep(
         ranks.Max(sums.Maxima);
         objective.EndStep();
         return sums.Summarise();
+    }
+
+    /// <summary>Drops the gradient of a step that is not finite, and stops the run or takes back what the objective has gathered from it.</summary>
+    private StepResult LeaveOut(StepBatch step, StepInputs[] parts, StepResult result, IReadOnlyDictionary<string, Tensor>? before)
+    {
+        updater.Zero();
+        var folder = NonFiniteBatches?.Save(step.Step, result.Loss.Loss, result.GradientNorm, parts);
+        if (before is null) throw new NonFiniteStepException(step, result, folder);
+        objective.Load(before);
+        return result with { IsSkipped = true };
+    }
+
+    private static Dictionary<string, Tensor> CopyOf(IReadOnlyDictionary<string, Tensor> state)
+    {
+        using var noGrad = no_grad();
+        return state.ToDictionary(entry => entry.Key, entry => entry.Value.clone());
     }
 
     /// <summary>Asks the teacher about every micro-batch and settles what the weights depend on besides their own sequence.</summary>
@@ -134,7 +160,7 @@ internal sealed class TrainingStep(
         }
 
         using (clock.Measure(StepPhase.Backward)) loss.Backward(scale);
-        return loss.Sums.MoveToOuterDisposeScope();
+        return loss.Sums.OfSource((int)(part.Source?.Source ?? SequenceSource.Corpus), NumSources).MoveToOuterDisposeScope();
     }
 
     private TeacherSignal? WithLogits(StepInputs part)

@@ -59,6 +59,7 @@ public sealed partial class RecipeTests
     [TestCase("student: {objective: {beta: 0, baseline: learned}}", "student.objective.baseline is learned, but must be none, mean, index or index-token with teacher.scores")]
     [TestCase("student: {objective: {beta: 0}}", null)]
     [TestCase("student: {objective: pairwise}", null)]
+    [TestCase("student: {objective: mle, source: mix}", "student.source.kind is mix, but must be corpus with teacher.scores")]
     [TestCase("student: {objective: myopic}", "student.objective.kind is myopic, but must be another than myopic with teacher.scores")]
     public void Scores_OfTheTeacher_GoWithNothingThatNeedsMore(string student, string? error)
     {
@@ -78,6 +79,10 @@ public sealed partial class RecipeTests
     [TestCase("{conditioning: none, objective: partition}", "student.conditioning is none, but must be every-position or prefix for objective partition")]
     [TestCase("{temperatures: {min: 0.5, max: 1}, objective: pairwise}", "one temperature or a list for objective pairwise")]
     [TestCase("{objective: {kind: partition, quantiles: 1}}", "student.objective.quantiles is 1, but must be at least 2")]
+    [TestCase("{source: {kind: teacher, teacherShare: 0.2}}", "student.source.teacherShare belongs to kind mix, not to teacher; remove it, or change the kind.")]
+    [TestCase("{source: {buffer: 2}}", "student.source.buffer belongs to kind teacher and mix, not to corpus")]
+    [TestCase("{source: {kind: mix, teacherShare: 0.001}}", "student.source.teacherShare is 0.001, but must be a share that gives each source one of the 64 sequences of a step")]
+    [TestCase("{source: {kind: mix, refresh: 14}}", "student.source.refresh is 14, but must be between 1 and 13; more than a step uses would go unused")]
     [TestCase("{objective: myopic-ish}", "student.objective.kind is 'myopic-ish', but must be")]
     public void Student_ThatDoesNotFitItsObjective_IsRefused(string student, string error) => Assert.That(
         () => RecipeReader.Parse($"{Smallest}student: {student}\n", "r.yaml"), Throws.TypeOf<RecipeException>().With.Message.Contains(error));
