@@ -26,7 +26,7 @@ public sealed class TrainingWorker(Recipe recipe, RankEnvironment environment, R
             RunStages(stop);
             outcome.ExitCode = ExitCode.Done;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException cancelled) when (cancelled is StopException || stop.IsCancellationRequested)
         {
             reporting.Progress.WriteLine("stopped: the last step is saved; the same command goes on from it");
             outcome.ExitCode = ExitCode.Stopped;

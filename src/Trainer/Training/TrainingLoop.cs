@@ -38,13 +38,14 @@ internal sealed class TrainingLoop(
                 recorder.Record(position, batch, (long)shared[1], result, LearningRate.At(position.Step - 1, training), clock.EndStep());
                 Evaluate(position.Step);
                 if (position.Step == training.Steps) break;
-                if (shared[0] > 0) throw new OperationCanceledException(stop);
+                if (shared[0] > 0) throw new StopException();
                 if (position.Step % checkpointEvery == 0) saved = Save(position);
             }
         }
         catch (OperationCanceledException)
         {
             if (position.Step != saved) Save(position);
+            ranks.Part(); // the leader's end is the store's
             throw;
         }
 
