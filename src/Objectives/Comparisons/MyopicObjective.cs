@@ -51,6 +51,7 @@ public sealed class MyopicObjective : IObjective
         var values = means.Counts();
         values[LossSum.Loss] = kl;
         values[LossSum.Kl] = kl;
+        values[LossSum.Surprisal] = -means.Sum(head.LogProbs).sum();
         var sums = LossSums.Of(values, maxLogWeight: null, studentLogits.device).MoveToOuterDisposeScope();
         return new(sums, studentLogits, head.Gradient.MoveToOuterDisposeScope());
     }

@@ -77,6 +77,7 @@ internal static class Labels
     public const string Outcome = "outcome";
     public const string Statistic = "statistic";
     public const string Temperature = "temperature";
+    public const string Source = "source";
     public const string Model = "model";
     public const string NGram = "n";
 
@@ -84,6 +85,8 @@ internal static class Labels
     public static readonly object[] Phases = Spell<StepPhase>();
     public static readonly object[] Outcomes = Spell<DocumentOutcome>();
     public static readonly object[] Models = Spell<SampledModel>();
+
+    public static readonly object[] Sources = Spell<SequenceOrigin>();
 
     public static readonly object[] NGrams =
         [.. Enumerable.Range(1, SampleFigures.MaxNGram).Select(object (n) => n.ToString(CultureInfo.InvariantCulture))];

@@ -26,6 +26,9 @@ public readonly record struct StepFigures
     /// </summary>
     public double? KlDivergence { get; init; }
 
+    /// <summary>The loss of a learned baseline's own parameters. Default null: it has none.</summary>
+    public double? BaselineLoss { get; init; }
+
     /// <summary>The optimiser's learning rate in this step.</summary>
     public double LearningRate { get; init; }
 
@@ -46,6 +49,12 @@ public readonly record struct StepFigures
 
     /// <summary>The LHTS weights of this step over all temperatures. Default null: the stage has none.</summary>
     public WeightFigures? Weights { get; init; }
+
+    /// <summary>The sequences of this step that come from the corpus. Default null: none, or not told apart.</summary>
+    public SourceFigures? Corpus { get; init; }
+
+    /// <summary>The sequences of this step that the teacher drew. Default null: none.</summary>
+    public SourceFigures? Samples { get; init; }
 
     /// <summary>Tensors alive after the step. Default null: not counted.</summary>
     public long? LiveTensors { get; init; }
