@@ -26,7 +26,9 @@ internal sealed partial class Agent
     private TimeSpan lastSaid;
     private string? lastTrouble;
     private TimeSpan lastBeat;
+    private TimeSpan lastHeard;
     private bool isConnected;
+    private bool hasHeard;
     private bool isStopAsked;
     private bool isStopping;
 
@@ -82,8 +84,7 @@ internal sealed partial class Agent
     {
         now = at;
         if (phase != Phase.Connecting) return;
-        isConnected = true;
-        lastTrouble = null;
+        (isConnected, lastHeard, hasHeard, lastTrouble) = (true, now, false, null);
         Join();
         ExpectCoordinator();
     }
@@ -101,8 +102,17 @@ internal sealed partial class Agent
     {
         now = at;
         if (!isConnected || phase == Phase.Leaving) return;
+        var isLate = !IsWithCoordinator && now - lastHeard >= settings.HeartbeatTimeout;
+        if (isLate && hasHeard)
+        {
+            LoseCoordinator("no sign of life"); // what comes now is old: the others went on without this agent
+            return;
+        }
+
+        (lastHeard, hasHeard) = (now, true);
         switch (message)
         {
+            case World when isLate: Join(); break; // its first word may be old too: is it meant still?
             case World next: StartWorkers(next); break;
             case Regroup regroup: EndGeneration(regroup); break;
             case Stop: StopWorkers(); break;
@@ -144,6 +154,9 @@ internal sealed partial class Agent
         }
     }
 
+    /// <summary>Whether the coordinator lives in this process and is heard whenever this agent is.</summary>
+    private bool IsWithCoordinator => settings.Agent == 0;
+
     private void OnBeat()
     {
         if (HasSlept)
@@ -161,10 +174,10 @@ internal sealed partial class Agent
     /// <summary>Whether this process itself was stopped for a while: then nobody could be heard.</summary>
     private bool HasSlept => now - (lastBeat + settings.BeatInterval) > settings.HeartbeatTimeout / 2;
 
-    /// <summary>Workers live only while the coordinator is heard; an agent without workers may be patient with one that is only starting.</summary>
+    /// <summary>Workers live only while the coordinator is heard; one that has not said a word yet may be only starting.</summary>
     private void ExpectCoordinator()
     {
-        if (phase != Phase.Leaving) deadlines.Set(Timer.Silence, now + (HasWorkers ? settings.HeartbeatTimeout : StartFactor * settings.HeartbeatTimeout));
+        if (phase != Phase.Leaving && !IsWithCoordinator) deadlines.Set(Timer.Silence, now + (hasHeard ? settings.HeartbeatTimeout : StartFactor * settings.HeartbeatTimeout));
     }
 
     private void OnSilence()
@@ -235,11 +248,10 @@ internal sealed partial class Agent
     private void Join()
     {
         phase = Phase.Meeting;
-        var isFirst = settings.Agent == 0;
-        Send(new Join
+                Send(new Join
         {
             Run = settings.Run, Instance = settings.Instance, Agent = settings.Agent, NumAgents = settings.NumAgents, NumRanks = settings.NumRanks,
-            Host = settings.Host, ProcessId = settings.ProcessId, StorePort = isFirst ? findStorePort() : 0, Generation = generation + 1, Restarts = numRestarts,
+            Host = settings.Host, ProcessId = settings.ProcessId, StorePort = IsWithCoordinator ? findStorePort() : 0, Generation = generation + 1, Restarts = numRestarts,
         });
     }
 
