@@ -219,7 +219,7 @@ internal sealed partial class Agent
             return;
         }
 
-        if (why != lastTrouble || now - lastSaid >= SayAgain)
+        if (waited >= settings.BeatInterval && (why != lastTrouble || now - lastSaid >= SayAgain))
         {
             (lastTrouble, lastSaid) = (why, now);
             Say($"waiting for agent 0 at {place} ({left.TotalSeconds:0} s left): {why}");
