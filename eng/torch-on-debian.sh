@@ -2,6 +2,7 @@
 # Builds src/Native against another Debian's libtorch and runs tests there, with this machine's .NET SDK bound in.
 #   eng/torch-on-debian.sh trixie [arguments of dotnet test, such as --filter ...]
 #   TESTS="Torch Sampling" eng/torch-on-debian.sh sid     other projects of tests/ than Torch, Models and Objectives
+#   CUDA=1 eng/torch-on-debian.sh trixie                  with Debian's libtorch for CUDA (eng/cuda-on-debian.sh), on a machine without a GPU
 # Needs root, debootstrap, some 3 GB under artifacts/debian, and the built tests and trainer (./test.sh or dotnet build).
 # The last line is the plain count over all of them: N passed, N failed.
 set -euo pipefail
@@ -37,6 +38,12 @@ if [ ! -f "$root/.complete" ]; then
   touch "$root/.complete"
 fi
 
+prefix='' build=/build
+if [ -n "${CUDA:-}" ]; then
+  eng/cuda-on-debian.sh "$root" "$suite"
+  prefix=/cuda build=/build-cuda
+fi
+
 # The tests as they are, but for the native library, which is the other Debian's. Files there are hard links: replace, never write.
 rm -rf "$binaries" "$results"
 mkdir -p "$binaries/Trainer/release"
@@ -48,7 +55,7 @@ for project in "${tests[@]}"; do
 done
 
 status=0
-export repository root binaries results sdk projects="${tests[*]}"
+export repository root binaries results sdk prefix build projects="${tests[*]}"
 sdk=$(dirname "$(readlink -f "$(command -v dotnet)")")
 # Mounts live and end with this one process.
 unshare --mount bash -euo pipefail -c '
@@ -56,12 +63,12 @@ unshare --mount bash -euo pipefail -c '
     mkdir -p "$root$folder"
     mount --rbind "$folder" "$root$folder"
   done
-  inside() { chroot "$root" /usr/bin/env -i PATH=/usr/bin:/bin:"$sdk" HOME=/root DOTNET_ROOT="$sdk" DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_NOLOGO=1 "$@"; }
-  inside cmake -S "$repository/src/Native" -B /build -G Ninja -DCMAKE_LIBRARY_OUTPUT_DIRECTORY=/build | grep libtorch
-  inside cmake --build /build
+  inside() { chroot "$root" /usr/bin/env -i PATH=/usr/bin:/bin:"$sdk" HOME=/root DOTNET_ROOT="$sdk" DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_NOLOGO=1 LD_LIBRARY_PATH="${prefix:+$prefix/lib}" "$@"; }
+  inside cmake -S "$repository/src/Native" -B "$build" -G Ninja -DCMAKE_LIBRARY_OUTPUT_DIRECTORY="$build" -DLIBTORCH="$prefix" | grep -E "libtorch|CUDA"
+  inside cmake --build "$build"
   failed=0
   for project in $projects; do
-    cp "$root/build/liblhts.so" "$binaries/$project.Tests/release/"
+    cp "$root$build/liblhts.so" "$binaries/$project.Tests/release/"
     inside dotnet test "$binaries/$project.Tests/release/$project.Tests.dll" --nologo --logger "trx;LogFileName=$project.trx" --results-directory "$results" "$@" || failed=1
   done
   exit $failed
