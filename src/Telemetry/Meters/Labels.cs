@@ -79,6 +79,7 @@ internal static class Labels
     public const string Temperature = "temperature";
     public const string Model = "model";
     public const string NGram = "n";
+    public const string State = "state";
 
     public static readonly object[] Stages = Spell<TrainingStage>();
     public static readonly object[] Phases = Spell<StepPhase>();

@@ -38,6 +38,7 @@ public sealed class TrainingMeter : IDisposable
         RecordTimes(figures, stage);
         if (figures.Weights is { } weights) RecordWeights(weights, TemperatureLabels.All);
         if (figures.LiveTensors is { } live) _on.LiveTensors.Record(live);
+        if (figures.Memory is { } memory) RecordMemory(memory);
         if (figures.QueuedBatches is { } queued) _on.QueuedBatches.Record(queued);
         if (figures.ShareOfPeak is { } share) _on.ShareOfPeak.Record(share, stage);
     }
@@ -114,6 +115,15 @@ public sealed class TrainingMeter : IDisposable
             if (duration <= TimeSpan.Zero) continue;
             _on.PhaseDuration.Record(duration.TotalSeconds, stage, Tag(Labels.Phase, Labels.Phases[(int)phase]));
         }
+    }
+
+    private void RecordMemory(in MemoryFigures memory)
+    {
+        _on.DeviceMemory.Record(memory.Allocated, Tag(Labels.State, "allocated"));
+        _on.DeviceMemory.Record(memory.Peak, Tag(Labels.State, "peak"));
+        if (memory.Reserved is { } reserved) _on.DeviceMemory.Record(reserved, Tag(Labels.State, "reserved"));
+        _on.DeviceMemory.Record(memory.Free, Tag(Labels.State, "free"));
+        _on.DeviceMemory.Record(memory.Total, Tag(Labels.State, "total"));
     }
 
     private void RecordWeights(in WeightFigures weights, object temperatureLabel)

@@ -26,6 +26,7 @@ public class MetricsFileTests
             {"stage":"student","step":42,"epoch":1.25,"loss":2.5,"negativeLogLikelihood":2.25,"klDivergence":0.125,"learningRate":0.0001,"gradientNorm":0.75,
             "realTokens":3000,"paddingTokens":72,"tokensPerSecond":6000,
             "weights":{"clipFraction":0.05,"effectiveSampleSizeRatio":0.625,"meanLogWeight":-0.5,"maxLogWeight":3},"queuedBatches":4,"shareOfPeak":0.375,"liveTensors":310,
+            "memory":{"allocated":5000000,"peak":7000000,"reserved":8000000},
             "seconds":0.5,"phaseSeconds":{"dataWait":0.002,"teacher":0.098,"student":0.15,"backward":0.2,"update":0.04}}
             """.ReplaceLineEndings("") + "\n"));
     }

@@ -17,6 +17,7 @@ public static class Sample
         PaddingTokens = 72,
         Remaining = TimeSpan.FromMinutes(2),
         LiveTensors = 310,
+        Memory = new(5_000_000, 7_000_000, 8_000_000, 30_000_000, 40_000_000),
         Weights = new() { ClipFraction = 0.05, EffectiveSampleSizeRatio = 0.625, MeanLogWeight = -0.5, MaxLogWeight = 3 },
         QueuedBatches = 4,
         ShareOfPeak = 0.375,
