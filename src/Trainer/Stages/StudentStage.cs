@@ -27,7 +27,7 @@ public static class StudentStage
 
         var scores = TeacherScores.Open(context, teacher.Folder);
         using var frozen = FrozenTeacher.Load(teacher.Folder, recipe, context.Tokenizer);
-        using var student = Gpt2Student.From(frozen, StudentObjective.ConditioningOf(recipe.Student));
+        using var student = Gpt2Student.From(frozen, StudentObjective.ConditioningOf(recipe.Student), StudentObjective.RangeOf(recipe.Student));
         student.UsesCheckpointing = recipe.Student.GradientCheckpointing;
         using var objective = StudentObjective.Build(recipe.Student, recipe.Data.ContextLength, frozen);
         if (scores is not null) frozen.Dispose(); // its log-probs are kept: the device has room for more sequences
