@@ -38,6 +38,12 @@ public sealed record LossSums(Tensor Totals, Tensor MaxLogWeight)
         return new(cat(totals.Append(histogram).ToArray(), 0), maxLogWeight ?? full(1, double.NegativeInfinity, dtype: ScalarType.Float64, device: device));
     }
 
+    /// <summary>The tensors that add up over ranks, live: the same number and shapes from every micro-batch of an objective.</summary>
+    public IReadOnlyList<Tensor> Additive => new[] { Totals, ByTemperature?.Totals, BySource }.OfType<Tensor>().ToArray();
+
+    /// <summary>Those of which the largest counts, likewise.</summary>
+    public IReadOnlyList<Tensor> Maxima => ByTemperature is null ? [MaxLogWeight] : [MaxLogWeight, ByTemperature.MaxLogWeights];
+
     /// <summary>Lets both tensors outlive the current dispose scope.</summary>
     public LossSums MoveToOuterDisposeScope() => new(Totals.MoveToOuterDisposeScope(), MaxLogWeight.MoveToOuterDisposeScope())
     {

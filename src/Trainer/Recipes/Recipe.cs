@@ -44,6 +44,9 @@ public sealed record Recipe
 
     /// <summary>Metrics while training.</summary>
     public TelemetryRecipe Telemetry { get; init; } = new();
+
+    /// <summary>Many ranks.</summary>
+    public DistributedRecipe Distributed { get; init; } = new();
 }
 
 /// <summary>The documents and how they become sequences.</summary>
@@ -227,6 +230,9 @@ public sealed record OptimizationRecipe
 
     /// <summary>AdamW's second factor. Default 0.999.</summary>
     public double Beta2 { get; init; } = 0.999;
+
+    /// <summary>What AdamW adds to the root of the mean square, against division by zero. Default 1e-8.</summary>
+    public double Epsilon { get; init; } = 1e-8;
 
     /// <summary>Bound of the gradient's norm. Default 1.</summary>
     public double GradientClip { get; init; } = 1;

@@ -41,6 +41,7 @@ public static class RecipeReader
         validator.Check(
             recipe.Telemetry.OtlpEndpoint is null || Uri.IsWellFormedUriString(recipe.Telemetry.OtlpEndpoint, UriKind.Absolute),
             "telemetry.otlpEndpoint", recipe.Telemetry.OtlpEndpoint, "an address", "write it as http://HOST:4317");
+        CheckDistributed(validator.In("distributed"), recipe.Distributed);
         validator.ThrowIfAny();
         return recipe;
     }
@@ -158,6 +159,18 @@ public static class RecipeReader
         {
             validator.AtLeast($"teacherTemperatures[{i}]", evaluation.TeacherTemperatures[i], 0, "0 is greedy, 1 the model itself");
         }
+    }
+
+    private static void CheckDistributed(Validator validator, DistributedRecipe distributed)
+    {
+        validator.AtLeast("maxRestarts", distributed.MaxRestarts, 0, "use e.g. 3");
+        validator.Seconds("heartbeatTimeout", distributed.HeartbeatTimeout);
+        validator.Seconds("rendezvousTimeout", distributed.RendezvousTimeout);
+        validator.Seconds("collectiveTimeout", distributed.CollectiveTimeout);
+        validator.Positive("bucketMegabytes", distributed.BucketMegabytes, "use e.g. 25");
+        if (distributed.Elastic is not { } elastic) return;
+        validator.AtLeastOne("elastic.min", elastic.Min, "a run takes one rank at least");
+        validator.Check(elastic.Max >= elastic.Min, "elastic.max", elastic.Max, $"at least min, which is {elastic.Min}", "swap the two");
     }
 
     private static bool IsDevice(string device)

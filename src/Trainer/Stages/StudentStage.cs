@@ -1,6 +1,7 @@
 using Lhts.Models.Gpt;
 using Lhts.Telemetry;
 using Lhts.Trainer.Recipes;
+using static TorchSharp.torch;
 
 namespace Lhts.Trainer.Stages;
 
@@ -12,14 +13,14 @@ public static class StudentStage
     {
         var recipe = context.Recipe;
         var folder = context.Folder.Stage("student");
-        var fingerprint = folder.Enter(
-            RecipeReader.Write(StageSettings.Of(context) with
-            {
-                Teacher = teacher.Fingerprint,
-                UsesScores = recipe.Teacher.Scores is not null,
-                StudentRecipe = recipe.Student,
-            }));
-        if (folder.IsDone)
+        var settings = RecipeReader.Write(StageSettings.Of(context) with
+        {
+            Teacher = teacher.Fingerprint,
+            UsesScores = recipe.Teacher.Scores is not null,
+            StudentRecipe = recipe.Student,
+        });
+        var (fingerprint, isDone) = context.Enter(folder, settings, stop);
+        if (isDone)
         {
             context.Reporting.Progress.WriteLine($"student: already trained, in {folder.Model}");
             return (folder.Model, fingerprint);
@@ -29,6 +30,7 @@ public static class StudentStage
         using var frozen = FrozenTeacher.Load(teacher.Folder, recipe, context.Tokenizer);
         using var student = Gpt2Student.From(frozen, StudentObjective.ConditioningOf(recipe.Student), StudentObjective.RangeOf(recipe.Student));
         student.UsesCheckpointing = recipe.Student.GradientCheckpointing;
+        manual_seed(recipe.Seed); // the first weights of a learned baseline
         using var objective = StudentObjective.Build(recipe.Student, recipe.Data.ContextLength, frozen);
         if (scores is not null) frozen.Dispose(); // its log-probs are kept: the device has room for more sequences
         new TrainingStageRunner(context, TrainingStage.Student, folder, fingerprint)

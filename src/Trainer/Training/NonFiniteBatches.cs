@@ -36,6 +36,7 @@ public sealed class NonFiniteBatches(string folder, int rank = 0)
     {
         var target = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"step-{step:00000000}"));
         if (Directory.Exists(folder) && Directory.EnumerateDirectories(folder).Count(path => path != target) >= MostSteps) return null;
+        if (parts.All(part => part.Source is null)) return null;
         Directory.CreateDirectory(target);
         using var scope = NewDisposeScope();
         var sequences = parts.SelectMany(SequencesOf).OrderBy(sequence => sequence.Lane).ToArray();
@@ -48,7 +49,7 @@ public sealed class NonFiniteBatches(string folder, int rank = 0)
 
     private static IEnumerable<Sequence> SequencesOf(StepInputs part)
     {
-        var batch = part.Source;
+        if (part.Source is not { } batch) yield break; // this rank had none
         var temperatures = part.Batch.Temperatures.cpu().data<float>().ToArray();
         var logProbs = part.Teacher?.LogProbs.to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
         for (var b = 0; b < batch.NumSequences; b++)

@@ -10,7 +10,7 @@ namespace Lhts.Trainer.Training;
 /// <summary>Takes the figures of each step to the meters, the run's file, the health endpoint and the progress bar.</summary>
 /// <param name="stage">The stage.</param>
 /// <param name="reporting">Meters, health and the clock.</param>
-/// <param name="file">The run's file.</param>
+/// <param name="file">The run's file; null on other ranks than the leader.</param>
 /// <param name="progress">The stage's line in the terminal.</param>
 /// <param name="data">What the stream has handed over.</param>
 /// <param name="numDocuments">Documents of an epoch.</param>
@@ -18,14 +18,14 @@ namespace Lhts.Trainer.Training;
 /// <param name="arithmetic">The operations of a step.</param>
 /// <param name="peak">Operations per second that the device reaches.</param>
 internal sealed class StepRecorder(
-    TrainingStage stage, Reporting reporting, MetricsFile file, IProgress progress, DataCounters data, long numDocuments,
+    TrainingStage stage, Reporting reporting, MetricsFile? file, IProgress progress, DataCounters data, long numDocuments,
     IReadOnlyList<double> temperatures, StepArithmetic arithmetic, double peak)
 {
     private readonly TrainingMeter meter = reporting.Meter;
     private DocumentCounts counted;
 
-    /// <summary>Records a step that is done.</summary>
-    public void Record(Position position, StepBatch batch, StepResult result, double learningRate, StepTimes times)
+    /// <summary>Records a step that is done. Losses, tokens and padding are those of all ranks; times and arithmetic this rank's.</summary>
+    public void Record(Position position, StepBatch batch, long padding, StepResult result, double learningRate, StepTimes times)
     {
         var loss = result.Loss;
         var figures = new StepFigures
@@ -41,7 +41,7 @@ internal sealed class StepRecorder(
             GradientNorm = result.GradientNorm,
             Skipped = result.IsSkipped,
             RealTokens = (long)loss.Tokens,
-            PaddingTokens = batch.NumPositions - batch.NumTokens,
+            PaddingTokens = padding,
             Times = times,
             Weights = loss.Weights is { } weights ? FiguresOf(weights) : null,
             Corpus = FiguresOf(loss, SequenceSource.Corpus),
@@ -54,7 +54,7 @@ internal sealed class StepRecorder(
         meter.RecordStep(figures);
         RecordByTemperature(loss.WeightsByTemperature);
         RecordDocuments();
-        file.Append(figures);
+        file?.Append(figures);
         reporting.Health.ReportStep(position.Step);
         Show(figures);
     }

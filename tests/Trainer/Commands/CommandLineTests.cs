@@ -20,7 +20,7 @@ public sealed class CommandLineTests
             "tokenizer decode <tokenizer> <input>",
             "tokenizer encode <tokenizer> <input>",
             "tokenizer train <data> --output --text-column --vocabulary",
-            "train <recipe>",
+            "train <recipe> --nproc",
             "validate <recipe>",
         ];
         Assert.That(Leaves(CommandLine.Build(), "").Order(StringComparer.Ordinal), Is.EqualTo(expected));

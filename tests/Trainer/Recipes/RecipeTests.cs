@@ -99,6 +99,21 @@ public sealed partial class RecipeTests
     }
 
     [Test]
+    public void Errors_InDistribution_AreAllNamed()
+    {
+        var text = Smallest + "distributed: {elastic: {min: 4, max: 2}, maxRestarts: -1, heartbeatTimeout: 0.05, collectiveTimeout: .inf, bucketMegabytes: 0}\n";
+        var error = Assert.Throws<RecipeException>(() => RecipeReader.Parse(text, "r.yaml"));
+        Assert.That(error!.Errors.Select(error => error.Message), Is.EquivalentTo(new[]
+        {
+            "distributed.elastic.max is 2, but must be at least min, which is 4; swap the two.",
+            "distributed.maxRestarts is -1, but must be at least 0; use e.g. 3.",
+            "distributed.heartbeatTimeout is 0.05, but must be between 0.1 and 1000000; give a number of seconds.",
+            "distributed.collectiveTimeout is .inf, but must be between 0.1 and 1000000; give a number of seconds.",
+            "distributed.bucketMegabytes is 0, but must be a finite number above 0; use e.g. 25.",
+        }));
+    }
+
+    [Test]
     public void Page_OnRecipes_ListsEveryKeyWithItsDefault()
     {
         var page = File.ReadAllText(Repository.PathOf("docs", "recipes.md"));

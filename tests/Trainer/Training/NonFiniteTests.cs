@@ -5,6 +5,7 @@ using Lhts.Models.Safetensors;
 using Lhts.Objectives;
 using Lhts.Telemetry;
 using Lhts.Testing;
+using Lhts.Trainer.Parallel;
 using Lhts.Trainer.Recipes;
 using Lhts.Trainer.Training;
 using TorchSharp;
@@ -78,7 +79,7 @@ public sealed class NonFiniteTests : TensorTest
         private readonly Gpt2 student;
         private readonly Tensor sound;
         private readonly LhtsObjective objective;
-        private readonly TorchSharp.Modules.AdamW optimizer;
+        private readonly Updater updater;
 
         public Rig(TinyTraining tiny, OnNonFinite onNonFinite, string name, BaselineKind baseline = BaselineKind.IndexToken)
         {
@@ -90,8 +91,8 @@ public sealed class NonFiniteTests : TensorTest
             sound = SecondPosition.clone();
             manual_seed(4);
             objective = new LhtsObjective(new LhtsOptions { Baseline = baseline, NormalisePerTemperature = true }, TinyTraining.ContextLength, hiddenSize: 16);
-            optimizer = Optimizers.Build(student.parameters(), objective.Parameters.Select(p => p.Parameter), new OptimizationRecipe(), 1e-3);
-            Step = new TrainingStep(student, teacher, objective, optimizer, Temperatures.Of(0.5), 1, 1, new PhaseClock(TimeProvider.System))
+            updater = new Updater(student.named_parameters(), objective.Parameters, new OptimizationRecipe(), 1e-3, Ranks.Single, new DistributedRecipe());
+            Step = new TrainingStep(student, teacher, objective, updater, Temperatures.Of(0.5), 1, 1, new PhaseClock(TimeProvider.System), Ranks.Single)
             {
                 OnNonFinite = onNonFinite,
                 NonFiniteBatches = new NonFiniteBatches(Folder),
@@ -126,7 +127,7 @@ public sealed class NonFiniteTests : TensorTest
 
         public void Dispose()
         {
-            optimizer.Dispose();
+            updater.Dispose();
             objective.Dispose();
             student.Dispose();
             teacher.Dispose();

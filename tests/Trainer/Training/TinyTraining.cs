@@ -8,6 +8,7 @@ using Lhts.Models.Gpt;
 using Lhts.Objectives;
 using Lhts.Telemetry;
 using Lhts.Trainer.Checkpoints;
+using Lhts.Trainer.Parallel;
 using Lhts.Trainer.Recipes;
 using Lhts.Trainer.Sources;
 using Lhts.Trainer.Stages;
@@ -40,6 +41,10 @@ internal sealed class TinyTraining : IDisposable
     public CharacterTokenizer Tokenizer { get; } = new(" abcde");
 
     public Gpt2 Teacher { get; }
+
+    /// <summary>Training from the beginning as one of several ranks.</summary>
+    public TinyRunner Begin(StudentRecipe recipe, Ranks ranks, DistributedRecipe? distributed = null, int tokensPerMicroBatch = 60) =>
+        new(this, recipe, tokensPerMicroBatch, ranks, distributed);
 
     /// <summary>Training from the beginning.</summary>
     public TinyRunner Begin(StudentRecipe recipe, int tokensPerMicroBatch = 60) => new(this, recipe, tokensPerMicroBatch);
@@ -81,15 +86,16 @@ internal sealed class TinyRunner : IDisposable
     private readonly BatchOptions options;
     private readonly TeacherSamples? samples;
     private readonly IObjective objective;
-    private readonly TorchSharp.Modules.AdamW optimizer;
+    private readonly Updater updater;
     private readonly TrainingState state;
     private readonly TrainingStep step;
     private Position position;
 
-    public TinyRunner(TinyTraining owner, StudentRecipe recipe, int tokensPerMicroBatch)
+    public TinyRunner(TinyTraining owner, StudentRecipe recipe, int tokensPerMicroBatch, Ranks? ranks = null, DistributedRecipe? distributed = null)
     {
         this.owner = owner;
-        options = TinyTraining.Options(tokensPerMicroBatch);
+        ranks ??= Ranks.Single;
+        options = TinyTraining.Options(tokensPerMicroBatch) with { Rank = ranks.Rank, WorldSize = ranks.WorldSize };
         if (recipe.Source.Kind != SourceKind.Corpus)
         {
             samples = new TeacherSamples(owner.Teacher, recipe.Source, options, owner.Tokenizer.EndOfText, seed: 2);
@@ -97,13 +103,18 @@ internal sealed class TinyRunner : IDisposable
         }
 
         Student = Gpt2Student.From(owner.Teacher, StudentObjective.ConditioningOf(recipe));
-        objective = StudentObjective.Build(recipe, TinyTraining.ContextLength, owner.Teacher);
+        lock (owner) // ranks are threads here, and what is drawn first is drawn from the process's one generator
+        {
+            manual_seed(9);
+            objective = StudentObjective.Build(recipe, TinyTraining.ContextLength, owner.Teacher);
+        }
+
         // Plain eps would turn rounding noise of vanishing gradients into whole steps of Adam.
-        var parameters = Student.parameters().Concat(objective.Parameters.Select(p => p.Parameter)).ToArray();
-        optimizer = optim.AdamW([new TorchSharp.Modules.AdamW.ParamGroup(parameters, 1e-2, eps: 1e-3)]);
+        var training = new OptimizationRecipe { LearningRate = 1e-2, Epsilon = 1e-3 };
+        updater = new Updater(Student.named_parameters(), objective.Parameters, training, objectiveRate: 1e-2, ranks, distributed ?? new DistributedRecipe());
         step = new TrainingStep(
-            Student, owner.Teacher, objective, optimizer, recipe.TrainingTemperatures, 1, seed: 1, new PhaseClock(TimeProvider.System));
-        state = new TrainingState(Student, optimizer, objective, owner.Tokenizer);
+            Student, owner.Teacher, objective, updater, recipe.TrainingTemperatures, 1, seed: 1, new PhaseClock(TimeProvider.System), ranks);
+        state = new TrainingState(Student, updater, objective, owner.Tokenizer);
         position = new Position(0, owner.Stream(options).Start, "tiny");
     }
 
@@ -125,10 +136,11 @@ internal sealed class TinyRunner : IDisposable
         return this;
     }
 
-    public TinyRunner Save(string folder)
+    public TinyRunner Save(string folder, bool isLeader = true)
     {
         Directory.CreateDirectory(folder);
-        state.Save(folder, position);
+        if (isLeader) state.Save(folder, position);
+        state.SaveShare(folder);
         return this;
     }
 
@@ -143,7 +155,7 @@ internal sealed class TinyRunner : IDisposable
 
     public void Dispose()
     {
-        optimizer.Dispose();
+        updater.Dispose();
         objective.Dispose();
         Student.Dispose();
     }
