@@ -41,6 +41,12 @@ public readonly record struct StepFigures
     /// <summary>Places in the batch filled with padding only. Default 0.</summary>
     public long PaddingTokens { get; init; }
 
+    /// <summary>Of <see cref="RealTokens"/> those that this process computed. Default null: all.</summary>
+    public long? OwnTokens { get; init; }
+
+    /// <summary>Of <see cref="PaddingTokens"/> those of this process. Default null: all.</summary>
+    public long? OwnPadding { get; init; }
+
     /// <summary>Whether the update was left out because the loss or the gradient was not finite. Default false.</summary>
     public bool Skipped { get; init; }
 

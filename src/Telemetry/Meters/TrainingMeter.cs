@@ -103,8 +103,8 @@ public sealed class TrainingMeter : IDisposable
         _on.Steps.Add(1, stage);
         _on.SkippedSteps.Add(figures.Skipped ? 1 : 0, stage);
         _on.Epoch.Record(figures.Epoch, stage);
-        _on.Tokens.Add(figures.RealTokens, stage, Tag(Labels.Kind, "real"));
-        _on.Tokens.Add(figures.PaddingTokens, stage, Tag(Labels.Kind, "padding"));
+        _on.Tokens.Add(figures.OwnTokens ?? figures.RealTokens, stage, Tag(Labels.Kind, "real"));
+        _on.Tokens.Add(figures.OwnPadding ?? figures.PaddingTokens, stage, Tag(Labels.Kind, "padding"));
     }
 
     private void RecordTimes(in StepFigures figures, KeyValuePair<string, object?> stage)

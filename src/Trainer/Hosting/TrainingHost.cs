@@ -19,6 +19,7 @@ public static class TrainingHost
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(Recipe recipe, CancellationToken cancellation)
     {
+        PhaseGate.OfThisProcess?.Start();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "lhts" });
         builder.Logging.AddProgressConsole().SetMinimumLevel(LogLevel.Warning);
         builder.Logging.AddFilter("Lhts.Telemetry", LogLevel.Information);

@@ -8,6 +8,7 @@ using Lhts.Objectives;
 using Lhts.Telemetry;
 using Lhts.Trainer.Checkpoints;
 using Lhts.Trainer.Evaluations;
+using Lhts.Trainer.Hosting;
 using Lhts.Trainer.Parallel;
 using Lhts.Trainer.Recipes;
 using Lhts.Trainer.Sources;
@@ -47,7 +48,7 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
         var position = start ?? new Position(0, stream.Start, fingerprint);
         using var metrics = ranks.IsLeader ? MetricsFile.Resume(context.Folder.Metrics, stage, position.Step) : null;
         using var progress = reporting.Progress.Begin(stage.ToString().ToLowerInvariant(), training.Steps, "steps", position.Step);
-        var clock = new PhaseClock(reporting.Time);
+        var clock = new PhaseClock(reporting.Time) { Entered = PhaseGate.OfThisProcess is { } gate ? gate.Enter : null };
         var recorder = RecorderOf(model, teacher, temperatures, metrics, progress, stream.Counters);
         var step = new TrainingStep(model, teacher, objective, updater, temperatures, training.GradientClip, (ulong)SeedOf(stage), clock, ranks)
         {

@@ -42,6 +42,8 @@ internal sealed class StepRecorder(
             Skipped = result.IsSkipped,
             RealTokens = (long)loss.Tokens,
             PaddingTokens = padding,
+            OwnTokens = batch.NumTokens - batch.NumSequences, // the first token of a sequence is not predicted
+            OwnPadding = batch.NumPositions - batch.NumTokens,
             Times = times,
             Weights = loss.Weights is { } weights ? FiguresOf(weights) : null,
             Corpus = FiguresOf(loss, SequenceSource.Corpus),

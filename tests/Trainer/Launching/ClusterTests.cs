@@ -264,6 +264,17 @@ public sealed class ClusterTests
     }
 
     [Test]
+    public void Elastic_AtItsStart_WaitsATimeoutLonger()
+    {
+        var cluster = new Cluster(3, Elastic);
+        cluster.Start(0, 1);
+        cluster.Run(6.2);
+        Assert.That(cluster.Worlds, Is.Empty);
+        cluster.Run(0.1);
+        Assert.That(cluster.Worlds[0], Has.Count.EqualTo(2));
+    }
+
+    [Test]
     public void Elastic_BelowItsLeast_Waits()
     {
         var cluster = new Cluster(3, new ElasticRecipe { Min = 4, Max = 6 });
