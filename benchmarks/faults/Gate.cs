@@ -51,9 +51,9 @@ internal sealed class Gate : IDisposable
         {
             rank.Send([1]);
         }
-        catch (SocketException)
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
         {
-            // It is gone.
+            // The rank was killed.
         }
     }
 
