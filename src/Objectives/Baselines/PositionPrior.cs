@@ -4,16 +4,19 @@ using static TorchSharp.torch;
 namespace Lhts.Objectives;
 
 /// <summary>
-/// The log-partition of the future as far as the position alone tells it: D_i = log mean over documents that reach i of
-/// exp(a * lp_i) * (exp(D_{i+1}) where the document goes on, 1 where it ends). It knows nothing of the prefix and takes tokens as
-/// independent, but it is right about how much is left, from the first step on; a head learns the rest.
+/// What the position adds to the head's f in the log-partition of the future: D_i = log mean over documents that reach i of
+/// exp(a*lp_i + f_{i+1} - f_i) * (exp(D_{i+1}) where the document goes on, 1 where it ends). So b = D + f has weights of mean 1 at every position,
+/// right about how much is left from the first step on and at every length, while the head learns what the prefix tells.
 /// </summary>
 internal sealed class PositionPrior : IStepState
 {
+    // One infinite weight would stay in the sums for ever.
+    private const double MaxLogWeight = 30;
+
     private readonly TemperatureBins bins;
     private readonly long maxLength;
-    private readonly RunningMean goingOn; // (bins * L): exp(a*lp) where the document goes on, of all that reach the position
-    private readonly RunningMean ending; // (bins * L): exp(a*lp) where it ends
+    private readonly RunningMean goingOn; // (bins * L): exp(a*lp + f' - f) where the document goes on, of all that reach the position
+    private readonly RunningMean ending; // (bins * L): exp(a*lp - f) where it ends
     private readonly Tensor table; // (bins, L + 1): D, zero beyond the end
 
     public PositionPrior(TemperatureBins bins, long maxLength, double decay, Device? device)
@@ -31,14 +34,16 @@ internal sealed class PositionPrior : IStepState
         goingOn.State.Concat(ending.State).ToDictionary(entry => entry.Key, entry => entry.Value);
 
     /// <summary>Adds a micro-batch to the pending sums.</summary>
-    public void Observe(WeightInputs inputs)
+    /// <param name="inputs">The teacher's log-probs and what goes with them.</param>
+    /// <param name="known">(B, L): f, zero where the mask is.</param>
+    public void Observe(WeightInputs inputs, Tensor known)
     {
         using var scope = NewDisposeScope();
         var length = inputs.Mask.shape[1];
         if (length > maxLength) throw new ArgumentException($"{length} positions were given and the baseline has {maxLength}; make the context at least that long.");
         var reached = inputs.Mask.to(ScalarType.Float64); // (B, L)
         var goesOn = HorizonSum.ShiftedLeft(reached, 1) * reached;
-        var weights = (inputs.LogProbs * inputs.Exponents).exp();
+        var weights = (inputs.LogProbs * inputs.Exponents + HorizonSum.ShiftedLeft(known, 1) - known).clamp_max(MaxLogWeight).exp();
         goingOn.Observe(ByBin(inputs, weights * goesOn), ByBin(inputs, reached));
         ending.Observe(ByBin(inputs, weights * (reached - goesOn)), ByBin(inputs, reached));
     }
