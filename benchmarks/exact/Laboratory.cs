@@ -6,6 +6,7 @@ namespace Lhts.Benchmarks.Exact;
 /// <summary>The laboratory's tables, by name.</summary>
 public sealed class Laboratory(LabTable output, LabSize size, IReadOnlyList<double> temperatures)
 {
+    private const int HeldOut = 5;
     private static readonly long?[] Horizons = [1, 2, 4, null];
 
     /// <summary>Each table's name and what prints it, in order.</summary>
@@ -16,7 +17,7 @@ public sealed class Laboratory(LabTable output, LabSize size, IReadOnlyList<doub
         ["transformer-grid"] = TransformerGrid,
         ["tables"] = TrainedTables,
         ["markov"] = () => Markov(new(First: 0, Count: 5), temperatures),
-        ["held-out"] = () => Markov(new(First: 5, Count: 5), [0.5]),
+        ["held-out"] = () => Markov(new(First: HeldOut, Count: 5), [0.5]),
         ["long"] = Long,
     };
 
@@ -31,7 +32,7 @@ public sealed class Laboratory(LabTable output, LabSize size, IReadOnlyList<doub
     {
         var settings = TrialSettings.OfTransformers;
         OnTransformers(
-            "Transformers, all methods", settings with { NumSequences = settings.NumSequences / 2 }, size == LabSize.Full ? 3 : 1, temperatures,
+            "Transformers, all methods", settings with { NumSequences = settings.NumSequences / 2, BatchSize = 64 }, size == LabSize.Full ? 3 : 1, temperatures,
             MethodLists.Every(Horizons));
     }
 
@@ -57,7 +58,7 @@ public sealed class Laboratory(LabTable output, LabSize size, IReadOnlyList<doub
     {
         var teachers = Enumerable.Range(0, size == LabSize.Quick ? 1 : numTeachers).Select(seed => make(space, seed)).ToArray();
         var trials = new EnumeratedTrialTable(output, title, Shortened(settings));
-        foreach (var temperature in at) trials.Run(teachers, temperature, size == LabSize.Quick ? MethodLists.Goals : methods);
+        foreach (var temperature in at) trials.Run(teachers, temperature, IsFull(temperature) ? methods : MethodLists.Goals);
         foreach (var teacher in teachers) teacher.Dispose();
     }
 
@@ -66,14 +67,16 @@ public sealed class Laboratory(LabTable output, LabSize size, IReadOnlyList<doub
         var trials = new MarkovTable(output, size == LabSize.Quick ? chains with { Count = 1 } : chains, Shortened(new TrialSettings()));
         foreach (var temperature in at)
         {
-            var isFull = size == LabSize.Full || (size == LabSize.Default && temperature == 0.5 && chains.First == 0);
-            trials.Run(temperature, isFull ? MethodLists.Chains : MethodLists.Goals);
+            trials.Run(temperature, chains.First != HeldOut && IsFull(temperature) ? MethodLists.Chains : MethodLists.Goals);
         }
     }
 
     private void Long() => new MarkovTable(
         output, new(First: 0, Count: size == LabSize.Full ? 3 : 1, NumSymbols: 27, Length: 192, Sharpness: 2), Shortened(TrialSettings.OfLongChains))
         .Run(0.5, MethodLists.Goals);
+
+    /// <summary>Whether all methods are run at a temperature.</summary>
+    private bool IsFull(double temperature) => size == LabSize.Full || (size == LabSize.Default && temperature == 0.5);
 
     private TrialSettings Shortened(TrialSettings settings) =>
         size == LabSize.Quick ? settings with { NumSequences = settings.NumSequences / 4 } : settings;

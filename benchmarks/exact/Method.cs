@@ -62,7 +62,8 @@ public sealed record Method(string Name, Func<TrialSpace, (IObjective Objective,
     {
         if (options.Baseline != BaselineKind.Learned) return (new LhtsObjective(options, space.Length), null);
         var head = new LearnedBaseline(options with { HeadWidth = space.HeadWidth }, space.Length, space.HiddenSize);
-        return (new LhtsObjective(options, head), head);
+        // With the tail dropped b is of the horizon alone and not log zeta.
+        return (new LhtsObjective(options, head), options.Tail == TailKind.Bootstrap || options.Horizon is null ? head : null);
     }
 
     private static LhtsOptions LearnedOf(long? horizon, ControlKind control) => Options with

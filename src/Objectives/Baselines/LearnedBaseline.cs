@@ -52,7 +52,8 @@ public sealed class LearnedBaseline : IBaseline
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        prior.Observe(inputs, Bootstraps ? HeadValues(inputs) : zeros_like(inputs.LogProbs));
+        if (Bootstraps) prior.Observe(inputs, HeadValues(inputs), options.HeadErrorBound);
+        else prior.Observe(inputs, zeros_like(inputs.LogProbs), bound: null);
     }
 
     /// <inheritdoc/>
