@@ -9,6 +9,9 @@ public sealed class Laboratory(LabTable output, LabSize size, IReadOnlyList<doub
     private const int HeldOut = 5;
     private static readonly long?[] Horizons = [1, 2, 4, null];
 
+    /// <summary>Only methods whose names contain this are run; limits are printed whole. Default: all.</summary>
+    public string Only { get; init; } = "";
+
     /// <summary>Each table's name and what prints it, in order.</summary>
     public IReadOnlyDictionary<string, Action> Tables => new Dictionary<string, Action>
     {
@@ -58,7 +61,7 @@ public sealed class Laboratory(LabTable output, LabSize size, IReadOnlyList<doub
     {
         var teachers = Enumerable.Range(0, size == LabSize.Quick ? 1 : numTeachers).Select(seed => make(space, seed)).ToArray();
         var trials = new EnumeratedTrialTable(output, title, Shortened(settings));
-        foreach (var temperature in at) trials.Run(teachers, temperature, IsFull(temperature) ? methods : MethodLists.Goals);
+        foreach (var temperature in at) trials.Run(teachers, temperature, Chosen(IsFull(temperature) ? methods : MethodLists.Goals));
         foreach (var teacher in teachers) teacher.Dispose();
     }
 
@@ -67,13 +70,16 @@ public sealed class Laboratory(LabTable output, LabSize size, IReadOnlyList<doub
         var trials = new MarkovTable(output, size == LabSize.Quick ? chains with { Count = 1 } : chains, Shortened(new TrialSettings()));
         foreach (var temperature in at)
         {
-            trials.Run(temperature, chains.First != HeldOut && IsFull(temperature) ? MethodLists.Chains : MethodLists.Goals);
+            trials.Run(temperature, Chosen(chains.First != HeldOut && IsFull(temperature) ? MethodLists.Chains : MethodLists.Goals));
         }
     }
 
     private void Long() => new MarkovTable(
         output, new(First: 0, Count: size == LabSize.Full ? 3 : 1, NumSymbols: 27, Length: 192, Sharpness: 2), Shortened(TrialSettings.OfLongChains))
-        .Run(0.5, MethodLists.Goals);
+        .Run(0.5, Chosen(MethodLists.Goals));
+
+    private IEnumerable<Method> Chosen(IReadOnlyList<Method> methods) =>
+        methods.Where(method => method.Name.Contains(Only, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether all methods are run at a temperature.</summary>
     private bool IsFull(double temperature) => size == LabSize.Full || (size == LabSize.Default && temperature == 0.5);
