@@ -14,8 +14,8 @@ public sealed record Method(string Name, Func<TrialSpace, (IObjective Objective,
     /// <summary>Tags that the student is conditioned on; the last is what it is asked for. Default 1.</summary>
     public int NumTags { get; init; } = 1;
 
-    /// <summary>What the trial's step size for the student is multiplied by. Default 1.</summary>
-    public double StepFactor { get; init; } = 1;
+    /// <summary>Whether it takes <see cref="TrialSettings.PairwiseStepSize"/>. Default false.</summary>
+    public bool IsPairwise { get; init; }
 
     /// <summary>Whether the exact log-partition is handed over in place of hidden states. Default false.</summary>
     public bool ReadsExact { get; init; }
@@ -26,8 +26,8 @@ public sealed record Method(string Name, Func<TrialSpace, (IObjective Objective,
     /// <summary>Myopic distillation.</summary>
     public static Method Myopic { get; } = new("myopic", _ => (new MyopicObjective(), null));
 
-    /// <summary>Squared differences over pairs. Its loss is quartic in the length, hence the smaller steps.</summary>
-    public static Method Pairwise { get; } = new("pairwise", _ => (new PairwiseObjective(), null)) { StepFactor = 0.2 };
+    /// <summary>Squared differences over pairs.</summary>
+    public static Method Pairwise { get; } = new("pairwise", _ => (new PairwiseObjective(), null)) { IsPairwise = true };
 
     /// <summary>Likelihood quantiles, asked for the best.</summary>
     public static Method Partition { get; } = new(
@@ -52,6 +52,9 @@ public sealed record Method(string Name, Func<TrialSpace, (IObjective Objective,
     {
         ReadsExact = true,
     };
+
+    /// <summary>The highest step size of the student.</summary>
+    public double StepSizeOf(TrialSettings settings) => IsPairwise ? settings.PairwiseStepSize : settings.StepSize;
 
     /// <summary>(B) int64: the tags of conditions, which are the middles of equal parts of 0 to 1; zero where there is one tag.</summary>
     public Tensor TagsOf(Tensor condition) => NumTags == 1

@@ -15,6 +15,9 @@ public sealed record TrialSettings
     /// <summary>AdamW's step size for the student, falling linearly to zero. Default 0.1.</summary>
     public double StepSize { get; init; } = 0.1;
 
+    /// <summary>The same for the pairwise objective, whose loss is quartic in the length. Default 0.02.</summary>
+    public double PairwiseStepSize { get; init; } = 0.02;
+
     /// <summary>AdamW's step size for the head, likewise. Default 0.05.</summary>
     public double HeadStepSize { get; init; } = 0.05;
 
@@ -28,11 +31,11 @@ public sealed record TrialSettings
     public static TrialSettings OfLongChains { get; } = new() { NumSequences = 12_800, BatchSize = 32, HeadStepSize = 2e-3, HeadWidth = 128 };
 
     /// <summary>For tables over enumerated prefixes.</summary>
-    public static TrialSettings OfTables { get; } = new() { NumSequences = 40_960, BatchSize = 64, StepSize = 0.05, HeadStepSize = 0.02 };
+    public static TrialSettings OfTables { get; } = new() { NumSequences = 40_960, BatchSize = 64, StepSize = 0.05, PairwiseStepSize = 0.01, HeadStepSize = 0.02 };
 
     /// <summary>For transformers.</summary>
     public static TrialSettings OfTransformers { get; } = new()
     {
-        NumSequences = 40_960, BatchSize = 32, StepSize = 2e-3, HeadStepSize = 0.02, HeadWidth = 128,
+        NumSequences = 40_960, BatchSize = 32, StepSize = 7e-4, PairwiseStepSize = 4e-4, HeadStepSize = 0.02, HeadWidth = 128,
     };
 }

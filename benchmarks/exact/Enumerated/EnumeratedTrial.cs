@@ -18,7 +18,7 @@ public sealed class EnumeratedTrial(EnumeratedTeacher teacher, TrialSettings set
         using var owned = objective;
         using var student = Student(method);
         var random = new Random(settings.Seed);
-        var stepSize = settings.StepSize * method.StepFactor;
+        var stepSize = method.StepSizeOf(settings);
         using var optimizer = LabStep.Optimizer(student.Parameters, objective, stepSize);
         var numSteps = settings.NumSequences / settings.BatchSize;
         var late = new List<double>();

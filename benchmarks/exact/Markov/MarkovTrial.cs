@@ -35,7 +35,7 @@ public sealed class MarkovTrial(MarkovTeacher teacher, TrialSettings settings)
     /// <summary>The figures of the last quarter of the steps.</summary>
     private List<LossSummary> Train(Method method, IObjective objective, MarkovStudent student, Random random)
     {
-        var stepSize = settings.StepSize * method.StepFactor;
+        var stepSize = method.StepSizeOf(settings);
         using var optimizer = LabStep.Optimizer(student.Parameters, objective, stepSize);
         var numSteps = settings.NumSequences / settings.BatchSize;
         var late = new List<LossSummary>();
