@@ -18,7 +18,8 @@ internal static unsafe partial class NativeHalf
     /// <summary>Why the library cannot be used; null where it can.</summary>
     public static string? WhyMissing => Absence.Value;
 
-    private static string Location => Path.Combine(AppContext.BaseDirectory, "liblhts.so");
+    /// <summary>Where the library lies.</summary>
+    internal static string Location => Path.Combine(AppContext.BaseDirectory, "liblhts.so");
 
     [LibraryImport(Library)]
     internal static partial int lhts_autocast_enter(int deviceType, int scalarType, int enabled, int* wasEnabled, int* wasType);
@@ -45,8 +46,11 @@ internal static unsafe partial class NativeHalf
     internal static void Check(int status)
     {
         if (status == 0) return;
-        throw new ExternalException(Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(lhts_last_error())));
+        throw new ExternalException(LastError());
     }
+
+    /// <summary>The message of this thread's last failure.</summary>
+    internal static string LastError() => Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(lhts_last_error()));
 
     private static string? FindAbsence()
     {

@@ -18,6 +18,9 @@ public interface IObjective : IStepState
     /// <summary>The parts of the teacher's signal that are read.</summary>
     TeacherNeeds Needs { get; }
 
+    /// <summary>Whether <see cref="Observe"/> reads <see cref="ObjectiveBatch.StudentLogProbs"/>, which takes one more forward pass. Default false.</summary>
+    bool ReadsStudent => false;
+
     /// <summary>Parameters of the objective's own, trained by the same loss; empty for most.</summary>
     IReadOnlyList<(string Name, Parameter Parameter)> Parameters { get; }
 

@@ -12,6 +12,9 @@ public sealed record LossSummary
     /// <summary>The divergence from the teacher in nats per token, before beta.</summary>
     public double Kl { get; init; }
 
+    /// <summary>Mean over valid positions of -log q, unweighted, in nats: the student's own cross-entropy on what it is trained on.</summary>
+    public double Surprisal { get; init; }
+
     /// <summary>The loss of the objective's own parameters.</summary>
     public double Auxiliary { get; init; }
 
@@ -56,4 +59,7 @@ public sealed record LossSummary
 
     /// <summary>The same for each temperature in the order of the objective's bins, null where the step had none; empty without weights.</summary>
     public IReadOnlyList<WeightSummary?> WeightsByTemperature { get; init; } = [];
+
+    /// <summary>The figures of each source of sequences, null where the step had none; empty where they were not told apart.</summary>
+    public IReadOnlyList<SourceSummary?> Sources { get; init; } = [];
 }

@@ -8,8 +8,24 @@ namespace Lhts.Objectives;
 /// <param name="MaxLogWeight">Scalar float64: combined by the maximum. Minus infinity where there are no weights.</param>
 public sealed record LossSums(Tensor Totals, Tensor MaxLogWeight)
 {
+    private static readonly int NumSums = Enum.GetValues<LossSum>().Length;
+
     /// <summary>The weights by temperature, for objectives that have weights. Default null.</summary>
     public WeightSums? ByTemperature { get; init; }
+
+    /// <summary>(S, K) float64: a row for each source of sequences with a column for each <see cref="LossSum"/>. Additive. Default null.</summary>
+    public Tensor? BySource { get; init; }
+
+    /// <summary>The same sums, known to be of sequences from one source.</summary>
+    /// <param name="source">Which, from 0 to below <paramref name="numSources"/>.</param>
+    /// <param name="numSources">S.</param>
+    public LossSums OfSource(int source, int numSources)
+    {
+        using var scope = NewDisposeScope();
+        var rows = zeros(new long[] { numSources, NumSums }, dtype: ScalarType.Float64, device: Totals.device);
+        rows.select(0, source).copy_(Totals.narrow(0, 0, NumSums));
+        return this with { BySource = rows.MoveToOuterDisposeScope() };
+    }
 
     /// <summary>Puts scalars in the order of <see cref="LossSum"/>; what is not given is zero.</summary>
     public static LossSums Of(
@@ -22,16 +38,24 @@ public sealed record LossSums(Tensor Totals, Tensor MaxLogWeight)
         return new(cat(totals.Append(histogram).ToArray(), 0), maxLogWeight ?? full(1, double.NegativeInfinity, dtype: ScalarType.Float64, device: device));
     }
 
+    /// <summary>The tensors that add up over ranks, live: the same number and shapes from every micro-batch of an objective.</summary>
+    public IReadOnlyList<Tensor> Additive => new[] { Totals, ByTemperature?.Totals, BySource }.OfType<Tensor>().ToArray();
+
+    /// <summary>Those of which the largest counts, likewise.</summary>
+    public IReadOnlyList<Tensor> Maxima => ByTemperature is null ? [MaxLogWeight] : [MaxLogWeight, ByTemperature.MaxLogWeights];
+
     /// <summary>Lets both tensors outlive the current dispose scope.</summary>
     public LossSums MoveToOuterDisposeScope() => new(Totals.MoveToOuterDisposeScope(), MaxLogWeight.MoveToOuterDisposeScope())
     {
         ByTemperature = ByTemperature?.MoveToOuterDisposeScope(),
+        BySource = BySource?.MoveToOuterDisposeScope(),
     };
 
     /// <summary>The sums of two micro-batches together.</summary>
     public LossSums Plus(LossSums other) => new(Totals + other.Totals, maximum(MaxLogWeight, other.MaxLogWeight))
     {
         ByTemperature = other.ByTemperature is { } added ? ByTemperature?.Plus(added) ?? added : ByTemperature,
+        BySource = other.BySource is { } rows ? (BySource is null ? rows : BySource + rows) : BySource,
     };
 
     /// <summary>The means and ratios, once the sums of the step are complete.</summary>
@@ -50,6 +74,7 @@ public sealed record LossSums(Tensor Totals, Tensor MaxLogWeight)
             Loss = At(LossSum.Loss) / count,
             Likelihood = At(LossSum.Likelihood) / count,
             Kl = At(LossSum.Kl) / count,
+            Surprisal = At(LossSum.Surprisal) / tokens,
             Auxiliary = At(LossSum.Auxiliary) / count,
             Tokens = tokens,
             Sequences = At(LossSum.Sequences),
@@ -64,8 +89,16 @@ public sealed record LossSums(Tensor Totals, Tensor MaxLogWeight)
             TokenSampleRatio = squares > 0 ? At(LossSum.Weight) * At(LossSum.Weight) / squares : 1,
             Weights = ByTemperature?.SummariseAll(),
             WeightsByTemperature = ByTemperature?.Summarise() ?? [],
+            Sources = SummariseSources(),
             SequenceSampleRatio = sequenceSquares > 0 ? At(LossSum.SequenceWeight) * At(LossSum.SequenceWeight) / sequenceSquares : 1,
         };
+    }
+
+    private IReadOnlyList<SourceSummary?> SummariseSources()
+    {
+        if (BySource is null) return [];
+        var sums = BySource.cpu().contiguous().data<double>().ToArray();
+        return [.. Enumerable.Range(0, sums.Length / NumSums).Select(source => SourceSummary.Of(sums.AsSpan(source * NumSums, NumSums)))];
     }
 }
 
@@ -89,6 +122,9 @@ public enum LossSum
 
     /// <summary>The divergence from the teacher, in nats, before beta and the normaliser.</summary>
     Kl,
+
+    /// <summary>-log q of the targets, unweighted.</summary>
+    Surprisal,
 
     /// <summary>The loss of the objective's own parameters.</summary>
     Auxiliary,

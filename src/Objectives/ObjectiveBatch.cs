@@ -6,4 +6,8 @@ namespace Lhts.Objectives;
 /// <param name="Targets">(B, L) int64: the token that position i predicts. Any valid token where the mask is zero.</param>
 /// <param name="Mask">(B, L) bool: the positions that count.</param>
 /// <param name="Temperatures">(B) floating: the temperature of each sequence, above zero.</param>
-public sealed record ObjectiveBatch(torch.Tensor Targets, torch.Tensor Mask, torch.Tensor Temperatures);
+public sealed record ObjectiveBatch(torch.Tensor Targets, torch.Tensor Mask, torch.Tensor Temperatures)
+{
+    /// <summary>(B, L): the student's log-probs before the step, for an objective that reads them (<see cref="IObjective.ReadsStudent"/>). Default null.</summary>
+    public torch.Tensor? StudentLogProbs { get; init; }
+}

@@ -14,4 +14,7 @@ public static class ExitCode
 
     /// <summary>Stopped by Ctrl-C or SIGTERM; a checkpoint is saved, and the same command goes on from it.</summary>
     public const int Stopped = 3;
+
+    /// <summary>Of one rank among several: a collective failed because another rank was gone. Never the first cause of a failure.</summary>
+    public const int LostPeers = 4;
 }

@@ -1,7 +1,9 @@
 using Lhts.Trainer;
 using Lhts.Trainer.Commands;
 using Lhts.Trainer.Hosting;
+using Lhts.Trainer.Launching;
 
+using var ties = WorkerTies.Attach();
 var parsed = CommandLine.Build().Parse(args);
 if (parsed.Errors.Count > 0)
 {

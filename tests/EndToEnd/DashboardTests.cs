@@ -15,7 +15,7 @@ public sealed partial class DashboardTests
 
     /// <summary>What Prometheus, OpenTelemetry and .NET add to the labels that docs/telemetry.md lists.</summary>
     private static readonly string[] OtherLabels =
-        ["__name__", "cpu_mode", "gc_heap_generation", "instance", "job", "le", "run", "service_instance_id", "service_name", "service_version"];
+        ["__name__", "cpu_mode", "gc_heap_generation", "instance", "job", "le", "run", "rank", "service_instance_id", "service_name", "service_version"];
 
     private TinyRun run = null!;
     private LhtsProcess process = null!;

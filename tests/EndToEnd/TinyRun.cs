@@ -21,7 +21,7 @@ internal sealed class TinyRun : IDisposable
     public string RecipePath => Path.Combine(Folder, "recipe.yaml");
 
     /// <summary>The recipe, with what a test changes.</summary>
-    public static string Recipe(string output = "run", string teacherSteps = "60", string studentSteps = "40", string temperatures = "{min: 0.5, max: 1.1}", string dropout = "0.1", string port = "null", string every = "null", string extra = "") => $$"""
+    public static string Recipe(string output = "run", string teacherSteps = "60", string studentSteps = "40", string temperatures = "{min: 0.5, max: 1.1}", string dropout = "0.1", string port = "null", string every = "null", string extra = "", string? student = null) => $$"""
         name: tiny
         output: {{output}}
         threads: 1
@@ -35,7 +35,7 @@ internal sealed class TinyRun : IDisposable
           model: {layers: 2, heads: 2, width: 32, dropout: {{dropout}}}
           training: {steps: {{teacherSteps}}, sequencesPerStep: 8, learningRate: 3e-3, warmupSteps: 5}
         student:
-          temperatures: {{temperatures}}
+          {{student ?? $"temperatures: {temperatures}"}}
           training: {steps: {{studentSteps}}, sequencesPerStep: 8, learningRate: 1e-3, warmupSteps: 5}
         evaluation: {every: {{every}}, everySamples: 3, samples: 4, maxTokens: 16, studentTemperatures: [1.0, 0.5], teacherTemperatures: [1.0, 0.5]}
         checkpoint: {everySteps: 7}

@@ -60,10 +60,10 @@ public sealed class TradeOffTableTests
     {
         const string Expected =
             """
-            source     T  myopic T  samples  log p/token  ± s.e.  distinct-1  distinct-2  distinct-3  distinct-4  seq-rep-4  entropy-4  self-BLEU  length
-            -------  ---  --------  -------  -----------  ------  ----------  ----------  ----------  ----------  ---------  ---------  ---------  ------
-            teacher    -       1.0        2       -1.667   0.222       0.500       0.750       1.000       1.000      0.000       0.00      0.068     3.0
-            student  0.5       0.0        2       -1.667   0.222       0.500       0.750       1.000       1.000      0.000       0.00      0.068     3.0
+            source     T  myopic T  samples  log p/token  ± s.e.  effective T    ± T  distinct-1  distinct-2  distinct-3  distinct-4  seq-rep-4  entropy-4  self-BLEU  length
+            -------  ---  --------  -------  -----------  ------  -----------  -----  ----------  ----------  ----------  ----------  ---------  ---------  ---------  ------
+            teacher    -       1.0        2       -1.667   0.222            -      -       0.500       0.750       1.000       1.000      0.000       0.00      0.068     3.0
+            student  0.5       0.0        2       -1.667   0.222        0.625  0.125       0.500       0.750       1.000       1.000      0.000       0.00      0.068     3.0
 
             """;
 
@@ -92,6 +92,9 @@ public sealed class TradeOffTableTests
     private static TradeOffTable Table => new(
     [
         TradeOffRow.Measure(SampleSource.Teacher, new SamplingOptions(), Samples, Scores),
-        TradeOffRow.Measure(SampleSource.Student, new SamplingOptions { LongHorizonTemperature = 0.5, Temperature = 0 }, Samples, Scores),
+        TradeOffRow.Measure(SampleSource.Student, new SamplingOptions { LongHorizonTemperature = 0.5, Temperature = 0 }, Samples, Scores) with
+        {
+            EffectiveTemperature = new(0.625, 0.125),
+        },
     ]);
 }

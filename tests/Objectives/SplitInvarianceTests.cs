@@ -13,11 +13,30 @@ public sealed class SplitInvarianceTests : TensorTest
     {
         using var scope = NewDisposeScope();
         var random = new Random(seed);
-        var (first, second) = (RandomStep.Of(seed, 6, 11, 5), RandomStep.Of(seed + 1, 6, 9, 5));
         var options = Options(random);
-        using var whole = Objective(options);
-        using var left = Objective(options);
-        using var right = Objective(options);
+        AssertSplitDoesNotMatter(seed, random, () => Objective(options), $"seed {seed}, {options}");
+    }
+
+    [Property(MaxTest = 10)]
+    public void Gradient_OfEachComparison_HoweverTheStepIsSplit_IsTheSame(int seed)
+    {
+        using var scope = NewDisposeScope();
+        (string Name, Func<IObjective> Make)[] comparisons =
+        [
+            ("mle", () => new MleObjective()),
+            ("myopic", () => new MyopicObjective()),
+            ("pairwise", () => new PairwiseObjective(TemperatureBins.OfList([0.5, 0.9]))),
+            ("partition", () => new PartitionObjective(new PartitionOptions { NumQuantiles = 3 }, RandomStep.MaxLength)),
+        ];
+        foreach (var (name, make) in comparisons) AssertSplitDoesNotMatter(seed, new Random(seed), make, $"seed {seed}, {name}");
+    }
+
+    private static void AssertSplitDoesNotMatter(int seed, Random random, Func<IObjective> make, string message)
+    {
+        var (first, second) = (RandomStep.Of(seed, 6, 11, 5), RandomStep.Of(seed + 1, 6, 9, 5));
+        using var whole = make();
+        using var left = make();
+        using var right = make();
         foreach (var step in new[] { first, second })
         {
             var expected = StepRunner.Run([whole], [[step]]).Single();
@@ -32,7 +51,7 @@ public sealed class SplitInvarianceTests : TensorTest
             var gradient = cat(losses.Select(loss => loss.Gradient.narrow(1, 0, length)).ToArray(), 0);
             // Without a clip weights reach the thousands, so the bound is relative to the largest element.
             var size = expected.Gradient.abs().max();
-            Near.Assert(gradient / size, expected.Gradient / size, 1e-12, $"seed {seed}, {options}");
+            Near.Assert(gradient / size, expected.Gradient / size, 1e-12, message);
             var summary = losses.Select(loss => loss.Sums).Aggregate((x, y) => x.Plus(y)).Summarise();
             AssertSame(summary, expected.Sums.Summarise());
             AssertPaddingHasNone(losses, length);

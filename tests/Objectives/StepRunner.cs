@@ -9,6 +9,7 @@ internal static class StepRunner
     /// <returns>The losses, rank by rank.</returns>
     public static List<ObjectiveLoss> Run(IReadOnlyList<IObjective> ranks, IReadOnlyList<IReadOnlyList<RandomStep>> parts)
     {
+        if (ranks[0].ReadsStudent) parts = [.. parts.Select(rank => (IReadOnlyList<RandomStep>)[.. rank.Select(WithStudent)])];
         bool again;
         do
         {
@@ -24,6 +25,9 @@ internal static class StepRunner
         foreach (var objective in ranks) objective.EndStep();
         return losses;
     }
+
+    private static RandomStep WithStudent(RandomStep part) =>
+        part with { Batch = part.Batch with { StudentLogProbs = TokenHead.LogProbs(part.StudentLogits, part.Batch.Targets) } };
 
     private static void Each(IReadOnlyList<IObjective> ranks, IReadOnlyList<IReadOnlyList<RandomStep>> parts, Action<IObjective, RandomStep> action)
     {

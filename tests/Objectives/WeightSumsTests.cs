@@ -20,6 +20,12 @@ public sealed class WeightSumsTests : TensorTest
         Assert.That(summary.WeightsByTemperature[1], Is.Null, "no sequence has 0.7");
         AssertIs(summary.WeightsByTemperature[0]!, LogWeights(step, weights, 0.5));
         AssertIs(summary.WeightsByTemperature[2]!, LogWeights(step, weights, 0.9));
+        foreach (var (figures, temperature) in new[] { (summary.WeightsByTemperature[0]!, 0.5), (summary.WeightsByTemperature[2]!, 0.9) })
+        {
+            var means = SequenceWeights(step, weights, temperature);
+            Assert.That(figures.SequenceSampleRatio, Is.EqualTo(Math.Pow(means.Sum(), 2) / means.Length / means.Sum(w => w * w)).Within(1e-9));
+        }
+
         AssertIs(summary.Weights!, [.. LogWeights(step, weights, 0.5), .. LogWeights(step, weights, 0.9)]);
     }
 
@@ -41,6 +47,9 @@ public sealed class WeightSumsTests : TensorTest
             Assert.That(a.SampleRatio, Is.EqualTo(b.SampleRatio).Within(1e-9));
             Assert.That(a.BaselineError, Is.EqualTo(b.BaselineError).Within(1e-9));
             Assert.That(a.MaxLogWeight, Is.EqualTo(b.MaxLogWeight).Within(1e-9));
+            Assert.That(a.SequenceSampleRatio, Is.EqualTo(b.SequenceSampleRatio).Within(1e-9));
+            Assert.That(a.TopShare, Is.EqualTo(b.TopShare).Within(1e-9));
+            Assert.That(a.MeanWeight, Is.EqualTo(b.MeanWeight).Within(1e-9));
             Assert.That(a.Quantiles.Median, Is.EqualTo(b.Quantiles.Median).Within(1e-9));
         }
     }
@@ -64,6 +73,8 @@ public sealed class WeightSumsTests : TensorTest
         Assert.That(actual.Tokens, Is.EqualTo(logWeights.Length));
         Assert.That(actual.ClipFraction, Is.EqualTo(logWeights.Count(value => value > clip) / (double)logWeights.Length).Within(1e-12));
         Assert.That(actual.SampleRatio, Is.EqualTo(Math.Pow(weights.Sum(), 2) / weights.Length / weights.Sum(w => w * w)).Within(1e-9));
+        Assert.That(actual.MeanWeight, Is.EqualTo(weights.Average()).Within(1e-9));
+        Assert.That(actual.TopShare, Is.EqualTo(weights.Max() * 0.01 * weights.Length / weights.Sum()).Within(1e-9), "of fewer than 100 weights, a part of the largest");
         Assert.That(actual.MeanLogWeight, Is.EqualTo(logWeights.Average()).Within(1e-9));
         Assert.That(actual.MaxLogWeight, Is.EqualTo(sorted[^1]).Within(1e-12));
         Assert.That(actual.BaselineError, Is.EqualTo(Math.Sqrt(logWeights.Average(value => value * value))).Within(1e-9));
@@ -72,6 +83,14 @@ public sealed class WeightSumsTests : TensorTest
         Assert.That(sorted.Count(value => value <= actual.Quantiles.Median + 0.1), Is.GreaterThanOrEqualTo(sorted.Length * 0.5));
         Assert.That(actual.Quantiles.Low, Is.LessThanOrEqualTo(actual.Quantiles.Median));
         Assert.That(actual.Quantiles.High, Is.GreaterThanOrEqualTo(actual.Quantiles.Median));
+    }
+
+    /// <summary>The mean weights of the sequences of one temperature that have a valid position.</summary>
+    private static double[] SequenceWeights(RandomStep step, LhtsWeights weights, double temperature)
+    {
+        var means = SequenceMeans.Of(step.Batch.Mask);
+        var isChosen = means.Counted.logical_and(step.Batch.Temperatures.eq(temperature)).to(ScalarType.Float64).Values();
+        return [.. means.Mean(weights.Weights).Values().Zip(isChosen).Where(pair => pair.Second > 0).Select(pair => pair.First)];
     }
 
     /// <summary>The log weights of the valid positions of one temperature.</summary>

@@ -23,6 +23,9 @@ public sealed class MicroBatch
         }
     }
 
+    /// <summary>Where all its sequences come from. Default corpus.</summary>
+    public SequenceSource Source { get; init; }
+
     /// <summary>B.</summary>
     public int NumSequences { get; }
 
@@ -35,7 +38,7 @@ public sealed class MicroBatch
     /// <summary>(B): tokens of each sequence. Positions 1..length-1 are predicted; 0 is conditioned on.</summary>
     public int[] Lengths { get; }
 
-    /// <summary>(B): row of the document, counted over the whole data set; the same in every epoch.</summary>
+    /// <summary>(B): row of the document, counted over the whole data set; the same in every epoch. Of sequences from a teacher, their number.</summary>
     public long[] DocumentIds { get; }
 
     /// <summary>(B): place within the step, 0..S-1, whatever the rank and the grouping: a key for per-sequence randomness.</summary>

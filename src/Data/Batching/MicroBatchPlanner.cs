@@ -10,14 +10,15 @@ internal static class MicroBatchPlanner
     // shrink with it. An assumption; at 1/128 the padding on a log-normal spread stays under 3%, which a test checks.
     private const int OverheadShare = 128;
 
-    public static IReadOnlyList<MicroBatch> Group(IEnumerable<Sequence> sequences, int tokensPerMicroBatch, int padding)
+    public static IReadOnlyList<MicroBatch> Group(
+        IEnumerable<Sequence> sequences, int tokensPerMicroBatch, int padding, SequenceSource source = SequenceSource.Corpus)
     {
         var sorted = sequences.OrderByDescending(sequence => sequence.Tokens.Length).ThenBy(sequence => sequence.Lane).ToArray();
         var batches = new List<MicroBatch>();
         var start = 0;
         foreach (var end in Cuts([.. sorted.Select(sequence => sequence.Tokens.Length)], tokensPerMicroBatch))
         {
-            batches.Add(new MicroBatch(sorted[start..end], padding));
+            batches.Add(new MicroBatch(sorted[start..end], padding) { Source = source });
             start = end;
         }
 

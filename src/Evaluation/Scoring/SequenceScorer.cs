@@ -13,6 +13,9 @@ public sealed class SequenceScorer(Gpt2 model, int tokensPerBatch = 8192)
     /// <summary>Largest number of logits held at a time: 64 MiB of float32, whatever the vocabulary.</summary>
     private const long MaxLogits = 1 << 24;
 
+    /// <summary>Myopic temperature of each token's distribution, above 0. Default 1.</summary>
+    public double MyopicTemperature { get; init; } = 1;
+
     /// <summary>Scores each sequence from its second token on.</summary>
     /// <param name="sequences">Token arrays of 1 token to the model's context; a single token has nothing to score.</param>
     /// <param name="temperature">Long-horizon temperature for a student that knows temperatures; <see langword="null"/> for 1.</param>
@@ -100,6 +103,7 @@ public sealed class SequenceScorer(Gpt2 model, int tokensPerBatch = 8192)
             using var pieceScope = NewDisposeScope();
             var count = Math.Min(step, result.Length - start);
             var logits = model.Logits(hidden.narrow(0, start, count)).to(ScalarType.Float32); // (N, V)
+            if (MyopicTemperature != 1) logits = logits / MyopicTemperature;
             var chosen = logits.gather(1, targets.narrow(0, start, count)).squeeze(1) - logits.logsumexp(1); // (N)
             chosen.cpu().data<float>().CopyTo(result, (int)start);
         }

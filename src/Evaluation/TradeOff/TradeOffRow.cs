@@ -23,6 +23,9 @@ public sealed record TradeOffRow
     /// <summary>How varied what was generated is.</summary>
     public required Diversity Diversity { get; init; }
 
+    /// <summary>The joint temperature that pairs of the samples tell. Default null: not measured, or all samples alike.</summary>
+    public TemperatureEstimate? EffectiveTemperature { get; init; }
+
     /// <summary>Measures samples. Only generated tokens count, not the prompts.</summary>
     /// <param name="source">The model that drew them.</param>
     /// <param name="options">How they were drawn.</param>

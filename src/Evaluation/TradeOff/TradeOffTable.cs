@@ -19,17 +19,17 @@ public sealed record TradeOffTable(IReadOnlyList<TradeOffRow> Rows)
 
     private static readonly string[] Header =
     [
-        "source", "T", "myopic T", "samples", "log p/token", "± s.e.", "distinct-1", "distinct-2", "distinct-3", "distinct-4",
+        "source", "T", "myopic T", "samples", "log p/token", "± s.e.", "effective T", "± T", "distinct-1", "distinct-2", "distinct-3", "distinct-4",
         "seq-rep-4", "entropy-4", "self-BLEU", "length",
     ];
 
     /// <summary>What a narrow terminal can do without, the first first; models, temperatures and likelihoods always stay.</summary>
     private static readonly string[] LeastFirst =
-        ["distinct-3", "distinct-1", "samples", "length", "distinct-4", "entropy-4", "± s.e.", "seq-rep-4", "self-BLEU", "distinct-2"];
+        ["distinct-3", "distinct-1", "samples", "length", "distinct-4", "entropy-4", "± T", "± s.e.", "seq-rep-4", "self-BLEU", "distinct-2", "effective T"];
 
     /// <summary>
     /// The table with aligned columns: source, long-horizon and myopic temperature, samples, the teacher's log-likelihood for each token with
-    /// its standard error, distinct-1 to 4, seq-rep-4, entropy of 4-grams, self-BLEU and mean length. A dash stands for what does not apply.
+    /// its standard error, the effective temperature with its own, distinct-1 to 4, seq-rep-4, entropy of 4-grams, self-BLEU and mean length. A dash stands for what does not apply.
     /// </summary>
     public string ToText() => TextTable.Format(Header, Rows.Select(Cells));
 
@@ -53,6 +53,8 @@ public sealed record TradeOffTable(IReadOnlyList<TradeOffRow> Rows)
         row.NumSamples.ToString(CultureInfo.InvariantCulture),
         Number(row.Likelihood.PerToken, "0.000"),
         Number(row.Likelihood.PerTokenError, "0.000"),
+        row.EffectiveTemperature is { } effective ? Number(effective.Value, "0.000") : "-",
+        row.EffectiveTemperature is { } estimate ? Number(estimate.StandardError, "0.000") : "-",
         .. row.Diversity.Distinct.Select(value => Number(value, "0.000")),
         Number(row.Diversity.SeqRep[3], "0.000"),
         Number(row.Diversity.Entropy[3], "0.00"),

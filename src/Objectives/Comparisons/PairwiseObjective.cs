@@ -9,10 +9,29 @@ namespace Lhts.Objectives;
 /// (T * (log q(x) - log q(y)) - (log p(x) - log p(y)))^2, in which the partition function cancels. With d = T log q - log p the sum over
 /// pairs is N times the sum of (d - mean d)^2, so it costs no more than the sequences do.
 /// </summary>
-/// <remarks>Pairs are formed within a micro-batch, among sequences of one temperature; so unlike the others this depends on the split.</remarks>
-public sealed class PairwiseObjective(TemperatureBins? bins = null) : IObjective
+/// <remarks>
+/// Pairs are formed among the sequences of one temperature of a whole step, whose mean d is observed before the first loss: a second
+/// forward pass. Where the student's log-probs are not given to <see cref="Observe"/>, pairs lie within a micro-batch.
+/// </remarks>
+public sealed class PairwiseObjective : IObjective
 {
-    private readonly TemperatureBins bins = bins ?? TemperatureBins.Single;
+    private const int NumSums = 2; // sequences, and their d
+
+    private readonly TemperatureBins bins;
+    private readonly Tensor pending; // (2, bins)
+    private readonly Tensor observed; // (2, bins): of the step
+
+    /// <param name="bins">Which temperatures are compared with each other; all in one when null.</param>
+    /// <param name="device">Where the sums are; the CPU when null.</param>
+    public PairwiseObjective(TemperatureBins? bins = null, Device? device = null)
+    {
+        this.bins = bins ?? TemperatureBins.Single;
+        pending = zeros(new long[] { NumSums, this.bins.Count }, dtype: ScalarType.Float64, device: device).DetachFromDisposeScope();
+        observed = zeros_like(pending).DetachFromDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public bool ReadsStudent => true;
 
     /// <inheritdoc/>
     public TeacherNeeds Needs => TeacherNeeds.LogProbs;
@@ -21,7 +40,7 @@ public sealed class PairwiseObjective(TemperatureBins? bins = null) : IObjective
     public IReadOnlyList<(string Name, Parameter Parameter)> Parameters => [];
 
     /// <inheritdoc/>
-    public IReadOnlyList<Tensor> Pending => [];
+    public IReadOnlyList<Tensor> Pending => [pending];
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, Tensor> State { get; } = new Dictionary<string, Tensor>();
@@ -35,10 +54,23 @@ public sealed class PairwiseObjective(TemperatureBins? bins = null) : IObjective
     /// <inheritdoc/>
     public void Observe(ObjectiveBatch batch, TeacherSignal? teacher)
     {
+        if (batch.StudentLogProbs is not { } logQ) return;
+        ArgumentNullException.ThrowIfNull(teacher);
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        var means = SequenceMeans.Of(batch.Mask);
+        var differences = batch.Temperatures.to(ScalarType.Float64) * means.Sum(logQ) - means.Sum(teacher.LogProbs);
+        pending.add_(ByBin(differences, means.Counted, bins.IndexOf(batch.Temperatures)));
     }
 
     /// <inheritdoc/>
-    public bool Commit() => false;
+    public bool Commit()
+    {
+        using var guard = no_grad();
+        observed.copy_(pending);
+        pending.zero_();
+        return false;
+    }
 
     /// <inheritdoc/>
     public ObjectiveLoss Loss(ObjectiveBatch batch, Tensor studentLogits, TeacherSignal? teacher)
@@ -56,23 +88,26 @@ public sealed class PairwiseObjective(TemperatureBins? bins = null) : IObjective
         var values = means.Counts();
         values[LossSum.Loss] = (deviation.square() * factor * 2.0).sum();
         values[LossSum.Likelihood] = -logQ.sum();
+        values[LossSum.Surprisal] = -logQ.sum();
         var sums = LossSums.Of(values, maxLogWeight: null, studentLogits.device).MoveToOuterDisposeScope();
         return new(sums, studentLogits, head.Gradient.MoveToOuterDisposeScope());
     }
 
     /// <inheritdoc/>
-    public void EndStep()
-    {
-    }
+    public void EndStep() => observed.zero_();
 
     /// <inheritdoc/>
     public void Load(IReadOnlyDictionary<string, Tensor> state)
     {
+        pending.zero_();
+        observed.zero_();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        pending.Dispose();
+        observed.Dispose();
     }
 
     /// <summary>(B), (B): d less the mean of its temperature, and n / (n - 1); zero where a sequence has no partner.</summary>
@@ -80,11 +115,20 @@ public sealed class PairwiseObjective(TemperatureBins? bins = null) : IObjective
     {
         var index = bins.IndexOf(temperatures);
         var weights = counted.to(ScalarType.Float64);
-        Tensor ByBin(Tensor values) => zeros(bins.Count, dtype: ScalarType.Float64, device: values.device).scatter_add_(0, index, values);
-        var counts = ByBin(weights);
-        var centre = (ByBin(differences * weights) / counts.clamp_min(1.0)).index_select(0, index);
+        var own = ByBin(differences, counted, index);
+        var sums = where(observed.select(0, 0).gt(0.0), observed, own); // (2, bins)
+        var counts = sums.select(0, 0);
+        var centre = (sums.select(0, 1) / counts.clamp_min(1.0)).index_select(0, index);
         var partners = counts.index_select(0, index) - 1.0;
         var factor = where(partners.gt(0.0), (partners + 1.0) / partners.clamp_min(1.0), zeros_like(partners)) * weights;
         return ((differences - centre) * weights, factor);
+    }
+
+    /// <summary>(2, bins): the sequences that count, and the sum of their values.</summary>
+    private Tensor ByBin(Tensor values, Tensor counted, Tensor index)
+    {
+        var weights = counted.to(ScalarType.Float64);
+        var rows = stack(new[] { weights, values * weights }, 0); // (2, B)
+        return zeros(new long[] { NumSums, bins.Count }, dtype: ScalarType.Float64, device: values.device).index_add_(1, index, rows, 1);
     }
 }

@@ -86,6 +86,7 @@ public sealed class PartitionObjective : IObjective
         values[LossSum.Loss] = likelihood + kl * options.Beta;
         values[LossSum.Likelihood] = likelihood;
         values[LossSum.Kl] = kl;
+        values[LossSum.Surprisal] = -means.Sum(head.LogProbs).sum();
         var sums = LossSums.Of(values, maxLogWeight: null, studentLogits.device).MoveToOuterDisposeScope();
         return new(sums, studentLogits, head.Gradient.MoveToOuterDisposeScope());
     }

@@ -121,7 +121,7 @@ public sealed class LhtsObjective : IObjective
         var likelihood = means.Mean(-(weights.Weights * head.LogProbs)); // (B)
         var kl = head.Kl is null ? zeros_like(likelihood) : means.Mean(head.Kl); // (B)
         normaliser?.Observe(likelihood, batch.Temperatures, means.Counted, onlyNew: false);
-        var sums = Sums(batch, means, weights, likelihood, kl, ((likelihood + kl * options.Beta) / divisors).sum(), auxiliary);
+        var sums = Sums(batch, means, weights, head.LogProbs, likelihood, kl, ((likelihood + kl * options.Beta) / divisors).sum(), auxiliary);
         return new(sums, studentLogits, head.Gradient.MoveToOuterDisposeScope(), auxiliary?.MoveToOuterDisposeScope());
     }
 
@@ -163,12 +163,13 @@ public sealed class LhtsObjective : IObjective
     }
 
     private LossSums Sums(
-        ObjectiveBatch batch, SequenceMeans means, LhtsWeights weights, Tensor likelihood, Tensor kl, Tensor loss, Tensor? auxiliary)
+        ObjectiveBatch batch, SequenceMeans means, LhtsWeights weights, Tensor logProbs, Tensor likelihood, Tensor kl, Tensor loss, Tensor? auxiliary)
     {
         var values = means.Counts();
         values[LossSum.Loss] = loss;
         values[LossSum.Likelihood] = likelihood.sum();
         values[LossSum.Kl] = kl.sum();
+        values[LossSum.Surprisal] = -means.Sum(logProbs).sum();
         if (auxiliary is not null) values[LossSum.Auxiliary] = auxiliary.detach();
         weights.AddTo(values, batch.Mask, means.Lengths, options.Clip);
         var sums = LossSums.Of(values, weights.MaxLogWeight(batch.Mask), loss.device, LogWeightHistogram.Of(weights, batch.Mask));

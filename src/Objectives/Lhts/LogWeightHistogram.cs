@@ -24,17 +24,18 @@ internal static class LogWeightHistogram
         return cat(new[] { ByBin(mask.to(ScalarType.Float64)), ByBin(weights.Weights) }, 0).MoveToOuterDisposeScope();
     }
 
-    /// <summary>(T, bins) float64: counts of valid positions for each of T groups of sequences.</summary>
+    /// <summary>(T, 2 * bins) float64: the same for each of T groups of sequences.</summary>
     /// <param name="weights">The weights.</param>
     /// <param name="mask">(B, L) bool.</param>
     /// <param name="groups">(B) int64: the group of each sequence.</param>
     /// <param name="numGroups">T.</param>
-    public static Tensor CountsOf(LhtsWeights weights, Tensor mask, Tensor groups, int numGroups)
+    public static Tensor ByGroup(LhtsWeights weights, Tensor mask, Tensor groups, int numGroups)
     {
         using var scope = NewDisposeScope();
         var places = (groups.unsqueeze(1) * NumBins + IndexOf(weights)).reshape(-1); // (B*L)
-        var counts = zeros(numGroups * NumBins, dtype: ScalarType.Float64, device: mask.device);
-        return counts.scatter_add_(0, places, mask.to(ScalarType.Float64).reshape(-1)).view(numGroups, NumBins).MoveToOuterDisposeScope();
+        Tensor ByPlace(Tensor values) => zeros(numGroups * NumBins, dtype: ScalarType.Float64, device: mask.device)
+            .scatter_add_(0, places, values.reshape(-1)).view(numGroups, NumBins);
+        return cat(new[] { ByPlace(mask.to(ScalarType.Float64)), ByPlace(weights.Weights) }, 1).MoveToOuterDisposeScope();
     }
 
     /// <summary>The log weight that a share of the counts lies below, to a bin's width; NaN without counts.</summary>

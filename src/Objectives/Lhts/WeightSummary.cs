@@ -12,6 +12,15 @@ public sealed record WeightSummary
     /// <summary>Effective sample size over sample size, (sum w)^2 / (N sum w^2), of the weights after the clip (Kish 1965).</summary>
     public required double SampleRatio { get; init; }
 
+    /// <summary>The same of the sequences' mean weights.</summary>
+    public required double SequenceSampleRatio { get; init; }
+
+    /// <summary>Mean weight after the clip: 1 at every prefix with an exact learned baseline and nothing clipped.</summary>
+    public required double MeanWeight { get; init; }
+
+    /// <summary>The share of all weight, after the clip, that the largest hundredth of the weights holds.</summary>
+    public required double TopShare { get; init; }
+
     /// <summary>Mean log weight.</summary>
     public required double MeanLogWeight { get; init; }
 
@@ -29,13 +38,16 @@ public sealed record WeightSummary
     {
         var tokens = totals[(int)WeightSum.Tokens];
         if (tokens == 0) return null;
-        var (weight, squares) = (totals[(int)WeightSum.Weight], totals[(int)WeightSum.WeightSquared]);
-        var counts = totals[^LogWeightHistogram.NumBins..];
+        var counts = totals[^(2 * LogWeightHistogram.NumBins)..^LogWeightHistogram.NumBins];
         return new WeightSummary
         {
             Tokens = tokens,
             ClipFraction = totals[(int)WeightSum.Clipped] / tokens,
-            SampleRatio = squares > 0 ? weight * weight / (tokens * squares) : 1,
+            SampleRatio = Ratio(tokens, totals[(int)WeightSum.Weight], totals[(int)WeightSum.WeightSquared]),
+            SequenceSampleRatio = Ratio(
+                totals[(int)WeightSum.Sequences], totals[(int)WeightSum.SequenceWeight], totals[(int)WeightSum.SequenceWeightSquared]),
+            MeanWeight = totals[(int)WeightSum.Weight] / tokens,
+            TopShare = LogWeightHistogram.TopShare(counts, totals[^LogWeightHistogram.NumBins..], 0.01),
             MeanLogWeight = totals[(int)WeightSum.LogWeight] / tokens,
             MaxLogWeight = maxLogWeight,
             BaselineError = Math.Sqrt(totals[(int)WeightSum.LogWeightSquared] / tokens),
@@ -43,4 +55,6 @@ public sealed record WeightSummary
                 LogWeightHistogram.Quantile(counts, 0.05), LogWeightHistogram.Quantile(counts, 0.5), LogWeightHistogram.Quantile(counts, 0.95)),
         };
     }
+
+    private static double Ratio(double count, double sum, double squares) => squares > 0 ? sum * sum / (count * squares) : 1;
 }

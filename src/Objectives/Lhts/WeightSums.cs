@@ -6,7 +6,7 @@ namespace Lhts.Objectives;
 /// <summary>
 /// Health of the weights for each of T temperatures, as sums that add up over micro-batches and ranks. B sequences, L positions, K columns.
 /// </summary>
-/// <param name="Totals">(T, K) float64: a column for each <see cref="WeightSum"/>, then the histogram of log weights. Additive.</param>
+/// <param name="Totals">(T, K) float64: a column for each <see cref="WeightSum"/>, then the histogram of log weights and weights. Additive.</param>
 /// <param name="MaxLogWeights">(T) float64, before the clip: combined by the maximum. Minus infinity where there are no weights.</param>
 public sealed record WeightSums(Tensor Totals, Tensor MaxLogWeights)
 {
@@ -23,9 +23,12 @@ public sealed record WeightSums(Tensor Totals, Tensor MaxLogWeights)
         var isOfBin = index.unsqueeze(0).eq(arange(bins.Count, device: mask.device).unsqueeze(1)); // (T, B)
         var clipped = clip is { } bound ? weights.LogWeights.gt(bound).logical_and(mask) : zeros_like(mask);
         Tensor[] columns = [mask, weights.Weights, weights.Weights.square(), weights.LogWeights, weights.LogWeights.square(), clipped];
-        var bySequence = stack(columns.Select(column => column.to(ScalarType.Float64).sum(dim: 1)).ToArray(), 1); // (B, K)
+        var sumsOfTokens = columns.Select(column => column.to(ScalarType.Float64).sum(dim: 1)).ToArray(); // (B) each
+        var counted = sumsOfTokens[0].gt(0.0).to(ScalarType.Float64);
+        var sequenceWeights = sumsOfTokens[1] / sumsOfTokens[0].clamp_min(1.0);
+        var bySequence = stack([.. sumsOfTokens, counted, sequenceWeights, sequenceWeights.square()], 1); // (B, K)
         var sums = isOfBin.to(ScalarType.Float64).matmul(bySequence);
-        var histogram = LogWeightHistogram.CountsOf(weights, mask, index, bins.Count); // (T, bins of the histogram)
+        var histogram = LogWeightHistogram.ByGroup(weights, mask, index, bins.Count); // (T, 2 * bins of the histogram)
 
         var lowest = full(1, double.NegativeInfinity, dtype: ScalarType.Float64, device: mask.device);
         var highest = where(mask, weights.LogWeights, lowest).amax([1]); // (B)
@@ -77,4 +80,13 @@ public enum WeightSum
 
     /// <summary>Positions whose log weight was above the clip.</summary>
     Clipped,
+
+    /// <summary>Sequences with a valid position.</summary>
+    Sequences,
+
+    /// <summary>Mean weights of the sequences.</summary>
+    SequenceWeight,
+
+    /// <summary>Squares of the mean weights of the sequences.</summary>
+    SequenceWeightSquared,
 }

@@ -54,6 +54,7 @@ public sealed class MleObjective : IObjective
             [LossSum.Tokens] = tokens,
             [LossSum.Loss] = loss,
             [LossSum.Likelihood] = loss,
+            [LossSum.Surprisal] = loss,
         };
         var sums = LossSums.Of(values, maxLogWeight: null, studentLogits.device).MoveToOuterDisposeScope();
         return new(sums, studentLogits, head.Gradient.MoveToOuterDisposeScope());

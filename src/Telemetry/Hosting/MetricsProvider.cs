@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using Lhts.Telemetry.Prometheus;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
@@ -38,7 +39,10 @@ internal static class MetricsProvider
 
     /// <summary>The labels that every series gets.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> ConstantLabels(TelemetryOptions options) =>
-        options.RunName.Length == 0 ? [] : [new("run", options.RunName)];
+    [
+        .. options.RunName.Length == 0 ? Array.Empty<KeyValuePair<string, string>>() : [new("run", options.RunName)],
+        .. options.Rank is { } rank ? [new KeyValuePair<string, string>("rank", rank.ToString(CultureInfo.InvariantCulture))] : Array.Empty<KeyValuePair<string, string>>(),
+    ];
 
     private static ResourceBuilder Describe(TelemetryOptions options)
     {
@@ -47,7 +51,9 @@ internal static class MetricsProvider
             "lhts", serviceVersion: version, autoGenerateServiceInstanceId: false, serviceInstanceId: Instance(options));
     }
 
-    private static string? Instance(TelemetryOptions options) => options.RunName.Length == 0 ? null : options.RunName;
+    private static string? Instance(TelemetryOptions options) => options.RunName.Length == 0 ? null
+        : options.Rank is null ? options.RunName
+        : string.Create(CultureInfo.InvariantCulture, $"{options.RunName}/{options.Rank}");
 
     private static MetricStreamConfiguration? DropMostOfRuntime(Instrument instrument) =>
         instrument.Meter.Name == RuntimeMeter && !RuntimeInstruments.Contains(instrument.Name) ? MetricStreamConfiguration.Drop : null;

@@ -16,6 +16,9 @@ public sealed record TelemetryOptions
     /// <summary>The name of the run; becomes the label <c>run</c> of every series. Default empty: no such label.</summary>
     public string RunName { get; init; } = "";
 
+    /// <summary>Which process of the run this is; becomes the label <c>rank</c> of every series. Default null: no such label.</summary>
+    public int? Rank { get; init; }
+
     /// <summary>Where to push metrics by OTLP, e.g. <c>http://localhost:4317</c>. Default null: nowhere.</summary>
     public Uri? OtlpEndpoint { get; init; }
 

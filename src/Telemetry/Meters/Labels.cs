@@ -77,13 +77,17 @@ internal static class Labels
     public const string Outcome = "outcome";
     public const string Statistic = "statistic";
     public const string Temperature = "temperature";
+    public const string Source = "source";
     public const string Model = "model";
     public const string NGram = "n";
+    public const string State = "state";
 
     public static readonly object[] Stages = Spell<TrainingStage>();
     public static readonly object[] Phases = Spell<StepPhase>();
     public static readonly object[] Outcomes = Spell<DocumentOutcome>();
     public static readonly object[] Models = Spell<SampledModel>();
+
+    public static readonly object[] Sources = Spell<SequenceOrigin>();
 
     public static readonly object[] NGrams =
         [.. Enumerable.Range(1, SampleFigures.MaxNGram).Select(object (n) => n.ToString(CultureInfo.InvariantCulture))];

@@ -14,6 +14,10 @@ public sealed class PhaseClock(TimeProvider time)
 {
     private PhaseTicks _ticks;
     private long _start = time.GetTimestamp();
+    private long _numSteps;
+
+    /// <summary>Called when a phase is entered, with the number of steps that ended before on this clock. Default null: nobody is told.</summary>
+    public Action<StepPhase, long>? Entered { get; init; }
 
     /// <summary>Starts a step: forgets the phases of the one before.</summary>
     public void BeginStep()
@@ -23,7 +27,11 @@ public sealed class PhaseClock(TimeProvider time)
     }
 
     /// <summary>Times a phase until the result is disposed.</summary>
-    public Measurement Measure(StepPhase phase) => new(this, phase);
+    public Measurement Measure(StepPhase phase)
+    {
+        Entered?.Invoke(phase, _numSteps);
+        return new Measurement(this, phase);
+    }
 
     /// <summary>
     /// The times since <see cref="BeginStep"/>, and the start of the next step: time between two steps is counted in the second.
@@ -34,6 +42,7 @@ public sealed class PhaseClock(TimeProvider time)
         var times = new StepTimes(time.GetElapsedTime(_start, now), _ticks);
         _ticks = default;
         _start = now;
+        _numSteps++;
         return times;
     }
 

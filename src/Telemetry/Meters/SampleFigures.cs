@@ -35,5 +35,14 @@ public readonly record struct SampleFigures
     /// <summary>
     /// The temperature at which the teacher's own (myopic) samples have this log-likelihood. Default null: not measured, or out of range.
     /// </summary>
+    public double? MyopicTemperature { get; init; }
+
+    /// <summary>
+    /// The joint temperature that pairs of samples tell: the slope of their log-likelihoods under the teacher over those under the model
+    /// that drew them. Default null: not measured.
+    /// </summary>
     public double? EffectiveTemperature { get; init; }
+
+    /// <summary>Its standard error. Default null: not measured.</summary>
+    public double? EffectiveTemperatureError { get; init; }
 }

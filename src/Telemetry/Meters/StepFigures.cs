@@ -26,6 +26,9 @@ public readonly record struct StepFigures
     /// </summary>
     public double? KlDivergence { get; init; }
 
+    /// <summary>The loss of a learned baseline's own parameters. Default null: it has none.</summary>
+    public double? BaselineLoss { get; init; }
+
     /// <summary>The optimiser's learning rate in this step.</summary>
     public double LearningRate { get; init; }
 
@@ -38,6 +41,12 @@ public readonly record struct StepFigures
     /// <summary>Places in the batch filled with padding only. Default 0.</summary>
     public long PaddingTokens { get; init; }
 
+    /// <summary>Of <see cref="RealTokens"/> those that this process computed. Default null: all.</summary>
+    public long? OwnTokens { get; init; }
+
+    /// <summary>Of <see cref="PaddingTokens"/> those of this process. Default null: all.</summary>
+    public long? OwnPadding { get; init; }
+
     /// <summary>Whether the update was left out because the loss or the gradient was not finite. Default false.</summary>
     public bool Skipped { get; init; }
 
@@ -47,8 +56,17 @@ public readonly record struct StepFigures
     /// <summary>The LHTS weights of this step over all temperatures. Default null: the stage has none.</summary>
     public WeightFigures? Weights { get; init; }
 
+    /// <summary>The sequences of this step that come from the corpus. Default null: none, or not told apart.</summary>
+    public SourceFigures? Corpus { get; init; }
+
+    /// <summary>The sequences of this step that the teacher drew. Default null: none.</summary>
+    public SourceFigures? Samples { get; init; }
+
     /// <summary>Tensors alive after the step. Default null: not counted.</summary>
     public long? LiveTensors { get; init; }
+
+    /// <summary>The memory of the device after the step. Default null: not measured.</summary>
+    public MemoryFigures? Memory { get; init; }
 
     /// <summary>Batches that are ready and wait for the loop. Default null: not counted.</summary>
     public long? QueuedBatches { get; init; }

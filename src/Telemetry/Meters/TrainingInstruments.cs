@@ -57,6 +57,8 @@ internal sealed class TrainingInstruments(Meter meter, Func<IEnumerable<Measurem
         "lhts.step.phase.duration", "s", "Time of a step by phase.", null, Durations);
     public Gauge<long> LiveTensors { get; } = meter.CreateGauge<long>(
         "lhts.tensors.live", "{tensor}", "Tensors alive after the last step.");
+    public Gauge<long> DeviceMemory { get; } = meter.CreateGauge<long>(
+        "lhts.device.memory", "By", "Memory of the device after the last step.");
 
     // LHTS weights.
     public Gauge<double> Clipped { get; } = meter.CreateGauge<double>(
@@ -66,6 +68,21 @@ internal sealed class TrainingInstruments(Meter meter, Func<IEnumerable<Measurem
     public Gauge<double> LogWeight { get; } = meter.CreateGauge<double>("lhts.weight.log", "{nat}", "LHTS log weights before the clip.");
     public Gauge<double> BaselineError { get; } = meter.CreateGauge<double>(
         "lhts.weight.baseline_error", "{nat}", "Root mean square of the scaled horizon sums less their baseline.");
+
+    public Gauge<double> SequenceSampleSize { get; } = meter.CreateGauge<double>(
+        "lhts.weight.sequence_effective_sample_size", "1", "Effective sample size of the sequences' mean weights over their number.");
+    public Gauge<double> MeanWeight { get; } = meter.CreateGauge<double>("lhts.weight.mean", null, "Mean LHTS weight after the clip.");
+    public Gauge<double> TopShare { get; } = meter.CreateGauge<double>(
+        "lhts.weight.top_share", "1", "Share of all weight that the largest hundredth of the weights holds.");
+
+    // Sources.
+    public Counter<long> SourceSequences { get; } = meter.CreateCounter<long>(
+        "lhts.source.sequences", "{sequence}", "Sequences that the student was trained on.");
+    public Gauge<double> SourceLoss { get; } = meter.CreateGauge<double>("lhts.source.loss", "{nat}", "Loss of the sequences of a source.");
+    public Gauge<double> SourceLikelihood { get; } = meter.CreateGauge<double>(
+        "lhts.source.negative_log_likelihood", "{nat}", "Student's unweighted -log q of the tokens of a source.");
+    public Gauge<double> SourceSampleSize { get; } = meter.CreateGauge<double>(
+        "lhts.source.effective_sample_size", "1", "Effective sample size of the weights of a source over their number.");
 
     // Likelihood and diversity of samples.
     public Gauge<double> LogLikelihood { get; } = meter.CreateGauge<double>(
@@ -79,7 +96,11 @@ internal sealed class TrainingInstruments(Meter meter, Func<IEnumerable<Measurem
     public Gauge<double> Entropy { get; } = meter.CreateGauge<double>(
         "lhts.sample.entropy", "{nat}", "Entropy of the n-grams of the samples.");
     public Gauge<double> EffectiveTemperature { get; } = meter.CreateGauge<double>(
-        "lhts.sample.effective_temperature", null, "Temperature at which the teacher's own samples are as likely.");
+        "lhts.sample.effective_temperature", null, "Joint temperature that pairs of samples tell.");
+    public Gauge<double> EffectiveTemperatureError { get; } = meter.CreateGauge<double>(
+        "lhts.sample.effective_temperature_error", null, "Standard error of the effective temperature.");
+    public Gauge<double> MyopicTemperature { get; } = meter.CreateGauge<double>(
+        "lhts.sample.myopic_temperature", null, "Myopic temperature at which the teacher's own samples are as likely.");
     public Gauge<long> EvaluationStep { get; } = meter.CreateGauge<long>(
         "lhts.evaluation.step", "{step}", "Student's step at the last evaluation.");
     public Histogram<double> EvaluationDuration { get; } = meter.CreateHistogram(

@@ -37,7 +37,10 @@ public sealed class TrainingMeter : IDisposable
         RecordCounts(figures, stage);
         RecordTimes(figures, stage);
         if (figures.Weights is { } weights) RecordWeights(weights, TemperatureLabels.All);
+        if (figures.Corpus is { } corpus) RecordSource(corpus, SequenceOrigin.Corpus);
+        if (figures.Samples is { } samples) RecordSource(samples, SequenceOrigin.Teacher);
         if (figures.LiveTensors is { } live) _on.LiveTensors.Record(live);
+        if (figures.Memory is { } memory) RecordMemory(memory);
         if (figures.QueuedBatches is { } queued) _on.QueuedBatches.Record(queued);
         if (figures.ShareOfPeak is { } share) _on.ShareOfPeak.Record(share, stage);
     }
@@ -53,6 +56,8 @@ public sealed class TrainingMeter : IDisposable
         _on.LogLikelihood.Record(figures.LogLikelihood, model, temperature);
         if (figures.SelfBleu is { } bleu) _on.SelfBleu.Record(bleu, model, temperature);
         if (figures.EffectiveTemperature is { } effective) _on.EffectiveTemperature.Record(effective, model, temperature);
+        if (figures.EffectiveTemperatureError is { } error) _on.EffectiveTemperatureError.Record(error, model, temperature);
+        if (figures.MyopicTemperature is { } myopic) _on.MyopicTemperature.Record(myopic, model, temperature);
         RecordNGrams(_on.Distinct, figures.Distinct, model, temperature);
         RecordNGrams(_on.Repetition, figures.Repetition, model, temperature);
         RecordNGrams(_on.Entropy, figures.Entropy, model, temperature);
@@ -88,6 +93,7 @@ public sealed class TrainingMeter : IDisposable
         _on.Loss.Record(figures.Loss, stage);
         if (figures.NegativeLogLikelihood is { } nll) _on.LossPart.Record(nll, stage, Tag(Labels.Part, "nll"));
         if (figures.KlDivergence is { } kl) _on.LossPart.Record(kl, stage, Tag(Labels.Part, "kl"));
+        if (figures.BaselineLoss is { } baseline) _on.LossPart.Record(baseline, stage, Tag(Labels.Part, "baseline"));
         _on.LearningRate.Record(figures.LearningRate, stage);
         if (figures.GradientNorm is { } norm) _on.GradientNorm.Record(norm, stage);
     }
@@ -98,8 +104,8 @@ public sealed class TrainingMeter : IDisposable
         _on.Steps.Add(1, stage);
         _on.SkippedSteps.Add(figures.Skipped ? 1 : 0, stage);
         _on.Epoch.Record(figures.Epoch, stage);
-        _on.Tokens.Add(figures.RealTokens, stage, Tag(Labels.Kind, "real"));
-        _on.Tokens.Add(figures.PaddingTokens, stage, Tag(Labels.Kind, "padding"));
+        _on.Tokens.Add(figures.OwnTokens ?? figures.RealTokens, stage, Tag(Labels.Kind, "real"));
+        _on.Tokens.Add(figures.OwnPadding ?? figures.PaddingTokens, stage, Tag(Labels.Kind, "padding"));
     }
 
     private void RecordTimes(in StepFigures figures, KeyValuePair<string, object?> stage)
@@ -116,6 +122,15 @@ public sealed class TrainingMeter : IDisposable
         }
     }
 
+    private void RecordMemory(in MemoryFigures memory)
+    {
+        _on.DeviceMemory.Record(memory.Allocated, Tag(Labels.State, "allocated"));
+        _on.DeviceMemory.Record(memory.Peak, Tag(Labels.State, "peak"));
+        if (memory.Reserved is { } reserved) _on.DeviceMemory.Record(reserved, Tag(Labels.State, "reserved"));
+        _on.DeviceMemory.Record(memory.Free, Tag(Labels.State, "free"));
+        _on.DeviceMemory.Record(memory.Total, Tag(Labels.State, "total"));
+    }
+
     private void RecordWeights(in WeightFigures weights, object temperatureLabel)
     {
         var temperature = Tag(Labels.Temperature, temperatureLabel);
@@ -123,11 +138,23 @@ public sealed class TrainingMeter : IDisposable
         _on.EffectiveSampleSize.Record(weights.EffectiveSampleSizeRatio, temperature);
         _on.LogWeight.Record(weights.MeanLogWeight, temperature, Tag(Labels.Statistic, "mean"));
         _on.LogWeight.Record(weights.MaxLogWeight, temperature, Tag(Labels.Statistic, "max"));
+        if (weights.SequenceSampleSizeRatio is { } ratio) _on.SequenceSampleSize.Record(ratio, temperature);
+        if (weights.MeanWeight is { } mean) _on.MeanWeight.Record(mean, temperature);
+        if (weights.TopShare is { } share) _on.TopShare.Record(share, temperature);
         if (weights.BaselineError is { } error) _on.BaselineError.Record(error, temperature);
         if (weights.Quantiles is not { } quantiles) return;
         _on.LogWeight.Record(quantiles.P05, temperature, Tag(Labels.Statistic, "p05"));
         _on.LogWeight.Record(quantiles.P50, temperature, Tag(Labels.Statistic, "p50"));
         _on.LogWeight.Record(quantiles.P95, temperature, Tag(Labels.Statistic, "p95"));
+    }
+
+    private void RecordSource(in SourceFigures figures, SequenceOrigin origin)
+    {
+        var source = Tag(Labels.Source, Labels.Sources[(int)origin]);
+        _on.SourceSequences.Add(figures.Sequences, source);
+        _on.SourceLoss.Record(figures.Loss, source);
+        _on.SourceLikelihood.Record(figures.NegativeLogLikelihood, source);
+        if (figures.EffectiveSampleSizeRatio is { } ratio) _on.SourceSampleSize.Record(ratio, source);
     }
 
     private static void RecordNGrams(

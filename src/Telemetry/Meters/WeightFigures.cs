@@ -12,6 +12,15 @@ public readonly record struct WeightFigures
     /// </summary>
     public required double EffectiveSampleSizeRatio { get; init; }
 
+    /// <summary>The same of the mean weights of the sequences. Default null: not measured.</summary>
+    public double? SequenceSampleSizeRatio { get; init; }
+
+    /// <summary>Mean weight after the clip: 1 where a learned baseline is right and nothing is clipped. Default null: not measured.</summary>
+    public double? MeanWeight { get; init; }
+
+    /// <summary>Share of all weight that the largest hundredth of the weights holds, from 0.01 to 1. Default null: not measured.</summary>
+    public double? TopShare { get; init; }
+
     /// <summary>Mean log weight.</summary>
     public required double MeanLogWeight { get; init; }
 

@@ -25,6 +25,7 @@ internal static class StepFiguresJson
         WriteNumber(json, "loss", figures.Loss);
         WriteNumber(json, "negativeLogLikelihood", figures.NegativeLogLikelihood);
         WriteNumber(json, "klDivergence", figures.KlDivergence);
+        WriteNumber(json, "baselineLoss", figures.BaselineLoss);
         WriteNumber(json, "learningRate", figures.LearningRate);
         WriteNumber(json, "gradientNorm", figures.GradientNorm);
         json.WriteNumber("realTokens", figures.RealTokens);
@@ -32,10 +33,22 @@ internal static class StepFiguresJson
         WriteNumber(json, "tokensPerSecond", figures.TokensPerSecond);
         if (figures.Skipped) json.WriteBoolean("skipped", true);
         if (figures.Weights is { } weights) WriteWeights(json, weights);
+        if (figures.Corpus is { } corpus) WriteSource(json, "corpus", corpus);
+        if (figures.Samples is { } samples) WriteSource(json, "teacherSamples", samples);
         if (figures.QueuedBatches is { } queued) json.WriteNumber("queuedBatches", queued);
         WriteNumber(json, "shareOfPeak", figures.ShareOfPeak);
         if (figures.LiveTensors is { } live) json.WriteNumber("liveTensors", live);
+        if (figures.Memory is { } memory) WriteMemory(json, memory);
         WriteTimes(json, figures.Times);
+        json.WriteEndObject();
+    }
+
+    private static void WriteMemory(Utf8JsonWriter json, in MemoryFigures memory)
+    {
+        json.WriteStartObject("memory");
+        json.WriteNumber("allocated", memory.Allocated);
+        json.WriteNumber("peak", memory.Peak);
+        if (memory.Reserved is { } reserved) json.WriteNumber("reserved", reserved);
         json.WriteEndObject();
     }
 
@@ -44,12 +57,25 @@ internal static class StepFiguresJson
         json.WriteStartObject("weights");
         WriteNumber(json, "clipFraction", weights.ClipFraction);
         WriteNumber(json, "effectiveSampleSizeRatio", weights.EffectiveSampleSizeRatio);
+        WriteNumber(json, "sequenceSampleSizeRatio", weights.SequenceSampleSizeRatio);
+        WriteNumber(json, "meanWeight", weights.MeanWeight);
+        WriteNumber(json, "topShare", weights.TopShare);
         WriteNumber(json, "meanLogWeight", weights.MeanLogWeight);
         WriteNumber(json, "maxLogWeight", weights.MaxLogWeight);
         WriteNumber(json, "baselineError", weights.BaselineError);
         WriteNumber(json, "logWeightP05", weights.Quantiles?.P05);
         WriteNumber(json, "logWeightP50", weights.Quantiles?.P50);
         WriteNumber(json, "logWeightP95", weights.Quantiles?.P95);
+        json.WriteEndObject();
+    }
+
+    private static void WriteSource(Utf8JsonWriter json, string name, in SourceFigures source)
+    {
+        json.WriteStartObject(name);
+        json.WriteNumber("sequences", source.Sequences);
+        WriteNumber(json, "loss", source.Loss);
+        WriteNumber(json, "negativeLogLikelihood", source.NegativeLogLikelihood);
+        WriteNumber(json, "effectiveSampleSizeRatio", source.EffectiveSampleSizeRatio);
         json.WriteEndObject();
     }
 
@@ -80,6 +106,8 @@ internal static class StepFiguresJson
         WriteList(json, "entropy", figures.Entropy);
         WriteNumber(json, "selfBleu", figures.SelfBleu);
         WriteNumber(json, "effectiveTemperature", figures.EffectiveTemperature);
+        WriteNumber(json, "effectiveTemperatureError", figures.EffectiveTemperatureError);
+        WriteNumber(json, "myopicTemperature", figures.MyopicTemperature);
         json.WriteEndObject();
         json.WriteEndObject();
     }

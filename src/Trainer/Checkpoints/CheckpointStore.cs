@@ -1,5 +1,6 @@
 using System.Globalization;
 using Lhts.Models;
+using Lhts.Trainer.Parallel;
 
 namespace Lhts.Trainer.Checkpoints;
 
@@ -14,17 +15,36 @@ public sealed class CheckpointStore(string folder, int keep)
     private const string Prefix = "step-";
     private const string Unfinished = ".unfinished-";
 
-    /// <summary>Writes the checkpoint of a step and removes the oldest beyond those kept.</summary>
+    /// <summary>
+    /// Writes the checkpoint of a step and removes the oldest beyond those kept. Every rank calls it; the checkpoint is complete once all ranks have
+    /// written their files and the leader the manifest over them.
+    /// </summary>
     /// <param name="step">Steps made.</param>
-    /// <param name="write">Writes the files into the folder it is given.</param>
-    /// <returns>Bytes written.</returns>
-    public long Save(long step, Action<string> write)
+    /// <param name="write">Writes the leader's files into the folder it is given.</param>
+    /// <param name="writeShare">Writes this rank's own files, if it has any, into the same folder.</param>
+    /// <param name="ranks">The ranks.</param>
+    /// <returns>Bytes written, all ranks together; 0 on other ranks than the leader.</returns>
+    public long Save(long step, Action<string> write, Action<string> writeShare, Ranks ranks)
+    {
+        var unfinished = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Unfinished}{step}"));
+        ranks.LeaderOnly(() => Begin(unfinished, write), CancellationToken.None);
+        writeShare(unfinished);
+        ranks.Sum(1); // all have come this far
+        long bytes = 0;
+        ranks.LeaderOnly(() => bytes = Complete(unfinished, step), CancellationToken.None);
+        return bytes;
+    }
+
+    private void Begin(string unfinished, Action<string> write)
     {
         Directory.CreateDirectory(folder);
         foreach (var stale in Directory.EnumerateDirectories(folder, Unfinished + "*")) Directory.Delete(stale, recursive: true);
-        var unfinished = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Unfinished}{step}"));
         Directory.CreateDirectory(unfinished);
         write(unfinished);
+    }
+
+    private long Complete(string unfinished, long step)
+    {
         var manifest = CheckpointManifest.Of(unfinished);
         manifest.Write(unfinished);
         foreach (var inner in Directory.EnumerateDirectories(unfinished, "*", SearchOption.AllDirectories)) AtomicFile.FlushFolder(inner);

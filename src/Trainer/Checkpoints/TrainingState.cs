@@ -1,31 +1,30 @@
 using System.Text.Json;
 using Lhts.Data.Batching;
 using Lhts.Data.Tokenizers;
+using Lhts.Distributed;
 using Lhts.Models;
 using Lhts.Models.Gpt;
 using Lhts.Models.Safetensors;
 using Lhts.Objectives;
+using Lhts.Trainer.Parallel;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Lhts.Trainer.Checkpoints;
 
 /// <summary>
-/// Everything a stage needs to go on as if it had never stopped: model, AdamW, objective, random numbers and the place in the data.
-/// Files: model/ (a Hugging Face folder with the tokenizer), optimizer.safetensors, objective.safetensors, state.json.
+/// Everything a stage needs to go on as if it had never stopped: model, AdamW, objective and the place in the data. Random numbers are functions of seed,
+/// step and rank. Files: model/ (a Hugging Face folder with the tokenizer), optimizer.safetensors or one for each rank's share, objective.safetensors, state.json.
 /// </summary>
-public sealed class TrainingState(Gpt2 model, AdamW optimizer, IObjective objective, ITokenizer tokenizer)
+internal sealed class TrainingState(Gpt2 model, Updater updater, IObjective objective, ITokenizer tokenizer)
 {
     private const string ModelFolder = "model";
-    private const string OptimizerFile = "optimizer.safetensors";
     private const string ObjectiveFile = "objective.safetensors";
     private const string StateFile = "state.json";
-    private const string RandomName = "random.cpu";
 
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
 
-    /// <summary>Writes all of it into a folder.</summary>
+    /// <summary>Writes what is the leader's into a folder: all but the optimizer.</summary>
     /// <param name="folder">An empty folder.</param>
     /// <param name="position">Steps made and the place in the data.</param>
     public void Save(string folder, Position position)
@@ -33,39 +32,46 @@ public sealed class TrainingState(Gpt2 model, AdamW optimizer, IObjective object
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         SaveModel(Path.Combine(folder, ModelFolder));
-        SafetensorsFile.Write(Path.Combine(folder, OptimizerFile), OptimizerTensors().Append(KeyValuePair.Create(RandomName, random.get_rng_state())));
         SafetensorsFile.Write(Path.Combine(folder, ObjectiveFile), ObjectiveTensors());
         AtomicFile.Write(Path.Combine(folder, StateFile), stream => JsonSerializer.Serialize(stream, position, Json));
     }
 
-    /// <summary>Takes all of it over from a folder.</summary>
+    /// <summary>Writes this rank's part of the optimizer, if it keeps one.</summary>
+    public void SaveShare(string folder)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        OptimizerFiles.Save(folder, updater);
+    }
+
+    /// <summary>Takes all of it over from a folder, whatever the number of ranks that wrote it.</summary>
     /// <exception cref="InvalidDataException">The files do not fit the model or the objective.</exception>
     public Position Load(string folder)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using (var weights = Gpt2Checkpoint.Load(Path.Combine(folder, ModelFolder))) model.load_state_dict(weights.state_dict());
-        using (var file = SafetensorsFile.Open(Path.Combine(folder, OptimizerFile)))
-        {
-            foreach (var (name, state) in OptimizerStates())
-            {
-                file.ReadInto($"exp_avg.{name}", state.exp_avg);
-                file.ReadInto($"exp_avg_sq.{name}", state.exp_avg_sq);
-                state.step = file.Read($"step.{name}").item<long>();
-            }
-
-            random.set_rng_state(file.Read(RandomName));
-        }
-
+        OptimizerFiles.Load(folder, updater);
         using (var file = SafetensorsFile.Open(Path.Combine(folder, ObjectiveFile)))
         {
             objective.Load(file.Tensors.ToDictionary(tensor => tensor.Name, tensor => file.Read(tensor.Name)));
-            foreach (var (name, parameter) in objective.Parameters) parameter.copy_(file.Read(ParameterName(name)));
+            foreach (var (name, parameter) in objective.Parameters) parameter.copy_(file.Read(Updater.NameOf(name)));
         }
 
         using var stream = File.OpenRead(Path.Combine(folder, StateFile));
         return JsonSerializer.Deserialize<Position>(stream, Json) ?? throw new InvalidDataException($"'{folder}': {StateFile} is empty.");
     }
+
+    /// <summary>Gives all ranks the leader's parameters, whatever theirs are, and makes sure that they have them.</summary>
+    public void Share(Ranks ranks)
+    {
+        if (ranks.Group is { } group) ParameterSync.Broadcast(group, updater.Parameters);
+        RequireEqual(ranks);
+    }
+
+    /// <summary>Makes sure that all ranks have the same parameters.</summary>
+    /// <exception cref="InvalidOperationException">They have not.</exception>
+    public void RequireEqual(Ranks ranks) => ranks.RequireEqual(updater.Parameters, "The parameters");
 
     /// <summary>Writes the model alone, with its tokenizer: a folder in Hugging Face's layout.</summary>
     public void SaveModel(string folder)
@@ -74,28 +80,8 @@ public sealed class TrainingState(Gpt2 model, AdamW optimizer, IObjective object
         tokenizer.Save(folder);
     }
 
-    private IEnumerable<KeyValuePair<string, Tensor>> OptimizerTensors()
-    {
-        foreach (var (name, state) in OptimizerStates())
-        {
-            yield return KeyValuePair.Create($"exp_avg.{name}", state.exp_avg);
-            yield return KeyValuePair.Create($"exp_avg_sq.{name}", state.exp_avg_sq);
-            yield return KeyValuePair.Create($"step.{name}", tensor(state.step));
-        }
-    }
-
-    private IEnumerable<(string Name, AdamW.State State)> OptimizerStates()
-    {
-        var names = model.named_parameters().Concat(objective.Parameters.Select(p => (ParameterName(p.Name), p.Parameter)))
-            .ToDictionary(pair => pair.Item2, pair => pair.Item1);
-        var states = optimizer.state_dict().State.Cast<AdamW.State>();
-        return optimizer.parameters().Zip(states, (parameter, state) => (names[parameter], state));
-    }
-
     private IEnumerable<KeyValuePair<string, Tensor>> ObjectiveTensors() =>
-        objective.State.Concat(objective.Parameters.Select(p => KeyValuePair.Create(ParameterName(p.Name), (Tensor)p.Parameter)));
-
-    private static string ParameterName(string name) => $"objective.{name}";
+        objective.State.Concat(objective.Parameters.Select(p => KeyValuePair.Create(Updater.NameOf(p.Name), (Tensor)p.Parameter)));
 }
 
 /// <summary>Where a stage stands.</summary>

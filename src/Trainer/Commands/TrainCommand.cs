@@ -1,5 +1,9 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Lhts.Trainer.Hosting;
+using Lhts.Trainer.Launching;
+using Lhts.Trainer.Launching.Processes;
 using Lhts.Trainer.Recipes;
 
 namespace Lhts.Trainer.Commands;
@@ -10,14 +14,33 @@ internal static class TrainCommand
     public static Command Build()
     {
         var recipe = new Argument<string>("recipe") { Description = "The recipe, a YAML file; see recipes/ and docs/recipes.md." };
+        var numProcesses = new Option<int?>("--nproc")
+        {
+            Description = "Start so many processes of this host, each a rank with a GPU or a share of the cores of its own; see docs/distributed.md. "
+                + "Default: this process alone, or where WORLD_SIZE says that there are others, one.",
+            CustomParser = ReadCount,
+        };
         var command = new Command(
             "train",
             "Run a recipe: prepare the data, train the teacher, fine-tune the student, evaluate. Stages whose results are there are skipped; "
             + "a run that was stopped (Ctrl-C, SIGTERM: exit code 3) goes on with the same command.")
         {
-            recipe,
+            recipe, numProcesses,
         };
-        command.SetAction((arguments, cancellation) => TrainingHost.RunAsync(RecipeReader.Read(arguments.GetRequiredValue(recipe)), cancellation));
+        command.SetAction((arguments, cancellation) => RunAsync(RecipeReader.Read(arguments.GetRequiredValue(recipe)), arguments.GetValue(numProcesses), cancellation));
         return command;
     }
+
+    private static int? ReadCount(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)) return count;
+        result.AddError($"--nproc is '{text}', but must be a whole number of at least 1.");
+        return null;
+    }
+
+    private static Task<int> RunAsync(Recipe recipe, int? numProcesses, CancellationToken cancellation) =>
+        LaunchPlan.Read(recipe, numProcesses, Environment.GetEnvironmentVariable) is { } settings
+            ? AgentHost.RunAsync(settings, WorkerCommand.OfThisProcess(), Consoles.OfThisProcess(), TimeProvider.System, cancellation)
+            : TrainingHost.RunAsync(recipe, cancellation);
 }

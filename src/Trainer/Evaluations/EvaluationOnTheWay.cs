@@ -12,7 +12,7 @@ namespace Lhts.Trainer.Evaluations;
 /// temperatures, scored by the teacher, beside the teacher's own. Each evaluation makes the same draws (a function of seed and place), so
 /// that a curve shows how the student changes and not luck; the training's random numbers and weights are left alone.
 /// </summary>
-internal sealed class EvaluationOnTheWay(StageContext context, Gpt2 teacher, Gpt2 student, MetricsFile metrics, long every)
+internal sealed class EvaluationOnTheWay(StageContext context, Gpt2 teacher, Gpt2 student, MetricsFile? metrics, long every)
 {
     // Enough for n-grams and horizons; the training waits for it.
     private const int MaxTokens = 128;
@@ -38,7 +38,7 @@ internal sealed class EvaluationOnTheWay(StageContext context, Gpt2 teacher, Gpt
         foreach (var figure in figures)
         {
             context.Reporting.Meter.RecordSamples(figure);
-            metrics.Append(step, figure);
+            metrics?.Append(step, figure);
         }
 
         context.Reporting.Meter.RecordEvaluation(step, time.GetElapsedTime(start));

@@ -13,10 +13,11 @@ internal static class EvaluationSettings
     public static IEnumerable<SamplingOptions> OfTeacher(StageContext context, int? maxTokens) =>
         context.Recipe.Evaluation.TeacherTemperatures.Select(temperature => Shared(context, maxTokens) with { Temperature = temperature });
 
-    /// <summary>The student at each of its long-horizon temperatures; one that knows none has only its own.</summary>
+    /// <summary>The student at each of its long-horizon temperatures; one that knows none has only its own, one of tags only its best.</summary>
     public static IEnumerable<SamplingOptions> OfStudent(StageContext context, Gpt2 student, int? maxTokens)
     {
         var shared = Shared(context, maxTokens);
+        if (StudentObjective.BestTagOf(context.Recipe.Student) is { } tag) return [shared with { LongHorizonTemperature = tag }];
         return student.Config.TemperatureConditioning == TemperatureConditioning.None
             ? [shared]
             : context.Recipe.Evaluation.StudentTemperatures.Select(temperature => shared with { LongHorizonTemperature = temperature });
@@ -32,13 +33,15 @@ internal static class EvaluationSettings
         return new SampleFigures
         {
             Model = isTeacher ? SampledModel.Teacher : SampledModel.Student,
-            Temperature = isTeacher ? row.MyopicTemperature : row.LongHorizonTemperature ?? context.Recipe.Student.Temperatures.Min,
+            Temperature = isTeacher ? row.MyopicTemperature : row.LongHorizonTemperature ?? context.Recipe.Student.TrainingTemperatures.Min,
             LogLikelihood = row.Likelihood.PerToken,
             Distinct = row.Diversity.Distinct,
             Repetition = row.Diversity.SeqRep,
             Entropy = row.Diversity.Entropy,
             SelfBleu = row.Diversity.SelfBleu,
-            EffectiveTemperature = isTeacher ? row.MyopicTemperature : curve.TemperatureAt(row.Likelihood.PerToken),
+            EffectiveTemperature = row.EffectiveTemperature?.Value,
+            EffectiveTemperatureError = row.EffectiveTemperature?.StandardError,
+            MyopicTemperature = isTeacher ? row.MyopicTemperature : curve.TemperatureAt(row.Likelihood.PerToken),
         };
     }
 

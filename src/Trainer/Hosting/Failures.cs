@@ -1,3 +1,5 @@
+using Lhts.Distributed;
+using Lhts.Trainer.Launching;
 using Lhts.Trainer.Recipes.Yaml;
 
 namespace Lhts.Trainer.Hosting;
@@ -11,11 +13,12 @@ public static class Failures
     {
         var cause = failure is AggregateException { InnerExceptions.Count: 1 } aggregate ? aggregate.InnerExceptions[0] : failure;
         var isInput = IsInput(cause);
-        Console.Error.WriteLine(isInput ? $"lhts: {cause.Message}" : $"lhts: {cause}");
-        return isInput ? ExitCode.BadInput : ExitCode.Failed;
+        var isExpected = isInput || cause is DistributedException;
+        Console.Error.WriteLine(isExpected ? $"lhts: {cause.Message}" : $"lhts: {cause}");
+        return isInput ? ExitCode.BadInput : cause is DistributedException ? ExitCode.LostPeers : ExitCode.Failed;
     }
 
     private static bool IsInput(Exception failure) => failure
-        is RecipeException or InvalidDataException or FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException
+        is RecipeException or LaunchException or InvalidDataException or FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException
         or IOException { InnerException: IOException or UnauthorizedAccessException };
 }

@@ -1,5 +1,6 @@
 using Lhts.Telemetry;
 using Lhts.Telemetry.Progress;
+using Lhts.Trainer.Launching;
 using Lhts.Trainer.Recipes;
 using Lhts.Trainer.Stages;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,13 +19,16 @@ public static class TrainingHost
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(Recipe recipe, CancellationToken cancellation)
     {
+        PhaseGate.OfThisProcess?.Start();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "lhts" });
         builder.Logging.AddProgressConsole().SetMinimumLevel(LogLevel.Warning);
         builder.Logging.AddFilter("Lhts.Telemetry", LogLevel.Information);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
-        builder.Services.AddLhtsTelemetry(OptionsOf(recipe));
-        builder.Services.AddSingleton(provider => ProgressReporters.ForConsole(provider.GetRequiredService<TimeProvider>()));
+        var environment = RankEnvironment.Read();
+        builder.Services.AddLhtsTelemetry(OptionsOf(recipe, environment));
+        builder.Services.AddSingleton(provider => environment.Rank == 0 ? ProgressReporters.ForConsole(provider.GetRequiredService<TimeProvider>()) : ProgressReporters.None);
+        builder.Services.AddSingleton(environment);
         builder.Services.AddSingleton<Reporting>();
         builder.Services.AddSingleton(recipe);
         builder.Services.AddSingleton<RunOutcome>();
@@ -36,11 +40,12 @@ public static class TrainingHost
         return outcome.ExitCode;
     }
 
-    private static TelemetryOptions OptionsOf(Recipe recipe) => new()
+    private static TelemetryOptions OptionsOf(Recipe recipe, RankEnvironment environment) => new()
     {
-        Port = recipe.Telemetry.Port,
+        Port = recipe.Telemetry.Port is > 0 and var port ? port + environment.LocalRank : recipe.Telemetry.Port,
         Address = recipe.Telemetry.Address,
         RunName = recipe.Name,
+        Rank = environment.Rank,
         OtlpEndpoint = recipe.Telemetry.OtlpEndpoint is { } endpoint ? new Uri(endpoint) : null,
         Health = new HealthOptions { MaxStepAge = TimeSpan.FromSeconds(recipe.Telemetry.MaxStepAge) },
     };

@@ -1,4 +1,6 @@
 using Lhts.Telemetry;
+using Lhts.Trainer.Launching;
+using Lhts.Trainer.Parallel;
 using Lhts.Trainer.Recipes;
 using Lhts.Trainer.Stages;
 using Microsoft.Extensions.Hosting;
@@ -7,7 +9,7 @@ using TorchSharp;
 namespace Lhts.Trainer.Hosting;
 
 /// <summary>Runs a recipe's stages on a thread of its own and ends the host when they are done.</summary>
-public sealed class TrainingWorker(Recipe recipe, Reporting reporting, RunOutcome outcome, IHostApplicationLifetime lifetime) : BackgroundService
+public sealed class TrainingWorker(Recipe recipe, RankEnvironment environment, Reporting reporting, RunOutcome outcome, IHostApplicationLifetime lifetime) : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -24,7 +26,7 @@ public sealed class TrainingWorker(Recipe recipe, Reporting reporting, RunOutcom
             RunStages(stop);
             outcome.ExitCode = ExitCode.Done;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException cancelled) when (cancelled is StopException || stop.IsCancellationRequested)
         {
             reporting.Progress.WriteLine("stopped: the last step is saved; the same command goes on from it");
             outcome.ExitCode = ExitCode.Stopped;
@@ -37,17 +39,32 @@ public sealed class TrainingWorker(Recipe recipe, Reporting reporting, RunOutcom
 
     private void RunStages(CancellationToken stop)
     {
-        if (recipe.Threads > 0) torch.set_num_threads(recipe.Threads);
+        if (environment.ThreadsOf(recipe) is > 0 and var threads) torch.set_num_threads(threads);
+        reporting.Health.ReportWork("the rendezvous");
+        var ranks = Ranks.Join(environment, recipe);
+        var local = recipe with { Device = environment.DeviceOf(recipe) };
         var folder = RunFolder.Of(recipe);
-        folder.Create(recipe);
+        ranks.LeaderOnly(() => folder.Create(recipe), stop);
         reporting.Meter.RecordRestarts(folder.Restarts);
-        using var data = DataStage.Open(recipe, folder, reporting, stop);
-        var tokenizer = DataStage.Tokenizer(recipe, folder, data, reporting, stop);
-        var context = new StageContext(recipe, folder, data, tokenizer, reporting);
+        using var data = ranks.LeaderFirst(() => DataStage.Open(local, folder, reporting, stop), stop);
+        var tokenizer = ranks.LeaderFirst(() => DataStage.Tokenizer(local, folder, data, reporting, stop), stop);
+        RunStages(new StageContext(local, folder, data, tokenizer, reporting, ranks), stop);
+        ranks.Part();
+        ranks.Dispose(); // not after a failure: it would wait for the ranks that are gone
+    }
+
+    private void RunStages(StageContext context, CancellationToken stop)
+    {
+        var folder = context.Folder;
         var teacher = TeacherStage.Run(context, stop);
         var student = StudentStage.Run(context, teacher, stop);
-        EvaluationStage.Run(context, teacher, student, stop);
-        RunReport.Write([folder.Path], folder.Report);
-        reporting.Progress.WriteLine($"done: everything is in {folder.Path}; {RunReport.FileName} there shows it");
+        context.Ranks.LeaderOnly(
+            () =>
+            {
+                EvaluationStage.Run(context, teacher, student, stop);
+                RunReport.Write([folder.Path], folder.Report);
+                reporting.Progress.WriteLine($"done: everything is in {folder.Path}; {RunReport.FileName} there shows it");
+            },
+            stop);
     }
 }

@@ -2,7 +2,7 @@ using Lhts.Data.Batching;
 using Lhts.Data.Parquet;
 using Lhts.Data.Preparing;
 using Lhts.Models.Gpt;
-using Lhts.Objectives;
+using Lhts.Trainer.Recipes.Yaml;
 
 namespace Lhts.Trainer.Recipes;
 
@@ -44,6 +44,9 @@ public sealed record Recipe
 
     /// <summary>Metrics while training.</summary>
     public TelemetryRecipe Telemetry { get; init; } = new();
+
+    /// <summary>Many ranks.</summary>
+    public DistributedRecipe Distributed { get; init; } = new();
 }
 
 /// <summary>The documents and how they become sequences.</summary>
@@ -146,7 +149,7 @@ public sealed record TeacherRecipe
 }
 
 /// <summary>The model q_T and how it is fine-tuned.</summary>
-public sealed record StudentRecipe
+public sealed record StudentRecipe : IConditionalKeys
 {
     /// <summary>One temperature, a list, or a range as {min: 0.9, max: 1.1}. Default 0.9.</summary>
     public Temperatures Temperatures { get; init; } = Temperatures.Of(0.9);
@@ -158,38 +161,27 @@ public sealed record StudentRecipe
     public bool GradientCheckpointing { get; init; }
 
     /// <summary>The objective.</summary>
-    public LhtsRecipe Objective { get; init; } = new();
+    public ObjectiveRecipe Objective { get; init; } = new();
+
+    /// <summary>What it is trained on.</summary>
+    public SourceRecipe Source { get; init; } = new();
 
     /// <summary>How it is trained.</summary>
     public OptimizationRecipe Training { get; init; } = new();
-}
 
-/// <summary>Long Horizon Temperature Scaling; the defaults are those of the released GPT-2 settings.</summary>
-public sealed record LhtsRecipe
-{
-    /// <summary>Tokens whose log-probs a weight counts. Default 8; null for all up to the document's end.</summary>
-    public long? Horizon { get; init; } = 8;
+    /// <inheritdoc/>
+    public IEnumerable<UnusedKey> UnusedKeys
+    {
+        get
+        {
+            var kind = YamlNames.Of(Objective.Kind);
+            if (!Objective.HasTemperature) yield return new("temperatures", $"belongs to objectives with a temperature, not to {kind}");
+            if (Objective.Kind == ObjectiveKind.Mle) yield return new("conditioning", $"belongs to objectives with a condition, not to {kind}");
+        }
+    }
 
-    /// <summary>Upper bound of the log weight. Default 3; null for none.</summary>
-    public double? Clip { get; init; } = 3;
-
-    /// <summary>none, mean, index, index-token, or learned: a head on the teacher's hidden state. Default index-token.</summary>
-    public BaselineKind Baseline { get; init; } = BaselineKind.IndexToken;
-
-    /// <summary>What stands for the future beyond the horizon: drop (nothing, as in the paper) or bootstrap (the learned baseline). Default drop.</summary>
-    public TailKind Tail { get; init; } = TailKind.Drop;
-
-    /// <summary>The highest learning rate of the learned baseline, which starts from nothing. Default 1e-3.</summary>
-    public double HeadLearningRate { get; init; } = 1e-3;
-
-    /// <summary>student-teacher is KL(q||p), teacher-student KL(p||q). Default student-teacher.</summary>
-    public KlDirection KlDirection { get; init; } = KlDirection.StudentTeacher;
-
-    /// <summary>Weight of the KL. Default 0.05.</summary>
-    public double Beta { get; init; } = 0.05;
-
-    /// <summary>Divide each temperature's loss by its own running mean. Default: nothing, which does so with several temperatures.</summary>
-    public bool? NormalisePerTemperature { get; init; }
+    /// <summary>The temperatures that are drawn from in training: 1 for an objective that has none.</summary>
+    internal Temperatures TrainingTemperatures => Objective.HasTemperature ? Temperatures : Temperatures.Of(1);
 }
 
 /// <summary>Shapes of the learning rate after the warm-up.</summary>
@@ -200,6 +192,16 @@ public enum Schedule
 
     /// <summary>It falls to a tenth along half a cosine.</summary>
     Cosine,
+}
+
+/// <summary>What becomes of a step that is not finite.</summary>
+public enum OnNonFinite
+{
+    /// <summary>The run ends.</summary>
+    Stop,
+
+    /// <summary>The update is left out and counted.</summary>
+    Skip,
 }
 
 /// <summary>Steps and AdamW.</summary>
@@ -229,8 +231,14 @@ public sealed record OptimizationRecipe
     /// <summary>AdamW's second factor. Default 0.999.</summary>
     public double Beta2 { get; init; } = 0.999;
 
+    /// <summary>What AdamW adds to the root of the mean square, against division by zero. Default 1e-8.</summary>
+    public double Epsilon { get; init; } = 1e-8;
+
     /// <summary>Bound of the gradient's norm. Default 1.</summary>
     public double GradientClip { get; init; } = 1;
+
+    /// <summary>What becomes of a step whose loss, weights or gradient are not finite: stop ends the run, skip leaves the update out. Default stop.</summary>
+    public OnNonFinite OnNonFinite { get; init; } = OnNonFinite.Stop;
 }
 
 /// <summary>Samples of teacher and student, scored by the teacher.</summary>

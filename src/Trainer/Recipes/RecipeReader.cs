@@ -41,6 +41,7 @@ public static class RecipeReader
         validator.Check(
             recipe.Telemetry.OtlpEndpoint is null || Uri.IsWellFormedUriString(recipe.Telemetry.OtlpEndpoint, UriKind.Absolute),
             "telemetry.otlpEndpoint", recipe.Telemetry.OtlpEndpoint, "an address", "write it as http://HOST:4317");
+        CheckDistributed(validator.In("distributed"), recipe.Distributed);
         validator.ThrowIfAny();
         return recipe;
     }
@@ -75,14 +76,41 @@ public static class RecipeReader
         validator.Check(
             student.Conditioning != TemperatureConditioning.None || temperatures.IsSingle,
             "conditioning", student.Conditioning, "every-position or prefix for several temperatures", "leave it out");
-        validator.AtLeastOne("objective.horizon", student.Objective.Horizon ?? 1, "a horizon counts the predicted token itself; null has no limit");
-        validator.Check(student.Objective.Clip is not { } clip || !double.IsNaN(clip), "objective.clip", student.Objective.Clip, "a number or null", "use e.g. 3");
-        validator.Positive("objective.headLearningRate", student.Objective.HeadLearningRate, "use e.g. 1e-3");
         validator.Check(
-            student.Objective.Tail == TailKind.Drop || student.Objective.Baseline == BaselineKind.Learned,
-            "objective.tail", student.Objective.Tail, "drop, unless the baseline is learned", "set baseline: learned");
-        validator.Check(student.Objective.Beta >= 0 && double.IsFinite(student.Objective.Beta), "objective.beta", student.Objective.Beta, "a finite number of at least 0", "use e.g. 0.05");
+            student.Objective.Kind != ObjectiveKind.Partition || student.Conditioning != TemperatureConditioning.None,
+            "conditioning", student.Conditioning, "every-position or prefix for objective partition, whose tags it tells", "leave it out");
+        validator.Check(
+            student.Objective.Kind != ObjectiveKind.Pairwise || temperatures.Values is not null || temperatures.IsSingle,
+            "temperatures", "a range", "one temperature or a list for objective pairwise, whose pairs have the same one", "write them as [0.9, 1.1]");
+        validator.NoneUnused(student);
+        CheckObjective(validator.In("objective"), student.Objective);
         CheckOptimization(validator.In("training"), student.Training);
+        CheckSource(validator.In("source"), student.Source, student.Training.SequencesPerStep);
+    }
+
+    private static void CheckSource(Validator validator, SourceRecipe source, int sequencesPerStep)
+    {
+        validator.NoneUnused(source);
+        var numDrawn = source.NumDrawn(sequencesPerStep);
+        validator.Check(
+            source.Kind != SourceKind.Mix || (numDrawn > 0 && numDrawn < sequencesPerStep), "teacherShare", source.TeacherShare,
+            $"a share that gives each source one of the {sequencesPerStep} sequences of a step", "change the share, or choose kind corpus or teacher");
+        validator.AtLeastOne("buffer", source.Buffer, "use e.g. 512");
+        if (source.Kind != SourceKind.Corpus) validator.Within("refresh", source.Refresh ?? numDrawn, 1, Math.Max(1, numDrawn), "more than a step uses would go unused");
+        validator.AtLeastOne("batch", source.Batch, "use e.g. 32");
+    }
+
+    private static void CheckObjective(Validator validator, ObjectiveRecipe objective)
+    {
+        validator.NoneUnused(objective);
+        validator.AtLeastOne("horizon", objective.Horizon ?? 1, "a horizon counts the predicted token itself; null has no limit");
+        validator.Check(objective.Clip is not { } clip || !double.IsNaN(clip), "clip", objective.Clip, "a number or null", "use e.g. 3");
+        validator.Positive("headLearningRate", objective.HeadLearningRate, "use e.g. 1e-3");
+        validator.Check(
+            objective.Tail == TailKind.Drop || objective.Baseline == BaselineKind.Learned,
+            "tail", objective.Tail, "drop, unless the baseline is learned", "set baseline: learned");
+        validator.Check(objective.Beta >= 0 && double.IsFinite(objective.Beta), "beta", objective.Beta, "a finite number of at least 0", "use e.g. 0.05");
+        validator.AtLeast("quantiles", objective.Quantiles, 2, "the best of one quantile is everything");
     }
 
     /// <summary>Kept scores are log-probs alone: nothing that needs the teacher's logits or hidden states goes with them.</summary>
@@ -90,7 +118,14 @@ public static class RecipeReader
     {
         var objective = recipe.Student.Objective;
         validator.Check(recipe.Teacher.Scores != "", "teacher.scores", recipe.Teacher.Scores, "a path", "name the folder that 'lhts data score' makes");
-        validator.Check(objective.Beta == 0, "student.objective.beta", objective.Beta, "0 with teacher.scores", "set it to 0, or leave teacher.scores out");
+        validator.Check(
+            objective.Kind != ObjectiveKind.Myopic, "student.objective.kind", objective.Kind,
+            "another than myopic with teacher.scores, since it distils the teacher's logits", "choose another, or leave teacher.scores out");
+        validator.Check(
+            recipe.Student.Source.Kind == SourceKind.Corpus, "student.source.kind", recipe.Student.Source.Kind,
+            "corpus with teacher.scores, which has no scores of samples", "choose corpus, or leave teacher.scores out");
+        var hasKl = objective.Kind is ObjectiveKind.Lhts or ObjectiveKind.Partition;
+        validator.Check(!hasKl || objective.Beta == 0, "student.objective.beta", objective.Beta, "0 with teacher.scores", "set it to 0, or leave teacher.scores out");
         validator.Check(
             objective.Baseline != BaselineKind.Learned, "student.objective.baseline", objective.Baseline,
             "none, mean, index or index-token with teacher.scores", "choose one of these, or leave teacher.scores out");
@@ -124,6 +159,18 @@ public static class RecipeReader
         {
             validator.AtLeast($"teacherTemperatures[{i}]", evaluation.TeacherTemperatures[i], 0, "0 is greedy, 1 the model itself");
         }
+    }
+
+    private static void CheckDistributed(Validator validator, DistributedRecipe distributed)
+    {
+        validator.AtLeast("maxRestarts", distributed.MaxRestarts, 0, "use e.g. 3");
+        validator.Seconds("heartbeatTimeout", distributed.HeartbeatTimeout);
+        validator.Seconds("rendezvousTimeout", distributed.RendezvousTimeout);
+        validator.Seconds("collectiveTimeout", distributed.CollectiveTimeout);
+        validator.Positive("bucketMegabytes", distributed.BucketMegabytes, "use e.g. 25");
+        if (distributed.Elastic is not { } elastic) return;
+        validator.AtLeastOne("elastic.min", elastic.Min, "a run takes one rank at least");
+        validator.Check(elastic.Max >= elastic.Min, "elastic.max", elastic.Max, $"at least min, which is {elastic.Min}", "swap the two");
     }
 
     private static bool IsDevice(string device)

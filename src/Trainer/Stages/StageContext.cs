@@ -1,6 +1,7 @@
 using Lhts.Data.Parquet;
 using Lhts.Data.Tokenizers;
 using Lhts.Telemetry;
+using Lhts.Trainer.Parallel;
 using Lhts.Trainer.Recipes;
 
 namespace Lhts.Trainer.Stages;
@@ -11,7 +12,23 @@ namespace Lhts.Trainer.Stages;
 /// <param name="Data">The documents.</param>
 /// <param name="Tokenizer">How they become tokens.</param>
 /// <param name="Reporting">Where figures go.</param>
-public sealed record StageContext(Recipe Recipe, RunFolder Folder, DataSet Data, ITokenizer Tokenizer, Reporting Reporting);
+/// <param name="Ranks">The processes of the run.</param>
+public sealed record StageContext(Recipe Recipe, RunFolder Folder, DataSet Data, ITokenizer Tokenizer, Reporting Reporting, Ranks Ranks)
+{
+    /// <summary>Enters a stage's folder on all ranks: its fingerprint, and whether its result was there when the leader looked.</summary>
+    /// <exception cref="InvalidDataException">The folder holds a stage with other settings.</exception>
+    public (string Fingerprint, bool IsDone) Enter(StageFolder folder, string settings, CancellationToken stop)
+    {
+        var isDone = Ranks.FromLeader(
+            () =>
+            {
+                folder.Enter(settings);
+                return folder.IsDone ? "done" : "";
+            },
+            stop);
+        return (folder.Enter(settings), isDone.Length > 0);
+    }
+}
 
 /// <summary>Where figures and messages go.</summary>
 /// <param name="Meter">The instruments.</param>

@@ -5,7 +5,7 @@ using Lhts.Models;
 namespace Lhts.Trainer.Stages;
 
 /// <summary>
-/// A stage's folder: settings.yaml (what decides its result), checkpoints/, model/, and done, which appears when the result is complete.
+/// A stage's folder: settings.yaml (what decides its result), checkpoints/, nonfinite/, model/, and done, which appears when the result is complete.
 /// </summary>
 public sealed class StageFolder(string path)
 {
@@ -18,6 +18,9 @@ public sealed class StageFolder(string path)
 
     /// <summary>The stage's checkpoints.</summary>
     public string Checkpoints => System.IO.Path.Combine(path, "checkpoints");
+
+    /// <summary>Sequences of steps that were not finite.</summary>
+    public string NonFinite => System.IO.Path.Combine(path, "nonfinite");
 
     /// <summary>The finished model.</summary>
     public string Model => System.IO.Path.Combine(path, "model");

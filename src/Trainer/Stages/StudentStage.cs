@@ -1,8 +1,6 @@
 using Lhts.Models.Gpt;
-using Lhts.Objectives;
 using Lhts.Telemetry;
 using Lhts.Trainer.Recipes;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Lhts.Trainer.Stages;
@@ -15,14 +13,14 @@ public static class StudentStage
     {
         var recipe = context.Recipe;
         var folder = context.Folder.Stage("student");
-        var fingerprint = folder.Enter(
-            RecipeReader.Write(StageSettings.Of(context) with
-            {
-                Teacher = teacher.Fingerprint,
-                UsesScores = recipe.Teacher.Scores is not null,
-                StudentRecipe = recipe.Student,
-            }));
-        if (folder.IsDone)
+        var settings = RecipeReader.Write(StageSettings.Of(context) with
+        {
+            Teacher = teacher.Fingerprint,
+            UsesScores = recipe.Teacher.Scores is not null,
+            StudentRecipe = recipe.Student,
+        });
+        var (fingerprint, isDone) = context.Enter(folder, settings, stop);
+        if (isDone)
         {
             context.Reporting.Progress.WriteLine($"student: already trained, in {folder.Model}");
             return (folder.Model, fingerprint);
@@ -30,31 +28,13 @@ public static class StudentStage
 
         var scores = TeacherScores.Open(context, teacher.Folder);
         using var frozen = FrozenTeacher.Load(teacher.Folder, recipe, context.Tokenizer);
-        using var student = Gpt2Student.From(frozen, ConditioningOf(recipe.Student));
+        using var student = Gpt2Student.From(frozen, StudentObjective.ConditioningOf(recipe.Student), StudentObjective.RangeOf(recipe.Student));
         student.UsesCheckpointing = recipe.Student.GradientCheckpointing;
-        using var objective = Build(recipe.Student, recipe.Data.ContextLength, frozen);
+        manual_seed(recipe.Seed); // the first weights of a learned baseline
+        using var objective = StudentObjective.Build(recipe.Student, recipe.Data.ContextLength, frozen);
         if (scores is not null) frozen.Dispose(); // its log-probs are kept: the device has room for more sequences
         new TrainingStageRunner(context, TrainingStage.Student, folder, fingerprint)
-            .Run(student, scores is null ? frozen : null, objective, recipe.Student.Temperatures, recipe.Student.Training, stop, scores);
+            .Run(student, scores is null ? frozen : null, objective, recipe.Student.TrainingTemperatures, recipe.Student.Training, stop, scores);
         return (folder.Model, fingerprint);
-    }
-
-    private static TemperatureConditioning ConditioningOf(StudentRecipe student) =>
-        student.Conditioning ?? (student.Temperatures.IsSingle ? TemperatureConditioning.None : TemperatureConditioning.EveryPosition);
-
-    private static LhtsObjective Build(StudentRecipe student, int contextLength, Gpt2 teacher)
-    {
-        var objective = student.Objective;
-        var options = new LhtsOptions
-        {
-            Horizon = objective.Horizon,
-            Clip = objective.Clip,
-            Baseline = objective.Baseline,
-            Tail = objective.Tail,
-            KlDirection = objective.KlDirection,
-            Beta = objective.Beta,
-            NormalisePerTemperature = objective.NormalisePerTemperature ?? !student.Temperatures.IsSingle,
-        };
-        return new LhtsObjective(options, contextLength, student.Temperatures.Bins, teacher.Config.EmbeddingSize, teacher.TokenEmbedding.device);
     }
 }

@@ -3,6 +3,7 @@ using Lhts.Data.Scores;
 using Lhts.Data.Tokenizers;
 using Lhts.Evaluation;
 using Lhts.Telemetry;
+using Lhts.Trainer.Parallel;
 using Lhts.Trainer.Recipes;
 
 namespace Lhts.Trainer.Stages;
@@ -39,5 +40,5 @@ public static class TeacherScores
     }
 
     private static ScoreSource SourceOf(Recipe recipe, DataSet data, ITokenizer tokenizer, string teacherFolder) =>
-        ScoreSource.Of(FrozenTeacher.FingerprintOf(teacherFolder), data, tokenizer, TrainingStageRunner.BatchesOf(recipe, recipe.Student.Training));
+        ScoreSource.Of(FrozenTeacher.FingerprintOf(teacherFolder), data, tokenizer, TrainingStageRunner.BatchesOf(recipe, recipe.Student.Training, Ranks.Single));
 }

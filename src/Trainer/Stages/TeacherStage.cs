@@ -16,8 +16,9 @@ public static class TeacherStage
         var recipe = context.Recipe;
         if (recipe.Teacher.Load is { } loaded) return (loaded, FrozenTeacher.FingerprintOf(loaded));
         var folder = context.Folder.Stage("teacher");
-        var fingerprint = folder.Enter(RecipeReader.Write(StageSettings.Of(context) with { TeacherRecipe = recipe.Teacher with { Scores = null } }));
-        if (folder.IsDone)
+        var settings = RecipeReader.Write(StageSettings.Of(context) with { TeacherRecipe = recipe.Teacher with { Scores = null } });
+        var (fingerprint, isDone) = context.Enter(folder, settings, stop);
+        if (isDone)
         {
             context.Reporting.Progress.WriteLine($"teacher: already trained, in {folder.Model}");
             return (folder.Model, fingerprint);

@@ -12,14 +12,32 @@ namespace Lhts.Trainer.Training;
 /// <summary>A micro-batch as tensors on the device, and what the teacher says about it once asked.</summary>
 /// <param name="Tokens">(B, L) int64: what the models read.</param>
 /// <param name="Batch">Targets, mask and temperatures.</param>
-/// <param name="Source">The micro-batch itself, for messages.</param>
-internal sealed record StepInputs(Tensor Tokens, ObjectiveBatch Batch, MicroBatch Source)
+/// <param name="Source">The micro-batch itself, for messages; null for a rank without one.</param>
+internal sealed record StepInputs(Tensor Tokens, ObjectiveBatch Batch, MicroBatch? Source)
 {
     /// <summary>The teacher's log-probs and what else the objective reads; kept ones, or null before it is asked and for objectives without one.</summary>
     public TeacherSignal? Teacher { get; set; }
 
     /// <summary>The teacher's last hidden states, (B, L, E), from which its logits are made when they are needed: E is far below V.</summary>
     public Tensor? TeacherStates { get; set; }
+
+    /// <summary>A sequence without a position that counts: what a rank without sequences computes with, so that it takes part in every sum.</summary>
+    /// <param name="device">Where the tensors are.</param>
+    /// <param name="hasScores">Whether what the teacher says comes with the micro-batches.</param>
+    public static StepInputs Empty(Device device, bool hasScores)
+    {
+        using var scope = NewDisposeScope();
+        var nothing = zeros(1, 1, dtype: ScalarType.Int64, device: device);
+        return new StepInputs(
+            nothing.alias().MoveToOuterDisposeScope(),
+            new ObjectiveBatch(
+                nothing.alias().MoveToOuterDisposeScope(), zeros(1, 1, dtype: ScalarType.Bool, device: device).MoveToOuterDisposeScope(),
+                ones(1, device: device).MoveToOuterDisposeScope()),
+            Source: null)
+        {
+            Teacher = hasScores ? new TeacherSignal(zeros(1, 1, device: device).MoveToOuterDisposeScope()) : null,
+        };
+    }
 
     /// <summary>Makes the tensors of a micro-batch. The temperature of a sequence depends on seed, step and its place in the step alone.</summary>
     public static StepInputs Of(MicroBatch source, long step, Temperatures temperatures, ulong seed, Device device)

@@ -1,4 +1,5 @@
 using Lhts.Data.Batching;
+using Lhts.Extensions;
 using Lhts.Objectives;
 using Lhts.Telemetry;
 using Lhts.Trainer.Checkpoints;
@@ -10,23 +11,25 @@ namespace Lhts.Trainer.Training;
 /// <summary>Takes the figures of each step to the meters, the run's file, the health endpoint and the progress bar.</summary>
 /// <param name="stage">The stage.</param>
 /// <param name="reporting">Meters, health and the clock.</param>
-/// <param name="file">The run's file.</param>
+/// <param name="file">The run's file; null on other ranks than the leader.</param>
 /// <param name="progress">The stage's line in the terminal.</param>
 /// <param name="data">What the stream has handed over.</param>
 /// <param name="numDocuments">Documents of an epoch.</param>
 /// <param name="temperatures">Those that the weights are reported by: the centres of the objective's bins.</param>
 /// <param name="arithmetic">The operations of a step.</param>
 /// <param name="peak">Operations per second that the device reaches.</param>
+/// <param name="device">Where the model is.</param>
 internal sealed class StepRecorder(
-    TrainingStage stage, Reporting reporting, MetricsFile file, IProgress progress, DataCounters data, long numDocuments,
-    IReadOnlyList<double> temperatures, StepArithmetic arithmetic, double peak)
+    TrainingStage stage, Reporting reporting, MetricsFile? file, IProgress progress, DataCounters data, long numDocuments,
+    IReadOnlyList<double> temperatures, StepArithmetic arithmetic, double peak, torch.Device device)
 {
     private readonly TrainingMeter meter = reporting.Meter;
     private DocumentCounts counted;
 
-    /// <summary>Records a step that is done.</summary>
-    public void Record(Position position, StepBatch batch, LossSummary loss, double gradientNorm, double learningRate, StepTimes times)
+    /// <summary>Records a step that is done. Losses, tokens and padding are those of all ranks; times and arithmetic this rank's.</summary>
+    public void Record(Position position, StepBatch batch, long padding, StepResult result, double learningRate, StepTimes times)
     {
+        var loss = result.Loss;
         var figures = new StepFigures
         {
             Stage = stage,
@@ -34,14 +37,21 @@ internal sealed class StepRecorder(
             Epoch = (double)position.Data.NextPosition / numDocuments,
             Loss = loss.Loss,
             NegativeLogLikelihood = loss.Likelihood,
-            KlDivergence = loss.Weights is null ? null : loss.Kl,
+            KlDivergence = loss.Weights is null && loss.Kl == 0 ? null : loss.Kl, // exactly 0: the objective has none
+            BaselineLoss = loss.Auxiliary != 0 ? loss.Auxiliary : null,
             LearningRate = learningRate,
-            GradientNorm = gradientNorm,
+            GradientNorm = result.GradientNorm,
+            Skipped = result.IsSkipped,
             RealTokens = (long)loss.Tokens,
-            PaddingTokens = batch.NumPositions - batch.NumTokens,
+            PaddingTokens = padding,
+            OwnTokens = batch.NumTokens - batch.NumSequences, // the first token of a sequence is not predicted
+            OwnPadding = batch.NumPositions - batch.NumTokens,
             Times = times,
             Weights = loss.Weights is { } weights ? FiguresOf(weights) : null,
+            Corpus = FiguresOf(loss, SequenceSource.Corpus),
+            Samples = FiguresOf(loss, SequenceSource.Teacher),
             LiveTensors = torch.Tensor.TotalCount,
+            Memory = MemoryNow(),
             QueuedBatches = data.ReadySteps,
             ShareOfPeak = arithmetic.Of(batch) / (peak * times.Total.TotalSeconds),
             Remaining = progress.Remaining,
@@ -49,7 +59,7 @@ internal sealed class StepRecorder(
         meter.RecordStep(figures);
         RecordByTemperature(loss.WeightsByTemperature);
         RecordDocuments();
-        file.Append(figures);
+        file?.Append(figures);
         reporting.Health.ReportStep(position.Step);
         Show(figures);
     }
@@ -70,10 +80,30 @@ internal sealed class StepRecorder(
         }
     }
 
+    /// <summary>Only the student has a choice of sources.</summary>
+    private SourceFigures? FiguresOf(LossSummary loss, SequenceSource source)
+    {
+        if (stage != TrainingStage.Student || loss.Sources.ElementAtOrDefault((int)source) is not { } found) return null;
+        return new SourceFigures
+        {
+            Sequences = (long)found.Sequences,
+            Loss = found.Loss,
+            NegativeLogLikelihood = found.Surprisal,
+            EffectiveSampleSizeRatio = found.TokenSampleRatio,
+        };
+    }
+
+    private MemoryFigures? MemoryNow() => DeviceMemory.Of(device) is { } memory
+        ? new(memory.Allocated, memory.Peak, memory.Reserved, memory.Free, memory.Total)
+        : null;
+
     private static WeightFigures FiguresOf(WeightSummary weights) => new()
     {
         ClipFraction = weights.ClipFraction,
         EffectiveSampleSizeRatio = weights.SampleRatio,
+        SequenceSampleSizeRatio = weights.SequenceSampleRatio,
+        MeanWeight = weights.MeanWeight,
+        TopShare = weights.TopShare,
         MeanLogWeight = weights.MeanLogWeight,
         MaxLogWeight = weights.MaxLogWeight,
         Quantiles = new(weights.Quantiles.Low, weights.Quantiles.Median, weights.Quantiles.High),

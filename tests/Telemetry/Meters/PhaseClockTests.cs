@@ -34,6 +34,17 @@ public class PhaseClockTests
     }
 
     [Test]
+    public void Entered_OnEachPhase_IsToldItAndTheStepsBefore()
+    {
+        var entered = new List<(StepPhase Phase, long Step)>();
+        var clock = new PhaseClock(new ManualTime()) { Entered = (phase, step) => entered.Add((phase, step)) };
+        clock.Measure(StepPhase.Teacher).Dispose();
+        clock.EndStep();
+        clock.Measure(StepPhase.AllReduce).Dispose();
+        Assert.That(entered, Is.EqualTo(new[] { (StepPhase.Teacher, 0L), (StepPhase.AllReduce, 1L) }));
+    }
+
+    [Test]
     public void PhaseTicks_HaveOnePlaceForEachPhase() => Assert.That(PhaseTicks.Count, Is.EqualTo(Enum.GetValues<StepPhase>().Length));
 
     [Test]

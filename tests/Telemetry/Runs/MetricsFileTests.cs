@@ -23,9 +23,12 @@ public class MetricsFileTests
 
         Assert.That(File.ReadAllText(FilePath), Is.EqualTo(
             """
-            {"stage":"student","step":42,"epoch":1.25,"loss":2.5,"negativeLogLikelihood":2.25,"klDivergence":0.125,"learningRate":0.0001,"gradientNorm":0.75,
+            {"stage":"student","step":42,"epoch":1.25,"loss":2.5,"negativeLogLikelihood":2.25,"klDivergence":0.125,"baselineLoss":0.0625,"learningRate":0.0001,"gradientNorm":0.75,
             "realTokens":3000,"paddingTokens":72,"tokensPerSecond":6000,
-            "weights":{"clipFraction":0.05,"effectiveSampleSizeRatio":0.625,"meanLogWeight":-0.5,"maxLogWeight":3},"queuedBatches":4,"shareOfPeak":0.375,"liveTensors":310,
+            "weights":{"clipFraction":0.05,"effectiveSampleSizeRatio":0.625,"meanLogWeight":-0.5,"maxLogWeight":3},
+            "corpus":{"sequences":26,"loss":2.75,"negativeLogLikelihood":1.5,"effectiveSampleSizeRatio":0.5},
+            "teacherSamples":{"sequences":6,"loss":1.75,"negativeLogLikelihood":1.25,"effectiveSampleSizeRatio":0.75},"queuedBatches":4,"shareOfPeak":0.375,"liveTensors":310,
+            "memory":{"allocated":5000000,"peak":7000000,"reserved":8000000},
             "seconds":0.5,"phaseSeconds":{"dataWait":0.002,"teacher":0.098,"student":0.15,"backward":0.2,"update":0.04}}
             """.ReplaceLineEndings("") + "\n"));
     }
@@ -38,7 +41,7 @@ public class MetricsFileTests
         Assert.That(File.ReadAllText(FilePath), Is.EqualTo(
             """
             {"stage":"student","step":500,"samples":{"model":"student","temperature":0.5,"logLikelihood":-1.25,
-            "distinct":[0.25,0.5,0.75,1],"repetition":[0.75,0.5,0.25,0],"selfBleu":0.125,"effectiveTemperature":0.625}}
+            "distinct":[0.25,0.5,0.75,1],"repetition":[0.75,0.5,0.25,0],"selfBleu":0.125,"effectiveTemperature":0.5625,"effectiveTemperatureError":0.03125,"myopicTemperature":0.625}}
             """.ReplaceLineEndings("") + "\n"));
     }
 

@@ -11,13 +11,17 @@ public static class Sample
         Loss = 2.5,
         NegativeLogLikelihood = 2.25,
         KlDivergence = 0.125,
+        BaselineLoss = 0.0625,
         LearningRate = 1e-4,
         GradientNorm = 0.75,
         RealTokens = 3000,
         PaddingTokens = 72,
         Remaining = TimeSpan.FromMinutes(2),
         LiveTensors = 310,
+        Memory = new(5_000_000, 7_000_000, 8_000_000, 30_000_000, 40_000_000),
         Weights = new() { ClipFraction = 0.05, EffectiveSampleSizeRatio = 0.625, MeanLogWeight = -0.5, MaxLogWeight = 3 },
+        Corpus = new() { Sequences = 26, Loss = 2.75, NegativeLogLikelihood = 1.5, EffectiveSampleSizeRatio = 0.5 },
+        Samples = new() { Sequences = 6, Loss = 1.75, NegativeLogLikelihood = 1.25, EffectiveSampleSizeRatio = 0.75 },
         QueuedBatches = 4,
         ShareOfPeak = 0.375,
         Times = StepTimes.Of(
@@ -43,6 +47,9 @@ public static class Sample
     {
         Quantiles = new(-3, -0.25, 2),
         BaselineError = 1.5,
+        SequenceSampleSizeRatio = 0.75,
+        MeanWeight = 1.125,
+        TopShare = 0.25,
     };
 
     public static SampleFigures Samples { get; } = new()
@@ -54,7 +61,9 @@ public static class Sample
         Repetition = [0.75, 0.5, 0.25, 0],
         Entropy = [1, 2, 3, 4],
         SelfBleu = 0.125,
-        EffectiveTemperature = 0.625,
+        EffectiveTemperature = 0.5625,
+        EffectiveTemperatureError = 0.03125,
+        MyopicTemperature = 0.625,
     };
 
     /// <summary>Records something on every instrument.</summary>

@@ -1,4 +1,5 @@
 using Lhts.Trainer.Checkpoints;
+using Lhts.Trainer.Parallel;
 
 namespace Lhts.Trainer.Tests.Checkpoints;
 
@@ -32,7 +33,7 @@ public sealed class CheckpointStoreTests
     public void Write_ThatFails_LeavesNothingVisible()
     {
         Save(5);
-        Assert.That(() => store.Save(6, _ => throw new IOException("the disk is full")), Throws.TypeOf<IOException>());
+        Assert.That(() => store.Save(6, _ => throw new IOException("the disk is full"), _ => { }, Ranks.Single), Throws.TypeOf<IOException>());
         Assert.That(Newest(), Is.EqualTo("step-00000005"));
         Save(7);
         Assert.That(Directory.GetDirectories(folder), Has.Length.EqualTo(2), "what was left unfinished is gone");
@@ -61,10 +62,13 @@ public sealed class CheckpointStoreTests
 
     private string? Newest() => Path.GetFileName(store.FindNewest(warnings.Add));
 
-    private void Save(long step) => store.Save(step, path =>
-    {
-        File.WriteAllBytes(Path.Combine(path, "a.bin"), [1, 2, 3]);
-        Directory.CreateDirectory(Path.Combine(path, "inner"));
-        File.WriteAllBytes(Path.Combine(path, "inner", "b.bin"), [4]);
-    });
+    private void Save(long step) => store.Save(
+        step,
+        path =>
+        {
+            File.WriteAllBytes(Path.Combine(path, "a.bin"), [1, 2, 3]);
+            Directory.CreateDirectory(Path.Combine(path, "inner"));
+        },
+        path => File.WriteAllBytes(Path.Combine(path, "inner", "b.bin"), [4]),
+        Ranks.Single);
 }

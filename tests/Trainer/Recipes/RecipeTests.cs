@@ -58,11 +58,59 @@ public sealed partial class RecipeTests
     [TestCase("", "r.yaml: 1 error\n  r.yaml:1:1: student.objective.beta is 0.05 (the default), but must be 0 with teacher.scores; set it to 0, or leave teacher.scores out.")]
     [TestCase("student: {objective: {beta: 0, baseline: learned}}", "student.objective.baseline is learned, but must be none, mean, index or index-token with teacher.scores")]
     [TestCase("student: {objective: {beta: 0}}", null)]
+    [TestCase("student: {objective: pairwise}", null)]
+    [TestCase("student: {objective: mle, source: mix}", "student.source.kind is mix, but must be corpus with teacher.scores")]
+    [TestCase("student: {objective: myopic}", "student.objective.kind is myopic, but must be another than myopic with teacher.scores")]
     public void Scores_OfTheTeacher_GoWithNothingThatNeedsMore(string student, string? error)
     {
         string text = $"{Smallest}teacher: {{scores: folder}}\n{student}\n";
         if (error is null) Assert.That(RecipeReader.Parse(text, "r.yaml").Teacher.Scores, Is.EqualTo("folder"));
         else Assert.That(() => RecipeReader.Parse(text, "r.yaml"), Throws.TypeOf<RecipeException>().With.Message.Contains(error));
+    }
+
+    [TestCase("kind: myopic, horizon: 4", "r.yaml:3:37: student.objective.horizon belongs to kind lhts, not to myopic; remove it, or change the kind.")]
+    [TestCase("kind: pairwise, beta: 0.1", "r.yaml:3:39: student.objective.beta belongs to kind lhts and partition, not to pairwise; remove it, or change the kind.")]
+    [TestCase("quantiles: 4", "r.yaml:3:23: student.objective.quantiles belongs to kind partition, not to lhts; remove it, or change the kind.")]
+    public void Objective_WithAKeyOfAnotherKind_IsRefused(string objective, string error) => Assert.That(
+        () => RecipeReader.Parse($"{Smallest}student: {{objective: {{{objective}}}}}\n", "r.yaml"),
+        Throws.TypeOf<RecipeException>().With.Message.EqualTo($"r.yaml: 1 error\n  {error}"));
+
+    [TestCase("{temperatures: 0.5, objective: mle}", "student.temperatures belongs to objectives with a temperature, not to mle")]
+    [TestCase("{conditioning: none, objective: partition}", "student.conditioning is none, but must be every-position or prefix for objective partition")]
+    [TestCase("{temperatures: {min: 0.5, max: 1}, objective: pairwise}", "one temperature or a list for objective pairwise")]
+    [TestCase("{objective: {kind: partition, quantiles: 1}}", "student.objective.quantiles is 1, but must be at least 2")]
+    [TestCase("{source: {kind: teacher, teacherShare: 0.2}}", "student.source.teacherShare belongs to kind mix, not to teacher; remove it, or change the kind.")]
+    [TestCase("{source: {buffer: 2}}", "student.source.buffer belongs to kind teacher and mix, not to corpus")]
+    [TestCase("{source: {kind: mix, teacherShare: 0.001}}", "student.source.teacherShare is 0.001, but must be a share that gives each source one of the 64 sequences of a step")]
+    [TestCase("{source: {kind: mix, refresh: 14}}", "student.source.refresh is 14, but must be between 1 and 13; more than a step uses would go unused")]
+    [TestCase("{objective: myopic-ish}", "student.objective.kind is 'myopic-ish', but must be")]
+    public void Student_ThatDoesNotFitItsObjective_IsRefused(string student, string error) => Assert.That(
+        () => RecipeReader.Parse($"{Smallest}student: {student}\n", "r.yaml"), Throws.TypeOf<RecipeException>().With.Message.Contains(error));
+
+    [Test]
+    public void Objective_OfEachKind_IsWrittenWithItsOwnKeysAndReadAgain([Values] ObjectiveKind kind)
+    {
+        var recipe = RecipeReader.Parse($"{Smallest}student: {{objective: {kind.ToString().ToLowerInvariant()}}}\n", "r.yaml");
+        var text = RecipeReader.Write(recipe);
+        Assert.That(recipe.Student.Objective.Kind, Is.EqualTo(kind));
+        Assert.That(text.Contains("horizon:", StringComparison.Ordinal), Is.EqualTo(kind == ObjectiveKind.Lhts));
+        Assert.That(text.Contains("quantiles:", StringComparison.Ordinal), Is.EqualTo(kind == ObjectiveKind.Partition));
+        Assert.That(RecipeReader.Write(RecipeReader.Parse(text, "again.yaml")), Is.EqualTo(text));
+    }
+
+    [Test]
+    public void Errors_InDistribution_AreAllNamed()
+    {
+        var text = Smallest + "distributed: {elastic: {min: 4, max: 2}, maxRestarts: -1, heartbeatTimeout: 0.05, collectiveTimeout: .inf, bucketMegabytes: 0}\n";
+        var error = Assert.Throws<RecipeException>(() => RecipeReader.Parse(text, "r.yaml"));
+        Assert.That(error!.Errors.Select(error => error.Message), Is.EquivalentTo(new[]
+        {
+            "distributed.elastic.max is 2, but must be at least min, which is 4; swap the two.",
+            "distributed.maxRestarts is -1, but must be at least 0; use e.g. 3.",
+            "distributed.heartbeatTimeout is 0.05, but must be between 0.1 and 1000000; give a number of seconds.",
+            "distributed.collectiveTimeout is .inf, but must be between 0.1 and 1000000; give a number of seconds.",
+            "distributed.bucketMegabytes is 0, but must be a finite number above 0; use e.g. 25.",
+        }));
     }
 
     [Test]

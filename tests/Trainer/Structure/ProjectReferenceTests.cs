@@ -10,10 +10,9 @@ public sealed class ProjectReferenceTests
     {
         ["Torch"] = [],
         ["Extensions"] = ["Torch"],
-        ["Extensions"] = ["Torch"],
         ["Data"] = ["Torch"],
         ["Telemetry"] = [],
-        ["Distributed"] = ["Torch"],
+        ["Distributed"] = ["Torch", "Extensions"],
         ["Models"] = ["Torch"],
         ["Objectives"] = ["Torch", "Models"],
         ["Sampling"] = ["Torch", "Models"],

@@ -10,6 +10,7 @@ using Lhts.Models.Gpt;
 using Lhts.Objectives;
 using Lhts.Telemetry;
 using Lhts.Testing;
+using Lhts.Trainer.Parallel;
 using Lhts.Trainer.Recipes;
 using Lhts.Trainer.Training;
 using TorchSharp;
@@ -95,8 +96,9 @@ public sealed class KeptScoresTests : TensorTest
         using var student = Model(seed: 3);
         using var objective = new LhtsObjective(new LhtsOptions { Beta = 0, Baseline = baseline }, 16);
         // Plain eps would turn rounding noise of vanishing gradients into whole steps of Adam.
-        using var optimizer = optim.AdamW([new AdamW.ParamGroup(student.parameters().ToArray(), 1e-3, eps: 1e-3)]);
-        var step = new TrainingStep(student, teacher, objective, optimizer, Temperatures.Of(0.7), 1, 1, new PhaseClock(TimeProvider.System));
+        var training = new OptimizationRecipe { LearningRate = 1e-3, Epsilon = 1e-3 };
+        using var updater = new Updater(student.named_parameters(), [], training, 1e-3, Ranks.Single, new DistributedRecipe());
+        var step = new TrainingStep(student, teacher, objective, updater, Temperatures.Of(0.7), 1, 1, new PhaseClock(TimeProvider.System), Ranks.Single);
         var stream = new BatchStream(data, tokenizer, new OrderOptions { Seed = 5 }, options, scores: scores);
         foreach (var batch in stream.ReadAsync().ToBlocking(CancellationToken.None).Take(NumSteps)) step.Run(batch, 1);
         return student.named_parameters().ToDictionary(p => p.Item1, p => p.Item2.detach().clone());

@@ -8,6 +8,7 @@ using Lhts.Models.Gpt;
 using Lhts.Objectives;
 using Lhts.Telemetry;
 using Lhts.Testing;
+using Lhts.Trainer.Parallel;
 using Lhts.Trainer.Recipes;
 using Lhts.Trainer.Training;
 using TorchSharp;
@@ -65,8 +66,8 @@ public sealed class TrainingStepTests : TensorTest
         using var model = Student();
         using (no_grad()) model.TokenEmbedding.fill_(double.NaN);
         using var objective = new MleObjective();
-        using var optimizer = Optimizers.Build(model.parameters(), [], new OptimizationRecipe(), 1e-3);
-        var step = new TrainingStep(model, null, objective, optimizer, Temperatures.Of(1), 1, 1, new PhaseClock(TimeProvider.System));
+        using var updater = new Updater(model.named_parameters(), [], new OptimizationRecipe(), 1e-3, Ranks.Single, new DistributedRecipe());
+        var step = new TrainingStep(model, null, objective, updater, Temperatures.Of(1), 1, 1, new PhaseClock(TimeProvider.System), Ranks.Single);
         var batch = Batches(100).First();
         var error = Assert.Throws<NonFiniteStepException>(() => step.Run(batch, 1));
         Assert.That(error!.Message, Does.Contain("NaN").And.Contain($"{batch.MicroBatches[0].DocumentIds.Min()}").And.Contain("learning rate"));
@@ -104,9 +105,10 @@ public sealed class TrainingStepTests : TensorTest
     {
         using var model = Student();
         using var head = new Parameter(zeros(2));
-        using var optimizer = Optimizers.Build(model.parameters(), [head], new OptimizationRecipe { LearningRate = 1e-4 }, objectiveRate: 1e-2);
-        Optimizers.SetRate(optimizer, 0.5);
-        Assert.That(optimizer.ParamGroups.Select(group => group.LearningRate), Is.EqualTo(new[] { 5e-5, 5e-5, 5e-3 }).Within(1e-15));
+        using var updater = new Updater(
+            model.named_parameters(), [("head", head)], new OptimizationRecipe { LearningRate = 1e-4 }, objectiveRate: 1e-2, Ranks.Single, new DistributedRecipe());
+        Optimizers.SetRate(updater.Optimizer, 0.5);
+        Assert.That(updater.Optimizer.ParamGroups.Select(group => group.LearningRate), Is.EqualTo(new[] { 5e-5, 5e-5, 5e-3 }).Within(1e-15));
     }
 
     private static Gpt2 Student()
@@ -135,8 +137,9 @@ public sealed class TrainingStepTests : TensorTest
         var temperatures = Temperatures.Between(0.5, 1.1);
         using var objective = new LhtsObjective(new LhtsOptions { NormalisePerTemperature = true }, 24, temperatures.Bins);
         // Plain eps would turn rounding noise of vanishing gradients into whole steps of Adam.
-        using var optimizer = optim.AdamW([new AdamW.ParamGroup(student.parameters().ToArray(), 1e-3, eps: 1e-3)]);
-        var step = new TrainingStep(student, teacher, objective, optimizer, temperatures, 1, 1, new PhaseClock(TimeProvider.System));
+        var training = new OptimizationRecipe { LearningRate = 1e-3, Epsilon = 1e-3 };
+        using var updater = new Updater(student.named_parameters(), [], training, 1e-3, Ranks.Single, new DistributedRecipe());
+        var step = new TrainingStep(student, teacher, objective, updater, temperatures, 1, 1, new PhaseClock(TimeProvider.System), Ranks.Single);
         foreach (var batch in Batches(tokensPerMicroBatch).Take(numSteps))
         {
             step.Run(batch, 1);

@@ -5,6 +5,8 @@ namespace Lhts.Trainer.Recipes.Yaml;
 /// <summary>Binds YAML nodes to values by their types. Says everything that is wrong and never stops at the first error.</summary>
 internal sealed class NodeBinder(ErrorList errors, SourceMap sources, IReadOnlyList<YamlConverter> converters)
 {
+    private const string KindKey = "kind";
+
     /// <summary>Binds a node to a type; false when it does not fit, which is then among the errors.</summary>
     /// <param name="type">The type; a nullable value type takes null as well.</param>
     /// <param name="node">The node.</param>
@@ -71,7 +73,7 @@ internal sealed class NodeBinder(ErrorList errors, SourceMap sources, IReadOnlyL
     private bool TryBindRecord(Type type, YamlNode node, string path, object? fallback, out object? value)
     {
         value = null;
-        if (node is not YamlMapping mapping)
+        if (AsMapping(type, node) is not { } mapping)
         {
             Refuse(node, path, "a group of keys: " + string.Join(", ", YamlNames.Keys(type).Select(key => key.Name)));
             return false;
@@ -85,6 +87,14 @@ internal sealed class NodeBinder(ErrorList errors, SourceMap sources, IReadOnlyL
         value = record;
         return allFit;
     }
+
+    /// <summary>A single value where a group with a key 'kind' belongs is that kind: <c>source: teacher</c>.</summary>
+    private static YamlMapping? AsMapping(Type type, YamlNode node) => node switch
+    {
+        YamlScalar { IsNull: false } kind when YamlNames.Keys(type).Any(key => key.Name == KindKey) =>
+            new YamlMapping(node.Position, [new YamlEntry(new YamlScalar(node.Position, KindKey, IsPlain: true), kind)]),
+        _ => node as YamlMapping,
+    };
 
     private bool TryBindKey(Type type, object record, YamlEntry entry, string path, Dictionary<string, SourcePosition> given)
     {

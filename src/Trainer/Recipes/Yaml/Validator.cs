@@ -55,6 +55,19 @@ public sealed class Validator
     public void Within(string path, double value, double min, double max, string remedy) =>
         Check(value >= min && value <= max, path, value, $"between {Text(min)} and {Text(max)}", remedy);
 
+    /// <summary>The value must be a time in seconds that a timer can hold: from 0.1 to 1,000,000 (eleven days).</summary>
+    public void Seconds(string path, double value) => Within(path, value, 0.1, 1e6, "give a number of seconds");
+
+    /// <summary>Keys that mean nothing beside the other values of this group must not be given.</summary>
+    public void NoneUnused(IConditionalKeys group)
+    {
+        foreach (var key in group.UnusedKeys)
+        {
+            var full = PathOf(key.Name);
+            if (_sources.IsGiven(full)) _errors.Add(_sources.Find(full), $"{full} {key.Reason}; remove it, or change the kind.");
+        }
+    }
+
     /// <summary>Stops when there were errors.</summary>
     /// <exception cref="RecipeException">There were.</exception>
     public void ThrowIfAny() => _errors.ThrowIfAny();

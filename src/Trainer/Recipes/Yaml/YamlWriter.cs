@@ -5,7 +5,7 @@ using YamlDotNet.Core.Events;
 
 namespace Lhts.Trainer.Recipes.Yaml;
 
-/// <summary>Writes records as YAML that <see cref="YamlBinder"/> reads back as the same values: every key, defaults included.</summary>
+/// <summary>Writes records as YAML that <see cref="YamlBinder"/> reads back as the same values: every key that means something, defaults included.</summary>
 public static class YamlWriter
 {
     /// <summary>Writes a record.</summary>
@@ -64,7 +64,8 @@ public static class YamlWriter
         }
 
         emitter.Emit(new MappingStart(null, null, true, MappingStyle.Block));
-        foreach (var key in YamlNames.Keys(record.GetType()))
+        var unused = (record as IConditionalKeys)?.UnusedKeys.Select(key => key.Name).ToHashSet() ?? [];
+        foreach (var key in YamlNames.Keys(record.GetType()).Where(key => !unused.Contains(key.Name)))
         {
             emitter.Emit(new Scalar(key.Name));
             WriteValue(emitter, key.Property.GetValue(record), converters);

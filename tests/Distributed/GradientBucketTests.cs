@@ -1,0 +1,139 @@
+using Lhts.Testing;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Lhts.Distributed.Tests;
+
+/// <summary>The gradients of a step are those of one process, whatever the split.</summary>
+public sealed class GradientBucketTests : TensorTest
+{
+    private static readonly BucketOptions Small = new() { Bytes = 4096, FirstBytes = 1024 };
+
+    // Sequences of each rank's micro-batches, in order; twelve in all.
+    private static readonly int[][][] Splits =
+    [
+        [[12]],
+        [[5, 7]],
+        [[6], [6]],
+        [[1], [4, 7]],
+        [[12], []],
+        [[], [3, 3, 6]],
+        [[4], [4], [4]],
+        [[2, 2], [], [8]],
+        [[3], [3], [3], [3]],
+        [[1], [1, 1], [9], []],
+    ];
+
+    [Test]
+    public void Gradients_OfEverySplit_AreThoseOfOneProcess([ValueSource(nameof(Splits))] int[][] split, [Values] bool usesCheckpointing)
+    {
+        var expected = OneProcess();
+        var found = RankThreads.Run(split.Length, group => Distributed(group, split, usesCheckpointing, Small).Gradients);
+        Assert.That(LargestDifference(expected, found[0]), Is.LessThan(1e-6 * expected.Max(Math.Abs)));
+        Assert.That(found.Select(Step.Fingerprint).Distinct().Count(), Is.EqualTo(1), "all ranks have the same bits");
+    }
+
+    [Test]
+    public void Gradients_InBfloat16_AreWithinItsRounding()
+    {
+        var expected = OneProcess();
+        var found = RankThreads.Run(3, group => Distributed(group, Splits[6], false, Small with { Compression = Compression.Bfloat16 }).Gradients);
+        // 8 bits of precision: each number is rounded before and after the sum.
+        var scale = expected.Max(Math.Abs);
+        Assert.That(LargestDifference(expected, found[0]), Is.LessThan(scale / 128).And.GreaterThan(scale / 1e6));
+        Assert.That(found.Select(Step.Fingerprint).Distinct().Count(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Buckets_OfALargeModel_AreSentWhileBackwardGoesOn()
+    {
+        var times = RankThreads.Run(2, group => Distributed(group, Splits[2], false, Small).Times);
+        Assert.Multiple(() =>
+        {
+            Assert.That(times[0].Bytes, Is.EqualTo(OneProcess().Length * sizeof(float)));
+            Assert.That(times[0].Total, Is.GreaterThan(TimeSpan.Zero));
+            Assert.That(times[0].HiddenShare, Is.InRange(0, 1));
+        });
+    }
+
+    [Test]
+    public void Compression_HalvesTheBytes()
+    {
+        double Bytes(Compression compression) =>
+            RankThreads.Run(2, group => Distributed(group, Splits[2], false, Small with { Compression = compression }).Times.Bytes)[0];
+        Assert.That(Bytes(Compression.Bfloat16), Is.EqualTo(Bytes(Compression.None) / 2.0).Within(0.5).Percent);
+    }
+
+    [Test]
+    public void Arm_ForTheLastMicroBatchOnly_SendsEachBucketOnce()
+    {
+        RankThreads.Run(2, group =>
+        {
+            using var model = Step.Model();
+            using var buckets = new GradientBuckets(group, [.. model.parameters()], Small);
+            Assert.That(buckets.Count, Is.GreaterThan(3));
+            Step.Backward(model, 0, 6); // not armed: only accumulates
+            var before = Step.Flat(model, gradients: true);
+            buckets.Arm();
+            Step.Backward(model, 6, 6);
+            buckets.Finish();
+            var expected = OneProcess();
+            Assert.That(LargestDifference(Array.ConvertAll(expected, value => 2 * value), Step.Flat(model, gradients: true)), Is.LessThan(1e-6));
+            Assert.That(LargestDifference(expected, before), Is.GreaterThan(1e-3));
+            buckets.Zero();
+            Assert.That(Step.Flat(model, gradients: true), Is.All.Zero);
+        });
+    }
+
+    [Test]
+    public void Finish_WhenAGradientCameTwice_Throws()
+    {
+        RankThreads.Run(1, group =>
+        {
+            using var model = Step.Model();
+            using var buckets = new GradientBuckets(group, [.. model.parameters()], Small);
+            buckets.Arm();
+            Step.Backward(model, 0, 6);
+            Step.Backward(model, 6, 6);
+            Assert.That(Assert.Throws<InvalidOperationException>(() => buckets.Finish())!.Message, Does.Contain("came twice"));
+        });
+    }
+
+    [Test]
+    public void Dispose_GivesTheGradientsUp()
+    {
+        RankThreads.Run(1, group =>
+        {
+            using var model = Step.Model();
+            new GradientBuckets(group, [.. model.parameters()], Small).Dispose();
+            Assert.That(model.parameters().Select(parameter => parameter.grad), Is.All.Null);
+            Step.Backward(model, 0, 12);
+            Assert.That(Step.Fingerprint(Step.Flat(model, gradients: true)), Is.EqualTo(Step.Fingerprint(OneProcess())));
+        });
+    }
+
+    private static double LargestDifference(float[] left, float[] right) => left.Zip(right, (one, other) => Math.Abs((double)one - other)).Max();
+
+    private static float[] OneProcess()
+    {
+        using var model = Step.Model();
+        Step.Backward(model, 0, Step.NumSequences);
+        return Step.Flat(model, gradients: true);
+    }
+
+    private static (float[] Gradients, ReductionTimes Times) Distributed(ProcessGroup group, int[][] split, bool usesCheckpointing, BucketOptions options)
+    {
+        using var model = Step.Model(usesCheckpointing);
+        using var buckets = new GradientBuckets(group, [.. model.parameters()], options);
+        var first = split.Take(group.Rank).Sum(parts => parts.Sum());
+        foreach (var (index, count) in split[group.Rank].Index())
+        {
+            if (index == split[group.Rank].Length - 1) buckets.Arm();
+            Step.Backward(model, first, count);
+            first += count;
+        }
+
+        var times = buckets.Finish();
+        return (Step.Flat(model, gradients: true), times);
+    }
+}

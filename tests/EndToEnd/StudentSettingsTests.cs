@@ -1,0 +1,99 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Lhts.Trainer;
+
+namespace Lhts.EndToEnd.Tests;
+
+/// <summary>Objectives and sources beside the default, as whole runs.</summary>
+[NonParallelizable]
+public sealed class StudentSettingsTests
+{
+    private TinyRun run = null!;
+
+    [OneTimeSetUp]
+    public void Make() => run = new TinyRun();
+
+    [OneTimeTearDown]
+    public void Remove() => run.Dispose();
+
+    [Test]
+    public void Partition_Evaluated_IsAskedForItsBestTag()
+    {
+        Train("partition", "objective: {kind: partition, quantiles: 4}");
+        Assert.That(Rows("partition").Select(row => (double)row["longHorizonTemperature"]!), Is.EqualTo(new[] { 0.875 }), "the middle of the highest quarter");
+        Assert.That(Steps("partition").All(step => step["klDivergence"] is not null && step["weights"] is null));
+    }
+
+    [Test]
+    public void Temperature_OutsideThoseOfTheTraining_IsAnsweredWithANote()
+    {
+        var trained = Train("range", "temperatures: {min: 0.6, max: 0.9}");
+        const string Note = "lies outside the temperatures 0.6 to 0.9 that the student was trained at";
+        Assert.That(trained.Output, Does.Contain($"T 1 {Note}").And.Contain($"T 0.5 {Note}"));
+        Assert.That(Rows("range").Select(row => (double)row["longHorizonTemperature"]!), Is.EqualTo(new[] { 1, 0.5 }));
+
+        var far = run.Run("sample", "range", "-T", "0.1", "-n", "1", "--max-tokens", "4", "--json");
+        Assert.That((far.ExitCode, far.Errors), Is.EqualTo((ExitCode.Done, $"note: T 0.1 {Note}, so this is an extrapolation{Environment.NewLine}")));
+        Assert.That(far.Output, Does.StartWith("{\"text\":"));
+        var near = run.Run("sample", "range", "-T", "0.6", "-n", "1", "--max-tokens", "4");
+        Assert.That((near.ExitCode, near.Errors), Is.EqualTo((ExitCode.Done, "")));
+        Assert.That(run.Run("sample", "range", "-T", "0").ExitCode, Is.EqualTo(ExitCode.BadInput));
+    }
+
+    [TestCase("mle", "objective: mle")]
+    [TestCase("myopic", "temperatures: [0.6, 0.9]\n  objective: myopic")]
+    [TestCase("pairwise", "temperatures: [0.6, 0.9]\n  objective: pairwise")]
+    public void Objective_OfAnotherKind_RunsToItsTable(string name, string student)
+    {
+        Train(name, student);
+        Assert.That(Rows(name), Is.Not.Empty);
+        Assert.That(Rows(name).Select(row => row["effectiveTemperature"]), Has.None.Null, "measured for every row of the student");
+        Assert.That(Steps(name).Select(step => (double)step["corpus"]!["negativeLogLikelihood"]!), Is.All.GreaterThan(0));
+    }
+
+    [TestCase("teacher", "{kind: teacher, buffer: 20, refresh: 3, batch: 5}")]
+    [TestCase("mix", "{kind: mix, teacherShare: 0.4, buffer: 20, refresh: 1, batch: 5}")]
+    public void Source_OfARunThatIsKilled_IsThatOfOneThatIsNot(string name, string source)
+    {
+        var student = $"temperatures: 0.7\n  source: {source}";
+        Train(name, student);
+        var killed = Start($"{name}-killed", student);
+        killed.WaitUntil(() => Lines($"{name}-killed") >= 16);
+        killed.Kill();
+        killed.Wait();
+        Train($"{name}-killed", student);
+
+        Assert.That(Model($"{name}-killed"), Is.EqualTo(Model(name)));
+        var counts = Steps(name).Select(step => ((int?)step["corpus"]?["sequences"] ?? 0, (int)step["teacherSamples"]!["sequences"]!)).Distinct();
+        Assert.That(counts, Is.EqualTo(new[] { name == "mix" ? (5, 3) : (0, 8) }));
+    }
+
+    private LhtsProcess Start(string name, string student)
+    {
+        File.WriteAllText(run.PathOf($"{name}.yaml"), TinyRun.Recipe(output: name, teacherSteps: "8", studentSteps: "20", student: student));
+        return run.Start("train", $"{name}.yaml");
+    }
+
+    private LhtsResult Train(string name, string student)
+    {
+        var result = Start(name, student).Wait();
+        Assert.That(result.ExitCode, Is.EqualTo(ExitCode.Done), result.Errors);
+        return result;
+    }
+
+    private IEnumerable<JsonNode> Rows(string name) =>
+        JsonNode.Parse(File.ReadAllText(run.PathOf(name, "evaluation", "table.json")))!["rows"]!.AsArray().Where(row => (string?)row!["source"] == "student")!;
+
+    private JsonNode[] Steps(string name) =>
+        [.. File.ReadLines(run.PathOf(name, "metrics.jsonl")).Select(line => JsonNode.Parse(line)!).Where(line => (string?)line["stage"] == "student")];
+
+    private string Model(string name) => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(run.PathOf(name, "student", "model", "model.safetensors"))));
+
+    private int Lines(string name)
+    {
+        var path = run.PathOf(name, "metrics.jsonl");
+        if (!File.Exists(path)) return 0;
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return reader.ReadToEnd().Count(character => character == '\n');
+    }
+}

@@ -1,0 +1,162 @@
+using Lhts.Data.Batching;
+using Lhts.Data.Order;
+using Lhts.Data.Parquet;
+using Lhts.Data.Preparing;
+using Lhts.Data.Streaming;
+using Lhts.Data.Tokenizers;
+using Lhts.Models.Gpt;
+using Lhts.Objectives;
+using Lhts.Telemetry;
+using Lhts.Trainer.Checkpoints;
+using Lhts.Trainer.Parallel;
+using Lhts.Trainer.Recipes;
+using Lhts.Trainer.Sources;
+using Lhts.Trainer.Stages;
+using Lhts.Trainer.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Lhts.Trainer.Tests.Training;
+
+/// <summary>Forty short documents, a random teacher and a student of it, for training as the student's stage does it.</summary>
+internal sealed class TinyTraining : IDisposable
+{
+    public const int ContextLength = 16;
+    public const int SequencesPerStep = 6;
+
+    public TinyTraining()
+    {
+        Folder = Directory.CreateTempSubdirectory("lhts-").FullName;
+        var text = string.Join("\n\n", Enumerable.Range(0, 40).Select(i => string.Concat(Enumerable.Repeat("abcd e", 1 + (i % 7)))));
+        File.WriteAllText(Path.Combine(Folder, "text.txt"), text);
+        DataPreparer.Prepare(new PrepareOptions { Source = Path.Combine(Folder, "text.txt"), Output = Path.Combine(Folder, "parquet"), RowGroupRows = 8 });
+        Data = DataSet.Open(new DataOptions { Path = Path.Combine(Folder, "parquet") });
+        Teacher = MakeTeacher(seed: 11);
+    }
+
+    public string Folder { get; }
+
+    public DataSet Data { get; }
+
+    public CharacterTokenizer Tokenizer { get; } = new(" abcde");
+
+    public Gpt2 Teacher { get; }
+
+    /// <summary>Training from the beginning as one of several ranks.</summary>
+    public TinyRunner Begin(StudentRecipe recipe, Ranks ranks, DistributedRecipe? distributed = null, int tokensPerMicroBatch = 60) =>
+        new(this, recipe, tokensPerMicroBatch, ranks, distributed);
+
+    /// <summary>Training from the beginning.</summary>
+    public TinyRunner Begin(StudentRecipe recipe, int tokensPerMicroBatch = 60) => new(this, recipe, tokensPerMicroBatch);
+
+    public static BatchOptions Options(int tokensPerMicroBatch) => new()
+    {
+        SequencesPerStep = SequencesPerStep, ContextLength = ContextLength, TokensPerMicroBatch = tokensPerMicroBatch, LongDocuments = LongDocuments.Split,
+    };
+
+    public BatchStream Stream(BatchOptions options, DataState? state = null) => new(Data, Tokenizer, new OrderOptions { Seed = 5 }, options, state);
+
+    public void Dispose()
+    {
+        Teacher.Dispose();
+        Data.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private static Gpt2 MakeTeacher(ulong seed)
+    {
+        using var generator = new Generator(seed);
+        var teacher = new Gpt2(
+            new Gpt2Config
+            {
+                NumLayers = 1, NumHeads = 2, EmbeddingSize = 16, NumPositions = 24, VocabularySize = 7, EndOfText = 6, InitializerRange = 0.4,
+                ResidualDropout = 0, EmbeddingDropout = 0, AttentionDropout = 0,
+            },
+            generator);
+        teacher.eval();
+        foreach (var parameter in teacher.parameters()) parameter.requires_grad = false;
+        return teacher;
+    }
+}
+
+/// <summary>A student that is being trained.</summary>
+internal sealed class TinyRunner : IDisposable
+{
+    private readonly TinyTraining owner;
+    private readonly BatchOptions options;
+    private readonly TeacherSamples? samples;
+    private readonly IObjective objective;
+    private readonly Updater updater;
+    private readonly TrainingState state;
+    private readonly TrainingStep step;
+    private Position position;
+
+    public TinyRunner(TinyTraining owner, StudentRecipe recipe, int tokensPerMicroBatch, Ranks? ranks = null, DistributedRecipe? distributed = null)
+    {
+        this.owner = owner;
+        ranks ??= Ranks.Single;
+        options = TinyTraining.Options(tokensPerMicroBatch) with { Rank = ranks.Rank, WorldSize = ranks.WorldSize };
+        if (recipe.Source.Kind != SourceKind.Corpus)
+        {
+            samples = new TeacherSamples(owner.Teacher, recipe.Source, options, owner.Tokenizer.EndOfText, seed: 2);
+            options = options with { SequencesPerStep = Math.Max(1, samples.NumFromCorpus) };
+        }
+
+        Student = Gpt2Student.From(owner.Teacher, StudentObjective.ConditioningOf(recipe));
+        lock (owner) // ranks are threads here, and what is drawn first is drawn from the process's one generator
+        {
+            manual_seed(9);
+            objective = StudentObjective.Build(recipe, TinyTraining.ContextLength, owner.Teacher);
+        }
+
+        // Plain eps would turn rounding noise of vanishing gradients into whole steps of Adam.
+        var training = new OptimizationRecipe { LearningRate = 1e-2, Epsilon = 1e-3 };
+        updater = new Updater(Student.named_parameters(), objective.Parameters, training, objectiveRate: 1e-2, ranks, distributed ?? new DistributedRecipe());
+        step = new TrainingStep(
+            Student, owner.Teacher, objective, updater, recipe.TrainingTemperatures, 1, seed: 1, new PhaseClock(TimeProvider.System), ranks);
+        state = new TrainingState(Student, updater, objective, owner.Tokenizer);
+        position = new Position(0, owner.Stream(options).Start, "tiny");
+    }
+
+    public Gpt2 Student { get; }
+
+    public LossSummary LastLoss { get; private set; } = new();
+
+    public TinyRunner Train(int numSteps)
+    {
+        var read = samples is { NumFromCorpus: 0 }
+            ? TeacherSamples.Steps(position.Data)
+            : owner.Stream(options, position.Data).ReadAsync().ToBlocking(CancellationToken.None);
+        foreach (var batch in read.Take(numSteps).Select(batch => samples?.Complete(batch) ?? batch))
+        {
+            LastLoss = step.Run(batch, 1).Loss;
+            position = new Position(position.Step + 1, batch.NextState, "tiny");
+        }
+
+        return this;
+    }
+
+    public TinyRunner Save(string folder, bool isLeader = true)
+    {
+        Directory.CreateDirectory(folder);
+        if (isLeader) state.Save(folder, position);
+        state.SaveShare(folder);
+        return this;
+    }
+
+    public TinyRunner Resume(string folder)
+    {
+        position = state.Load(folder);
+        return this;
+    }
+
+    public Dictionary<string, float[]> Weights() =>
+        Student.named_parameters().ToDictionary(p => p.Item1, p => p.Item2.detach().cpu().contiguous().data<float>().ToArray());
+
+    public void Dispose()
+    {
+        updater.Dispose();
+        objective.Dispose();
+        Student.Dispose();
+    }
+}
