@@ -4,11 +4,12 @@ using static TorchSharp.torch;
 
 namespace Lhts.Benchmarks.Exact;
 
-/// <summary>The bootstrapped tail with the exact log-partition in the head's place: what a perfect head would reach.</summary>
-public sealed class ExactBaseline(MarkovTeacher teacher, double temperature, long? horizon) : IBaseline
+/// <summary>
+/// The bootstrapped tail with the exact log-partition in the head's place: what a perfect head would reach. It is handed b in place of
+/// the teacher's hidden states, (B, L, 1).
+/// </summary>
+public sealed class ExactBaseline(long? horizon) : IBaseline
 {
-    private readonly double[,] exact = teacher.LogPartitions(temperature);
-
     /// <inheritdoc/>
     public TeacherNeeds Needs => TeacherNeeds.HiddenStates;
 
@@ -32,8 +33,7 @@ public sealed class ExactBaseline(MarkovTeacher teacher, double temperature, lon
     public Tensor LogWeights(WeightInputs inputs)
     {
         using var scope = NewDisposeScope();
-        var state = inputs.HiddenStates!.narrow(2, 0, teacher.NumSymbols + 1).argmax(2).contiguous().data<long>().ToArray();
-        var values = tensor(state.Select((s, at) => exact[at % teacher.Length, s]).ToArray()).reshape(inputs.LogProbs.shape);
+        var values = inputs.HiddenStates!.squeeze(2);
         var sums = HorizonSum.Of(inputs.LogProbs, inputs.Mask, horizon) * inputs.Exponents;
         if (horizon is { } steps) sums = sums + HorizonSum.ShiftedLeft(values, steps);
         return (sums - values).MoveToOuterDisposeScope();

@@ -1,53 +1,82 @@
 using Lhts.Objectives;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Lhts.Benchmarks.Exact;
 
-/// <summary>One row of the laboratory's table: an objective with its settings.</summary>
+/// <summary>One row of the laboratory's tables: an objective with its settings.</summary>
 /// <param name="Name">As printed.</param>
-/// <param name="Create">Makes the objective for a chain and a temperature, and its learned baseline if it has one.</param>
-/// <param name="NumTags">See <see cref="MarkovTrial.Run"/>.</param>
-/// <param name="StepSize">Adam's step size for the student.</param>
-public sealed record Method(
-    string Name, Func<MarkovTeacher, double, (IObjective Objective, LearnedBaseline? Head)> Create, int NumTags = 1, double StepSize = 0.1)
+/// <param name="Create">Makes the objective, and its learned baseline if it has one.</param>
+public sealed record Method(string Name, Func<TrialSpace, (IObjective Objective, LearnedBaseline? Head)> Create)
 {
     private static readonly PartitionOptions Quantiles = new() { Beta = 0 };
 
-    /// <summary>The tail beyond the horizon dropped, with the released code's baseline and clip.</summary>
-    public static Method Dropped(long? horizon) => new($"dropped tail, h = {horizon?.ToString() ?? "all"}", (teacher, _) =>
-        (new LhtsObjective(new LhtsOptions { Horizon = horizon, Beta = 0 }, teacher.Length), null));
+    /// <summary>Tags that the student is conditioned on; the last is what it is asked for. Default 1.</summary>
+    public int NumTags { get; init; } = 1;
 
-    /// <summary>The tail dropped, with the learned baseline.</summary>
-    public static Method DroppedLearned(long? horizon) => new($"dropped tail, learned baseline, h = {horizon?.ToString() ?? "all"}", (teacher, _) =>
-        (Learned(teacher, horizon, TailKind.Drop).Objective, null));
+    /// <summary>Whether it takes <see cref="TrialSettings.PairwiseStepSize"/>. Default false.</summary>
+    public bool IsPairwise { get; init; }
 
-    /// <summary>The tail bootstrapped from the learned baseline.</summary>
-    public static Method Bootstrapped(long horizon) => new($"bootstrapped tail, h = {horizon}", (teacher, _) =>
-        Learned(teacher, horizon, TailKind.Bootstrap));
+    /// <summary>Whether the exact log-partition is handed over in place of hidden states. Default false.</summary>
+    public bool ReadsExact { get; init; }
 
-    /// <summary>The tail bootstrapped from the exact log-partition.</summary>
-    public static Method Exact(long horizon) => new($"exact tail, h = {horizon}", (teacher, temperature) =>
-        (new LhtsObjective(new LhtsOptions { Beta = 0 }, new ExactBaseline(teacher, temperature, horizon)), null));
+    // No term that pulls to the teacher, which would move the optimum.
+    private static readonly LhtsOptions Options = new() { Beta = 0 };
 
     /// <summary>Myopic distillation.</summary>
-    public static Method Myopic { get; } = new("myopic", (_, _) => (new MyopicObjective(), null));
+    public static Method Myopic { get; } = new("myopic", _ => (new MyopicObjective(), null));
 
-    /// <summary>Squared differences over pairs. Its loss is quartic in the length, hence the smaller steps.</summary>
-    public static Method Pairwise { get; } = new("pairwise", (_, _) => (new PairwiseObjective(), null), StepSize: 0.02);
+    /// <summary>Squared differences over pairs.</summary>
+    public static Method Pairwise { get; } = new("pairwise", _ => (new PairwiseObjective(), null)) { IsPairwise = true };
 
     /// <summary>Likelihood quantiles, asked for the best.</summary>
     public static Method Partition { get; } = new(
-        "partition, best of 5", (teacher, _) => (new PartitionObjective(Quantiles, teacher.Length), null), Quantiles.NumQuantiles);
+        $"partition, best of {Quantiles.NumQuantiles}", space => (new PartitionObjective(Quantiles, space.Length), null)) { NumTags = Quantiles.NumQuantiles };
 
     /// <summary>Maximum likelihood: the teacher again.</summary>
-    public static Method Mle { get; } = new("mle", (_, _) => (new MleObjective(), null));
+    public static Method Mle { get; } = new("mle", _ => (new MleObjective(), null));
 
-    private static (IObjective Objective, LearnedBaseline? Head) Learned(MarkovTeacher teacher, long? horizon, TailKind tail)
+    /// <summary>The tail dropped, with the released code's clip.</summary>
+    public static Method Dropped(BaselineKind baseline, long? horizon) => new($"{NameOf(baseline)}, drop, h = {NameOf(horizon)}", space => Lhts(
+        Options with { Baseline = baseline, Horizon = horizon }, space));
+
+    /// <summary>The tail bootstrapped from the learned baseline.</summary>
+    public static Method Bootstrapped(long? horizon, ControlKind control = ControlKind.None) => new(
+        $"learned, bootstrap, h = {NameOf(horizon)}{NameOf(control)}", space => Lhts(
+            LearnedOf(horizon, control), space));
+
+    /// <summary>The tail bootstrapped from the exact log-partition.</summary>
+    public static Method Exact(long horizon, ControlKind control = ControlKind.None) => new(
+        $"exact, bootstrap, h = {NameOf(horizon)}{NameOf(control)}", _ =>
+            (new LhtsObjective(LearnedOf(horizon, control), new ExactBaseline(horizon)), null))
     {
-        var options = new LhtsOptions
-        {
-            Horizon = horizon, Tail = tail, Baseline = BaselineKind.Learned, Beta = 0, HeadWidth = 0, HeadTrace = 0.8,
-        };
-        var head = new LearnedBaseline(options, teacher.Length, MarkovSample.HiddenSize(teacher));
-        return (new LhtsObjective(options, head), head);
+        ReadsExact = true,
+    };
+
+    /// <summary>The highest step size of the student.</summary>
+    public double StepSizeOf(TrialSettings settings) => IsPairwise ? settings.PairwiseStepSize : settings.StepSize;
+
+    /// <summary>(B) int64: the tags of conditions, which are the middles of equal parts of 0 to 1; zero where there is one tag.</summary>
+    public Tensor TagsOf(Tensor condition) => NumTags == 1
+        ? zeros_like(condition, dtype: ScalarType.Int64)
+        : (condition * NumTags).to(ScalarType.Int64);
+
+    private static (IObjective, LearnedBaseline?) Lhts(LhtsOptions options, TrialSpace space)
+    {
+        if (options.Baseline != BaselineKind.Learned) return (new LhtsObjective(options, space.Length), null);
+        var head = new LearnedBaseline(options with { HeadWidth = space.HeadWidth }, space.Length, space.HiddenSize);
+        // With the tail dropped b is of the horizon alone and not log zeta.
+        return (new LhtsObjective(options, head), options.Tail == TailKind.Bootstrap || options.Horizon is null ? head : null);
     }
+
+    private static LhtsOptions LearnedOf(long? horizon, ControlKind control) => Options with
+    {
+        Baseline = BaselineKind.Learned, Horizon = horizon, Tail = TailKind.Bootstrap, Control = control,
+    };
+
+    private static string NameOf(BaselineKind baseline) => baseline == BaselineKind.IndexToken ? "index-token" : baseline.ToString().ToLowerInvariant();
+
+    private static string NameOf(long? horizon) => horizon is { } steps ? $"{steps}" : "all";
+
+    private static string NameOf(ControlKind control) => control == ControlKind.None ? "" : ", control";
 }

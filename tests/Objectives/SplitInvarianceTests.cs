@@ -73,6 +73,7 @@ public sealed class SplitInvarianceTests : TensorTest
         Horizon = random.Next(3) == 0 ? null : random.Next(1, 8),
         Clip = random.Next(3) == 0 ? null : 0.5,
         HeadTrace = random.Next(3) * 0.5,
+        Control = Enum.GetValues<ControlKind>()[random.Next(2)],
         KlDirection = Enum.GetValues<KlDirection>()[random.Next(2)],
         Beta = random.Next(2) * 0.05,
         NormalisePerTemperature = random.Next(2) == 0,

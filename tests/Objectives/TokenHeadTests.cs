@@ -40,6 +40,20 @@ public sealed class TokenHeadTests : TensorTest
         Near.Assert(head.Gradient, logits.grad!, 1e-12, "gradient");
     }
 
+    [TestCase(null)]
+    [TestCase(0.1)]
+    public void Gradient_WithAControl_IsOfTheRemainingWeights(double? clip)
+    {
+        var (logits, teacher, targets, likelihood, scale) = Inputs(ScalarType.Float64);
+        var logP = TokenHead.LogProbs(teacher, targets);
+
+        var head = TokenHead.Differentiate(logits, targets, likelihood, divergence: null, new TokenControl(logP, scale, clip));
+
+        var ratio = TokenHead.LogProbs(logits, targets) - logP;
+        var weights = likelihood - scale * (clip is { } bound ? ratio.clamp_max(bound) : ratio).exp();
+        Near.Assert(head.Gradient, TokenHead.Differentiate(logits, targets, weights, divergence: null).Gradient, 1e-12, "gradient");
+    }
+
     [Test]
     public void Gradient_OfAWideVocabulary_IsTheSameInSlices()
     {

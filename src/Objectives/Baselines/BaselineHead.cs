@@ -10,6 +10,10 @@ namespace Lhts.Objectives;
 /// </summary>
 internal sealed class BaselineHead : IDisposable
 {
+    // AdamW moves each weight by up to its rate, and so a linear map by the rate times the sum of its inputs' sizes. A step that moves the head by
+    // a quarter of a nat makes the weights worse and one of a nat loses them (benchmarks/exact, the long chain), so wide states are scaled to this sum.
+    private const double MaxInputSum = 64;
+
     private readonly Linear? hidden;
     private readonly Linear output;
 
@@ -35,8 +39,10 @@ internal sealed class BaselineHead : IDisposable
     public Tensor Of(Tensor hiddenStates, Tensor exponents)
     {
         var (numSequences, length) = (hiddenStates.shape[0], hiddenStates.shape[1]);
+        var states = hiddenStates.to(ScalarType.Float32); // (B, L, D)
+        states = states * (MaxInputSum / states.abs().sum(dim: 2, keepdim: true).clamp_min(MaxInputSum));
         var exponent = exponents.to(ScalarType.Float32).unsqueeze(2).expand(numSequences, length, 1);
-        var features = cat(new[] { hiddenStates.to(ScalarType.Float32), exponent }, 2); // (B, L, D + 1)
+        var features = cat(new[] { states, exponent }, 2); // (B, L, D + 1)
         if (hidden is not null) features = nn.functional.gelu(hidden.forward(features)); // (B, L, width)
         return output.forward(features).squeeze(2).to(ScalarType.Float64) * exponents;
     }

@@ -3,38 +3,43 @@ using static TorchSharp.torch;
 
 namespace Lhts.Objectives;
 
-/// <summary>Targets for the log-partition of the future, mixed from all horizons as in TD(lambda), but in the exponent.</summary>
+/// <summary>How far the log-partition of the future is from agreeing with itself, over all horizons at once.</summary>
 internal static class FutureReturns
 {
     /// <summary>
-    /// t_i = a*lp_i + log((1 - trace) * exp(b(x_&lt;=i)) + trace * exp(t_{i+1})), and t = a*lp at the last token. For every trace
-    /// E[exp(t_i) | prefix] = exp(b(x_&lt;i)) when b is exact: 0 looks one token ahead, 1 to the document's end.
+    /// d_i = W_i - C_i + trace * min(W_i, 1) * d_{i+1}, zero beyond the end, where W_i = exp(a*lp_i + b(x_&lt;=i) - b(x_&lt;i)) and C_i has the
+    /// mean 1. An exact b gives E[d_i | prefix] = 0 for every trace: 0 looks one token ahead, 1 to the document's end.
     /// </summary>
-    /// <param name="inputs">Log-probs, mask (a run of ones from the left) and exponents.</param>
-    /// <param name="values">(B, L) float64: b, zero where the mask is.</param>
+    /// <remarks>
+    /// As in Retrace (Munos et al. 2016) the factor of d_{i+1} may be any function of x_&lt;=i without moving that solution; bounded by 1 no
+    /// product of weights can explode, however long the document.
+    /// </remarks>
+    /// <param name="logWeights">(B, L) float64: log W, of one token.</param>
+    /// <param name="controls">(B, L) float64: C; null for ones.</param>
+    /// <param name="mask">(B, L) bool: a run of ones from the left.</param>
     /// <param name="trace">0 to 1.</param>
+    /// <param name="bound">Upper bound of log W.</param>
     /// <returns>(B, L) float64, zero where the mask is.</returns>
-    public static Tensor Of(WeightInputs inputs, Tensor values, double trace)
+    public static Tensor Of(Tensor logWeights, Tensor? controls, Tensor mask, double trace, double bound)
     {
-        var (numSequences, length) = (values.shape[0], values.shape[1]);
+        var (numSequences, length) = (mask.shape[0], mask.shape[1]);
         using var scope = NewDisposeScope();
-        var steps = (inputs.LogProbs * inputs.Exponents).cpu().data<double>().ToArray();
-        var known = values.cpu().contiguous().data<double>().ToArray();
-        var mask = inputs.Mask.cpu().contiguous().data<bool>().ToArray();
-        var targets = new double[steps.Length];
-        var (logOne, logMany) = (Math.Log(1 - trace), Math.Log(trace));
+        var weights = logWeights.clamp_max(bound).exp().cpu().contiguous().data<double>().ToArray();
+        var expected = controls?.cpu().contiguous().data<double>().ToArray();
+        var valid = mask.cpu().contiguous().data<bool>().ToArray();
+        var errors = new double[weights.Length];
         for (var row = 0; row < numSequences; row++)
         {
-            for (var i = length - 1; i >= 0; i--)
+            double next = 0;
+            for (var at = (int)((row + 1) * length) - 1; at >= row * length; at--)
             {
-                var at = row * length + i;
-                if (!mask[at]) continue;
-                var goesOn = i + 1 < length && mask[at + 1];
-                targets[at] = steps[at] + (goesOn ? LogAddExp(logOne + known[at + 1], logMany + targets[at + 1]) : 0);
+                if (!valid[at]) continue;
+                next = weights[at] - (expected?[at] ?? 1) + trace * Math.Min(weights[at], 1) * next;
+                errors[at] = next;
             }
         }
 
-        return tensor(targets).reshape(numSequences, length).to(values.device).MoveToOuterDisposeScope();
+        return tensor(errors).reshape(numSequences, length).to(mask.device).MoveToOuterDisposeScope();
     }
 
     /// <summary>log(exp(left) + exp(right)) without overflow.</summary>

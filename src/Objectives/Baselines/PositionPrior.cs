@@ -4,16 +4,17 @@ using static TorchSharp.torch;
 namespace Lhts.Objectives;
 
 /// <summary>
-/// The log-partition of the future as far as the position alone tells it: D_i = log mean over documents that reach i of
-/// exp(a * lp_i) * (exp(D_{i+1}) where the document goes on, 1 where it ends). It knows nothing of the prefix and takes tokens as
-/// independent, but it is right about how much is left, from the first step on; a head learns the rest.
+/// What the position adds to the head's f in the log-partition of the future: D_i = log mean over documents that reach i of
+/// exp(a*lp_i + f_{i+1} - f_i) * (exp(D_{i+1}) where the document goes on, 1 where it ends). So b = D + f has weights of mean 1 at every position,
+/// right about how much is left from the first step on and at every length, while the head learns what the prefix tells. A weight that is bounded for
+/// the head is bounded here alike: were one huge weight to set the mean, all the others would pull the head down together, without end.
 /// </summary>
 internal sealed class PositionPrior : IStepState
 {
     private readonly TemperatureBins bins;
     private readonly long maxLength;
-    private readonly RunningMean goingOn; // (bins * L): exp(a*lp) where the document goes on, of all that reach the position
-    private readonly RunningMean ending; // (bins * L): exp(a*lp) where it ends
+    private readonly RunningMean goingOn; // (bins * L): exp(a*lp + f' - f) where the document goes on, of all that reach the position
+    private readonly RunningMean ending; // (bins * L): exp(a*lp - f) where it ends
     private readonly Tensor table; // (bins, L + 1): D, zero beyond the end
 
     public PositionPrior(TemperatureBins bins, long maxLength, double decay, Device? device)
@@ -31,14 +32,20 @@ internal sealed class PositionPrior : IStepState
         goingOn.State.Concat(ending.State).ToDictionary(entry => entry.Key, entry => entry.Value);
 
     /// <summary>Adds a micro-batch to the pending sums.</summary>
-    public void Observe(WeightInputs inputs)
+    /// <param name="inputs">The teacher's log-probs and what goes with them.</param>
+    /// <param name="known">(B, L): f, zero where the mask is.</param>
+    /// <param name="bound">Upper bound of the log weights under the committed D; null for none.</param>
+    public void Observe(WeightInputs inputs, Tensor known, double? bound)
     {
         using var scope = NewDisposeScope();
         var length = inputs.Mask.shape[1];
         if (length > maxLength) throw new ArgumentException($"{length} positions were given and the baseline has {maxLength}; make the context at least that long.");
         var reached = inputs.Mask.to(ScalarType.Float64); // (B, L)
         var goesOn = HorizonSum.ShiftedLeft(reached, 1) * reached;
-        var weights = (inputs.LogProbs * inputs.Exponents).exp();
+        var steps = inputs.LogProbs * inputs.Exponents + HorizonSum.ShiftedLeft(known, 1) - known;
+        if (bound is { } most) steps = minimum(steps, Increments(inputs, goesOn) + most);
+
+        var weights = steps.exp();
         goingOn.Observe(ByBin(inputs, weights * goesOn), ByBin(inputs, reached));
         ending.Observe(ByBin(inputs, weights * (reached - goesOn)), ByBin(inputs, reached));
     }
@@ -93,6 +100,18 @@ internal sealed class PositionPrior : IStepState
         }
 
         table.copy_(tensor(solved).reshape(bins.Count, maxLength + 1));
+    }
+
+    /// <summary>(B, L): what the committed D falls by to the next position, or to the end; infinite where one of them was never reached.</summary>
+    private Tensor Increments(WeightInputs inputs, Tensor goesOn)
+    {
+        var length = inputs.Mask.shape[1];
+        var bin = BinOf(inputs);
+        var values = table.index_select(0, bin); // (B, max L + 1)
+        var isNew = goingOn.Count.reshape(bins.Count, maxLength).index_select(0, bin).narrow(1, 0, length).le(0.0); // (B, L)
+        var isNextNew = HorizonSum.ShiftedLeft(isNew.to(ScalarType.Float64), 1) * goesOn;
+        var increments = values.narrow(1, 0, length) - values.narrow(1, 1, length) * goesOn;
+        return increments.masked_fill(isNew.logical_or(isNextNew.gt(0.0)), double.PositiveInfinity);
     }
 
     private Tensor BinOf(WeightInputs inputs) => bins.IndexOf(1.0 / (inputs.Exponents.squeeze(1) + 1.0));

@@ -40,7 +40,9 @@ public static class TokenHead
     /// <param name="targets">(B, L) int64.</param>
     /// <param name="likelihoodScale">(B, L): c, zero where a position does not count.</param>
     /// <param name="divergence">The divergence's part, or null.</param>
-    public static TokenHeadResult Differentiate(Tensor logits, Tensor targets, Tensor likelihoodScale, TokenDivergence? divergence)
+    /// <param name="control">What is taken off c where the student already gives its token that much, or null.</param>
+    public static TokenHeadResult Differentiate(
+        Tensor logits, Tensor targets, Tensor likelihoodScale, TokenDivergence? divergence, TokenControl? control = null)
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
@@ -49,7 +51,10 @@ public static class TokenHead
         var flat = new FlatRows(
             rows, targets.reshape(-1, 1), likelihoodScale.reshape(-1, 1),
             divergence?.TeacherLogits.detach().reshape(-1, logits.shape[2]), divergence?.InverseTemperatures?.reshape(-1, 1), divergence?.Scale.reshape(-1, 1),
-            divergence?.Direction ?? default);
+            divergence?.Direction ?? default)
+        {
+            Control = control is null ? null : control with { LogProbs = control.LogProbs.reshape(-1, 1), Scale = control.Scale.reshape(-1, 1) },
+        };
         var logProbs = new List<Tensor>();
         var divergences = new List<Tensor>();
         foreach (var (start, count) in Slices(rows))
@@ -71,7 +76,9 @@ public static class TokenHead
     {
         var logQ = LogSoftmax(rows.Logits); // (n, V)
         var q = logQ.exp();
+        var logProbs = logQ.gather(1, rows.Targets); // (n, 1)
         var scale = rows.LikelihoodScale.to(logQ.dtype); // (n, 1)
+        if (rows.Control is { } control) scale = scale - (control.Of(logProbs) * control.Scale).to(logQ.dtype);
         var derivative = q * scale;
         derivative.scatter_add_(1, rows.Targets, -scale);
         Tensor? kl = null;
@@ -95,7 +102,7 @@ public static class TokenHead
         }
 
         gradient.copy_(derivative);
-        return (logQ.gather(1, rows.Targets).squeeze(1), kl);
+        return (logProbs.squeeze(1), kl);
     }
 
     private static Tensor LogSoftmax(Tensor logits, Tensor? factors = null)
@@ -114,9 +121,16 @@ public static class TokenHead
     private sealed record FlatRows(
         Tensor Logits, Tensor Targets, Tensor LikelihoodScale, Tensor? TeacherLogits, Tensor? InverseTemperatures, Tensor? DivergenceScale, KlDirection Direction)
     {
+        public TokenControl? Control { get; init; }
+
         public FlatRows Slice(long start, long count) => new(
             Logits.narrow(0, start, count), Targets.narrow(0, start, count), LikelihoodScale.narrow(0, start, count),
-            TeacherLogits?.narrow(0, start, count), InverseTemperatures?.narrow(0, start, count), DivergenceScale?.narrow(0, start, count), Direction);
+            TeacherLogits?.narrow(0, start, count), InverseTemperatures?.narrow(0, start, count), DivergenceScale?.narrow(0, start, count), Direction)
+        {
+            Control = Control is null
+                ? null
+                : Control with { LogProbs = Control.LogProbs.narrow(0, start, count), Scale = Control.Scale.narrow(0, start, count) },
+        };
     }
 }
 
@@ -128,6 +142,26 @@ public sealed record TokenDivergence(Tensor TeacherLogits, Tensor Scale, KlDirec
 {
     /// <summary>(B, L): what the teacher's logits are multiplied by, in float32 or wider, before their softmax. Default null: nothing.</summary>
     public Tensor? InverseTemperatures { get; init; }
+}
+
+/// <summary>
+/// A control variate of a weighted likelihood: r = q(x_i|prefix) / p(x_i|prefix), whose product with the derivative of log q has the mean
+/// zero under x_i ~ p, whatever q is. Weights less r leave the expected gradient as it is, and vanish where the student has learnt them.
+/// </summary>
+/// <param name="LogProbs">(B, L): log p of the targets.</param>
+/// <param name="Scale">(B, L): what r is multiplied by, zero where a position does not count.</param>
+/// <param name="Clip">Upper bound of log r, the weights' own, so that a clipped weight too can be learnt; null for none.</param>
+public sealed record TokenControl(Tensor LogProbs, Tensor Scale, double? Clip)
+{
+    /// <summary>r in float64, of the shape of <see cref="LogProbs"/>.</summary>
+    /// <param name="studentLogProbs">log q of the targets.</param>
+    public Tensor Of(Tensor studentLogProbs)
+    {
+        using var scope = NewDisposeScope();
+        var ratio = studentLogProbs.to(ScalarType.Float64) - LogProbs.to(ScalarType.Float64);
+        if (Clip is { } bound) ratio = ratio.clamp_max(bound);
+        return ratio.exp().MoveToOuterDisposeScope();
+    }
 }
 
 /// <summary>What <see cref="TokenHead.Differentiate"/> returns.</summary>

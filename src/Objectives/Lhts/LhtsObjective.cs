@@ -110,12 +110,13 @@ public sealed class LhtsObjective : IObjective
         var means = SequenceMeans.Of(batch.Mask);
         var inputs = WeightInputs.Of(batch, teacher);
         var weights = LhtsWeights.Of(inputs, baseline, options.Clip);
-        var auxiliary = AuxiliaryLoss(inputs, means);
         var divisors = normaliser is null ? ones_like(means.Lengths) : normaliser.DivisorOf(batch.Temperatures); // (B)
         divisors = where(means.Counted, divisors, ones_like(divisors));
         var shares = means.Shares() / divisors.unsqueeze(1); // (B, L)
         var divergence = options.Beta > 0 ? new TokenDivergence(TeacherLogits(teacher), shares * options.Beta, options.KlDirection) : null;
-        var head = TokenHead.Differentiate(studentLogits, batch.Targets, weights.Weights * shares, divergence);
+        var control = options.Control == ControlKind.Student ? new TokenControl(inputs.LogProbs, shares, options.Clip) : null;
+        var head = TokenHead.Differentiate(studentLogits, batch.Targets, weights.Weights * shares, divergence, control);
+        var auxiliary = AuxiliaryLoss(inputs, means, control?.Of(head.LogProbs));
 
         var likelihood = means.Mean(-(weights.Weights * head.LogProbs)); // (B)
         var kl = head.Kl is null ? zeros_like(likelihood) : means.Mean(head.Kl); // (B)
@@ -155,10 +156,10 @@ public sealed class LhtsObjective : IObjective
     private static Tensor TeacherLogits(TeacherSignal teacher) =>
         teacher.Logits ?? throw new ArgumentException("The divergence from the teacher needs the teacher's logits.", nameof(teacher));
 
-    private Tensor? AuxiliaryLoss(WeightInputs inputs, SequenceMeans means)
+    private Tensor? AuxiliaryLoss(WeightInputs inputs, SequenceMeans means, Tensor? controls)
     {
         using var grad = enable_grad();
-        return baseline.AuxiliaryLoss(inputs) is { } losses ? means.Mean(losses).sum() : null;
+        return baseline.AuxiliaryLoss(inputs, controls) is { } losses ? means.Mean(losses).sum() : null;
     }
 
     private LossSums Sums(

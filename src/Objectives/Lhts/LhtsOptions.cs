@@ -27,13 +27,16 @@ public sealed record LhtsOptions
     /// <summary>What stands for the future beyond the horizon. Default drop; bootstrap needs the learned baseline.</summary>
     public TailKind Tail { get; init; } = TailKind.Drop;
 
+    /// <summary>What the weights are compared with, to vary less. Default none; student only for sequences from the teacher.</summary>
+    public ControlKind Control { get; init; } = ControlKind.None;
+
     /// <summary>Width of the learned baseline's hidden layer; 0 for a linear head. Default 128.</summary>
     public long HeadWidth { get; init; } = 128;
 
-    /// <summary>How far the learned baseline's targets look: 0 one token ahead, 1 to the document's end, between a mixture. Default 0.9.</summary>
+    /// <summary>How far the learned baseline looks ahead as it learns: 0 one token, 1 to the document's end, between a mixture. Default 0.9.</summary>
     public double HeadTrace { get; init; } = 0.9;
 
-    /// <summary>Above this error, in nats, the learned baseline's loss goes on as its tangent. Default 3, like the clip.</summary>
+    /// <summary>Upper bound of the log weights that the learned baseline learns from. Default 3, like the clip.</summary>
     public double HeadErrorBound { get; init; } = 3;
 
     /// <summary>Every value that is out of bounds, as a message; empty when all are fine.</summary>
@@ -84,6 +87,19 @@ public enum TailKind
 
     /// <summary>The learned log-partition: the optimum is p_T for every horizon.</summary>
     Bootstrap,
+}
+
+/// <summary>The control variate of the weights.</summary>
+public enum ControlKind
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>
+    /// q(x_i|x_&lt;i) / p(x_i|x_&lt;i) is taken off every weight: <see cref="TokenControl"/>. It needs x ~ p and, to be of use, weights whose mean
+    /// is 1, which the learned baseline's are.
+    /// </summary>
+    Student,
 }
 
 /// <summary>Direction of a Kullback-Leibler divergence between the next-token distributions of student q and teacher p.</summary>

@@ -56,16 +56,30 @@ public sealed class LearnedBaselineTests : TensorTest
         Near.Assert(PrefixMeans(baseline.LogWeights(Inputs).exp()), ones(space.NumPrefixes, dtype: ScalarType.Float64), 1e-5, "mean weights");
     }
 
-    [TestCase(0)]
-    [TestCase(0.7)]
-    [TestCase(1)]
-    public void Targets_OfTheExactPartition_HaveItAsTheirMean(double trace)
+    [TestCase(0, false)]
+    [TestCase(0.7, false)]
+    [TestCase(1, false)]
+    [TestCase(0.7, true)]
+    public void Errors_OfTheExactPartition_HaveTheMeanZero(double trace, bool isControlled)
     {
-        var values = LogPartitions().index_select(0, space.Prefixes.reshape(-1)).reshape(space.NumSequences, space.Length);
+        using var baseline = Exact(1, TailKind.Bootstrap);
+        var controls = isControlled ? ControlOf(randn(space.NumPrefixes, 3, dtype: ScalarType.Float64)) : null;
 
-        var targets = FutureReturns.Of(Inputs, values, trace);
+        var errors = FutureReturns.Of(baseline.LogWeights(Inputs), controls, Batch.Mask, trace, bound: 100);
 
-        Near.Assert(PrefixMeans(targets.exp()).log(), LogPartitions(), 1e-12, "means");
+        Near.Assert(PrefixMeans(errors), zeros(space.NumPrefixes, dtype: ScalarType.Float64), 1e-5, "means");
+        Assert.That(errors.abs().max().cpu().item<double>(), Is.GreaterThan(0.1), "none of them is zero by itself");
+    }
+
+    [Test]
+    public void Errors_ControlledByTheJointTemperature_AreZero()
+    {
+        using var baseline = Exact(1, TailKind.Bootstrap);
+        var controls = ControlOf(space.TableOf(space.JointTemperature(table, Temperature)));
+
+        var errors = FutureReturns.Of(baseline.LogWeights(Inputs), controls, Batch.Mask, 0.9, bound: 100);
+
+        Assert.That(errors.abs().max().cpu().item<double>(), Is.LessThan(1e-5));
     }
 
     [Test]
@@ -76,10 +90,10 @@ public sealed class LearnedBaselineTests : TensorTest
         var probabilities = Probabilities().unsqueeze(1);
         baseline.Observe(Inputs);
         baseline.Commit();
-        for (var step = 0; step < 300; step++)
+        for (var step = 0; step < 600; step++)
         {
             using var scope = NewDisposeScope();
-            optimizer.ParamGroups.First().LearningRate = 0.1 * (1 - step / 300.0);
+            optimizer.ParamGroups.First().LearningRate = 0.1 * (1 - step / 600.0);
             optimizer.zero_grad();
             (baseline.AuxiliaryLoss(Inputs)! * probabilities).sum().backward();
             optimizer.step();
@@ -91,14 +105,35 @@ public sealed class LearnedBaselineTests : TensorTest
     }
 
     [Test]
-    public void AuxiliaryLoss_AboveItsBound_GoesOnAsATangent()
+    public void AuxiliaryLoss_OfALargeWeight_HasABoundedDerivative()
     {
         using var baseline = new LearnedBaseline(Options(1, TailKind.Bootstrap) with { HeadErrorBound = 0.5, HeadTrace = 0 }, 1, hiddenSize: 1);
-        // One token of probability e^2 and nothing learned: the error is 2, and the tangent at 0.5 gives e^0.5 * (1 + 1.5) - 2 - 1.
+        // One token of probability e^2 and nothing learned: the log weight is 2, taken as 0.5.
         var batch = new ObjectiveBatch(zeros(1, 1, dtype: ScalarType.Int64), ones(1, 1, dtype: ScalarType.Bool), tensor(new[] { 0.5 }));
         var inputs = WeightInputs.Of(batch, new(full(1, 1, 2.0, dtype: ScalarType.Float64), HiddenStates: zeros(1, 1, 1)));
+        var bias = baseline.Parameters.Single(entry => entry.Name == "head.output.bias").Parameter;
 
-        Assert.That(baseline.AuxiliaryLoss(inputs)!.Values()[0], Is.EqualTo(Math.Exp(0.5) * 2.5 - 3).Within(1e-12));
+        var loss = baseline.AuxiliaryLoss(inputs)!;
+        loss.sum().backward();
+
+        Assert.That(loss.Values()[0], Is.EqualTo(Math.Pow(Math.Exp(0.5) - 1, 2) / 2).Within(1e-12));
+        Assert.That(bias.grad!.Values()[0], Is.EqualTo(1 - Math.Exp(0.5)).Within(1e-6));
+    }
+
+    [Test]
+    public void Prior_OfAHeadThatIsWrong_MakesTheMeanWeightsOne()
+    {
+        using var baseline = Exact(1, TailKind.Bootstrap);
+        using (no_grad())
+        {
+            foreach (var (_, parameter) in baseline.Parameters) parameter.normal_(0, 0.7);
+        }
+
+        baseline.Observe(Inputs); // all sequences are equally likely here
+        baseline.Commit();
+
+        var means = baseline.LogWeights(Inputs).exp().mean([0]); // (L)
+        Near.Assert(means, ones(space.Length, dtype: ScalarType.Float64), 1e-9, "mean weights");
     }
 
     [Test]
@@ -115,7 +150,7 @@ public sealed class LearnedBaselineTests : TensorTest
         var batch = new ObjectiveBatch(
             space.Sequences.index_select(0, repeated), ones(repeated.shape[0], space.Length, dtype: ScalarType.Bool),
             full(repeated.shape[0], Temperature, dtype: ScalarType.Float64));
-        baseline.Observe(WeightInputs.Of(batch, new(space.LogProbs(table).index_select(0, repeated))));
+        baseline.Observe(WeightInputs.Of(batch, new(space.LogProbs(table).index_select(0, repeated), HiddenStates: PrefixStates().index_select(0, repeated))));
         baseline.Commit();
 
         using var guard = no_grad();
@@ -139,21 +174,11 @@ public sealed class LearnedBaselineTests : TensorTest
 
     private Tensor Probabilities() => space.LogProbs(table).sum(dim: 1).exp();
 
-    /// <summary>(P): the log of the summed p^(1/T) of all continuations of a prefix.</summary>
-    private Tensor LogPartitions()
-    {
-        var scaled = table.log_softmax(1) / Temperature; // (P, S)
-        var levels = new List<Tensor>();
-        var next = zeros((long)Math.Pow(3, space.Length), dtype: ScalarType.Float64);
-        for (var i = space.Length - 1; i >= 0; i--)
-        {
-            var count = (long)Math.Pow(3, i);
-            next = (scaled.narrow(0, (count - 1) / 2, count) + next.reshape(count, 3)).logsumexp(1);
-            levels.Insert(0, next);
-        }
+    private Tensor LogPartitions() => space.LogPartitions(table, Temperature);
 
-        return cat(levels.ToArray(), 0);
-    }
+    /// <summary>(N, L): what a student with that table takes off the weights.</summary>
+    private Tensor ControlOf(Tensor student) =>
+        new TokenControl(space.LogProbs(table), ones_like(Batch.Mask), Clip: null).Of(space.LogProbs(student));
 
     /// <summary>(N, L) to (P): means under p of what belongs to a prefix.</summary>
     private Tensor PrefixMeans(Tensor values)

@@ -33,6 +33,9 @@ public sealed class MarkovStudent : IDisposable
     /// <summary>(tags, L, S).</summary>
     public Parameter Position { get; }
 
+    /// <summary>Both.</summary>
+    public IEnumerable<Parameter> Parameters => [Transition, Position];
+
     // (L, 1)
     private Tensor Fade => 1.0 / arange(teacher.Length, 0, -1, dtype: ScalarType.Float32).unsqueeze(1);
 

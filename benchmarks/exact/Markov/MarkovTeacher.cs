@@ -12,7 +12,8 @@ public sealed class MarkovTeacher
     /// <param name="seed">Of the rows of probabilities, each uniform among all there are: Dirichlet(1, ..., 1).</param>
     /// <param name="numSymbols">S.</param>
     /// <param name="length">L.</param>
-    public MarkovTeacher(int seed, int numSymbols, int length)
+    /// <param name="sharpness">What the logits of the rows are multiplied by. Default 1.</param>
+    public MarkovTeacher(int seed, int numSymbols, int length, double sharpness = 1)
     {
         NumSymbols = numSymbols;
         Length = length;
@@ -20,7 +21,7 @@ public sealed class MarkovTeacher
         var random = new Random(seed);
         for (var state = 0; state <= numSymbols; state++)
         {
-            var logits = Enumerable.Range(0, numSymbols).Select(_ => Math.Log(-Math.Log(1 - random.NextDouble()))).ToArray();
+            var logits = Enumerable.Range(0, numSymbols).Select(_ => sharpness * Math.Log(-Math.Log(1 - random.NextDouble()))).ToArray();
             var total = LogSum(logits);
             for (var symbol = 0; symbol < numSymbols; symbol++) logProbs[state, symbol] = logits[symbol] - total;
         }

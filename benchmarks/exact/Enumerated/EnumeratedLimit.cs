@@ -31,26 +31,9 @@ public sealed class EnumeratedLimit(Enumeration space, Tensor table, double temp
     public LimitResult Bootstrapped(long horizon)
     {
         var inputs = Inputs();
-        var values = LogPartitions().index_select(0, space.Prefixes.reshape(-1)).reshape(space.NumSequences, space.Length);
+        var values = space.LogPartitions(table, temperature).index_select(0, space.Prefixes.reshape(-1)).reshape(space.NumSequences, space.Length);
         var sums = HorizonSum.Of(inputs.LogProbs, inputs.Mask, horizon) * inputs.Exponents;
         return OfLogWeights(sums + HorizonSum.ShiftedLeft(values, horizon) - values);
-    }
-
-    /// <summary>(P): log of the summed p^(1/T) of all continuations of a prefix.</summary>
-    public Tensor LogPartitions()
-    {
-        var scaled = table.log_softmax(1) / temperature; // (P, S)
-        var levels = new List<Tensor>();
-        var next = zeros(space.NumSequences, dtype: ScalarType.Float64);
-        for (var (i, end) = (space.Length - 1, space.NumPrefixes); i >= 0; i--)
-        {
-            var count = next.shape[0] / space.NumSymbols;
-            end -= count;
-            next = (scaled.narrow(0, end, count) + next.reshape(count, space.NumSymbols)).logsumexp(1);
-            levels.Insert(0, next);
-        }
-
-        return cat(levels.ToArray(), 0);
     }
 
     private WeightInputs Inputs() => WeightInputs.Of(

@@ -71,6 +71,34 @@ public sealed class Enumeration : IDisposable
         return scaled - scaled.logsumexp(0);
     }
 
+    /// <summary>(P): log of the summed p^(1/T) of all continuations of a prefix.</summary>
+    public Tensor LogPartitions(Tensor table, double temperature)
+    {
+        var scaled = table.log_softmax(1) / temperature; // (P, S)
+        var levels = new List<Tensor>();
+        var next = zeros(NumSequences, dtype: ScalarType.Float64);
+        for (var i = Length - 1; i >= 0; i--)
+        {
+            next = (scaled.narrow(0, FirstPrefix(i), Power(i)) + next.reshape(Power(i), NumSymbols)).logsumexp(1);
+            levels.Insert(0, next);
+        }
+
+        return cat(levels.ToArray(), 0);
+    }
+
+    /// <summary>(S^(L-1), L - 1): every sequence without its last symbol, once.</summary>
+    public Tensor FirstSymbols() => Sequences.reshape(-1, NumSymbols, Length).select(1, 0).narrow(1, 0, Length - 1);
+
+    /// <summary>
+    /// What a causal model says after each prefix, (P, X), of its outputs (S^(L-1), L, X) for all sequences of L - 1 symbols in order, each after a
+    /// token that begins it.
+    /// </summary>
+    public Tensor OfPrefixes(Tensor outputs)
+    {
+        var rows = Enumerable.Range(0, Length).Select(i => outputs.select(1, i).reshape(Power(i), -1, outputs.shape[2]).select(1, 0)); // (S^i, X)
+        return cat(rows.ToArray(), 0);
+    }
+
     /// <summary>KL(target || model) in nats per sequence.</summary>
     public double Divergence(Tensor logTarget, Tensor table) =>
         (logTarget.exp() * (logTarget - LogProbs(table).sum(dim: 1))).sum().cpu().item<double>();

@@ -1,0 +1,7 @@
+namespace Lhts.Benchmarks.Exact;
+
+/// <summary>What an objective must know of the sequences that it is made for.</summary>
+/// <param name="Length">L.</param>
+/// <param name="HiddenSize">D of the teacher's hidden states.</param>
+/// <param name="HeadWidth">See <see cref="TrialSettings.HeadWidth"/>.</param>
+public sealed record TrialSpace(int Length, long HiddenSize, int HeadWidth);
