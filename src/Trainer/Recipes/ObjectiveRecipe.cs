@@ -44,6 +44,13 @@ public sealed record ObjectiveRecipe : IConditionalKeys
     [Kinds(ObjectiveKind.Lhts)]
     public TailKind Tail { get; init; } = TailKind.Drop;
 
+    /// <summary>
+    /// What is taken off the weights, to vary less: none, or student, what the student already gives the token; only for the teacher's samples. Default: nothing,
+    /// which is student with a learned baseline and source teacher, else none.
+    /// </summary>
+    [Kinds(ObjectiveKind.Lhts)]
+    public ControlKind? Control { get; init; }
+
     /// <summary>The highest learning rate of the learned baseline, which starts from nothing. Default 1e-3.</summary>
     [Kinds(ObjectiveKind.Lhts)]
     public double HeadLearningRate { get; init; } = 1e-3;

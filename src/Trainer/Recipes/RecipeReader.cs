@@ -83,7 +83,7 @@ public static class RecipeReader
             student.Objective.Kind != ObjectiveKind.Pairwise || temperatures.Values is not null || temperatures.IsSingle,
             "temperatures", "a range", "one temperature or a list for objective pairwise, whose pairs have the same one", "write them as [0.9, 1.1]");
         validator.NoneUnused(student);
-        CheckObjective(validator.In("objective"), student.Objective);
+        CheckObjective(validator.In("objective"), student);
         CheckOptimization(validator.In("training"), student.Training);
         CheckSource(validator.In("source"), student.Source, student.Training.SequencesPerStep);
     }
@@ -100,8 +100,9 @@ public static class RecipeReader
         validator.AtLeastOne("batch", source.Batch, "use e.g. 32");
     }
 
-    private static void CheckObjective(Validator validator, ObjectiveRecipe objective)
+    private static void CheckObjective(Validator validator, StudentRecipe student)
     {
+        var objective = student.Objective;
         validator.NoneUnused(objective);
         validator.AtLeastOne("horizon", objective.Horizon ?? 1, "a horizon counts the predicted token itself; null has no limit");
         validator.Check(objective.Clip is not { } clip || !double.IsNaN(clip), "clip", objective.Clip, "a number or null", "use e.g. 3");
@@ -109,6 +110,9 @@ public static class RecipeReader
         validator.Check(
             objective.Tail == TailKind.Drop || objective.Baseline == BaselineKind.Learned,
             "tail", objective.Tail, "drop, unless the baseline is learned", "set baseline: learned");
+        validator.Check(
+            objective.Control != ControlKind.Student || student.Source.Kind == SourceKind.Teacher,
+            "control", objective.Control, "none, unless all sequences are the teacher's samples: of others it biases the result", "set source: {kind: teacher}");
         validator.Check(objective.Beta >= 0 && double.IsFinite(objective.Beta), "beta", objective.Beta, "a finite number of at least 0", "use e.g. 0.05");
         validator.AtLeast("quantiles", objective.Quantiles, 2, "the best of one quantile is everything");
     }

@@ -55,11 +55,16 @@ internal static class StudentObjective
             Clip = objective.Clip,
             Baseline = objective.Baseline,
             Tail = objective.Tail,
+            Control = objective.Control ?? DefaultControlOf(student),
             KlDirection = objective.KlDirection,
             Beta = objective.Beta,
             NormalisePerTemperature = objective.NormalisePerTemperature ?? !student.Temperatures.IsSingle,
         };
     }
+
+    /// <summary>The control is unbiased for samples of the teacher alone, and of use where the weights' mean is 1: docs/objectives.md.</summary>
+    private static ControlKind DefaultControlOf(StudentRecipe student) =>
+        student.Source.Kind == SourceKind.Teacher && student.Objective.Baseline == BaselineKind.Learned ? ControlKind.Student : ControlKind.None;
 
     private static PartitionOptions PartitionOf(ObjectiveRecipe objective) => new() { NumQuantiles = objective.Quantiles, Beta = objective.Beta };
 }

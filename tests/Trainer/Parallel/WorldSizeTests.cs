@@ -32,6 +32,8 @@ public sealed class WorldSizeTests : TensorTest
 
         yield return new TestCaseData(range with { Source = new() { Kind = SourceKind.Mix, Batch = 2 } }).SetArgDisplayNames("mix");
         yield return new TestCaseData(range with { Source = new() { Kind = SourceKind.Teacher, Batch = 2 } }).SetArgDisplayNames("teacher");
+        var controlled = new ObjectiveRecipe { Baseline = BaselineKind.Learned, Tail = TailKind.Bootstrap, Horizon = 1 };
+        yield return new TestCaseData(range with { Objective = controlled, Source = new() { Kind = SourceKind.Teacher, Batch = 2 } }).SetArgDisplayNames("control");
     }
 
     [TestCaseSource(nameof(Recipes))]

@@ -83,6 +83,7 @@ public sealed partial class RecipeTests
     [TestCase("{source: {buffer: 2}}", "student.source.buffer belongs to kind teacher and mix, not to corpus")]
     [TestCase("{source: {kind: mix, teacherShare: 0.001}}", "student.source.teacherShare is 0.001, but must be a share that gives each source one of the 64 sequences of a step")]
     [TestCase("{source: {kind: mix, refresh: 14}}", "student.source.refresh is 14, but must be between 1 and 13; more than a step uses would go unused")]
+    [TestCase("{objective: {control: student}}", "student.objective.control is student, but must be none, unless all sequences are the teacher's samples")]
     [TestCase("{objective: myopic-ish}", "student.objective.kind is 'myopic-ish', but must be")]
     public void Student_ThatDoesNotFitItsObjective_IsRefused(string student, string error) => Assert.That(
         () => RecipeReader.Parse($"{Smallest}student: {student}\n", "r.yaml"), Throws.TypeOf<RecipeException>().With.Message.Contains(error));
