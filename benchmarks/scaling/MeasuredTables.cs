@@ -24,14 +24,14 @@ internal sealed class MeasuredTables(Suite suite)
             table.Add(measured.Name, Milliseconds(outcome.Step), Number(outcome.TokensPerSecond, "F0"), Milliseconds(outcome.Processor));
         }
 
-        table.Print();
+        table.Print(Console.Out);
         var ranks = suite[suite.Ranks].Step;
         new Table("efficiency of 2 ranks of 1 thread", "")
             .Add("against 1 process of 1 thread, same whole batch (strong)", Percent(Efficiency.Strong(suite[suite.Alone].Step, ranks, 2)))
             .Add("against 1 process of 1 thread, same batch each (weak)", Percent(Efficiency.Weak(suite[suite.AloneHalf].Step, ranks)))
             .Add("against 1 process of 2 threads, same whole batch", Percent(Efficiency.Weak(suite[suite.Wide].Step, ranks)))
             .Add("against 2 processes that do not communicate (compute time kept)", Percent(Efficiency.Weak(suite[suite.Strangers].Step, ranks)))
-            .Print();
+            .Print(Console.Out);
     }
 
     private void PrintHiding()
@@ -47,7 +47,7 @@ internal sealed class MeasuredTables(Suite suite)
                 Percent(Efficiency.Weak(alone.Step, outcome.Step)), Percent(outcome.Processor / alone.Processor));
         }
 
-        table.Print();
+        table.Print(Console.Out);
     }
 
     private void PrintBytes()
@@ -61,6 +61,6 @@ internal sealed class MeasuredTables(Suite suite)
             table.Add(measured.Name, Megabytes(outcome.GradientBytes), Megabytes(outcome.SentBytes), Megabytes(least), Number(outcome.SentBytes / least, "F3"));
         }
 
-        table.Print();
+        table.Print(Console.Out);
     }
 }

@@ -31,7 +31,7 @@ internal sealed class ModelCheck(Suite suite, Workload work)
                 Percent(predicted.HiddenShare), Percent(outcome.HiddenShare));
         }
 
-        table.Print();
+        table.Print(Console.Out);
     }
 
     private double Loopback => Collective.RingShare(2) * suite[suite.Late].GradientBytes / suite[suite.Late].Reducing;

@@ -35,5 +35,6 @@ if (!options.OnlyModel)
     new ModelCheck(suite, work).Print();
 }
 
-ProjectionTables.Print();
+ProjectionTables.PrintSteps(Console.Out);
+ProjectionTables.PrintMemory(Console.Out);
 return 0;

@@ -3,80 +3,27 @@ using static Lhts.Scaling.Benchmarks.Table;
 
 namespace Lhts.Scaling.Benchmarks;
 
-/// <summary>The model's tables for H100s, as docs/scaling.md quotes them.</summary>
-internal static class ProjectionTables
+/// <summary>The model's tables for H100s, which docs/scaling.md holds as they are.</summary>
+public static class ProjectionTables
 {
     private const int SequencesOfRecipe = 512;
     private const int GpusOfMemoryTable = 8;
     private const double BytesOfGpu = 80e9;
     private static readonly int[] Gpus = [8, 16, 32, 64, 128, 256, 512, 1024];
 
-    public static void Print()
+    /// <summary>Steps and efficiencies.</summary>
+    public static void PrintSteps(TextWriter output)
     {
-        foreach (var projection in Projection.All) PrintSteps(projection);
-        PrintGrown();
-        PrintFloat32();
-        PrintSmall();
-        PrintMemory();
+        foreach (var projection in Projection.All) PrintSteps(projection, output);
+        PrintGrown(output);
+        PrintFloat32(output);
+        PrintSmall(output);
     }
 
-    private static void PrintSteps(Projection projection)
+    /// <summary>What fits in memory.</summary>
+    public static void PrintMemory(TextWriter output)
     {
-        var shape = projection.Shape;
-        Console.WriteLine($"### {shape.Name}, {Number(shape.NumParameters / 1e6, "F0")} million parameters, {SequencesOfRecipe} sequences of {shape.Context}\n");
-        var table = new Table("GPUs", "sequences each", "step, ms", "all-reduce, ms", "exposed, ms", "hidden", "update, ms", "efficiency");
-        foreach (var gpus in Gpus)
-        {
-            var step = projection.Step(gpus, SequencesOfRecipe);
-            table.Add(
-                $"{gpus}", $"{Projection.SequencesPerGpu(gpus, SequencesOfRecipe)}", Milliseconds(step.Total), Milliseconds(step.Reducing), Milliseconds(step.Exposed),
-                Percent(step.HiddenShare), Milliseconds(projection.UpdateSeconds), Percent(projection.EfficiencyOf(gpus, SequencesOfRecipe)));
-        }
-
-        table.Print();
-    }
-
-    private static void PrintGrown()
-    {
-        Console.WriteLine("### Efficiency where the batch grows with the GPUs: one full micro-batch for each\n");
-        PrintEfficiency(Projection.All, (projection, gpus) => gpus * projection.SequencesOfMicroBatch);
-    }
-
-    private static void PrintFloat32()
-    {
-        Console.WriteLine($"### Efficiency in float32, {SequencesOfRecipe} sequences\n");
-        PrintEfficiency([.. Projection.All.Select(projection => projection with { FlopsPerSecond = Projection.Float32 })], (_, _) => SequencesOfRecipe);
-    }
-
-    private static void PrintEfficiency(IReadOnlyList<Projection> projections, Func<Projection, int, int> sequences)
-    {
-        var table = new Table(["GPUs", .. projections.Select(projection => projection.Shape.Name)]);
-        foreach (var gpus in Gpus)
-        {
-            table.Add([$"{gpus}", .. projections.Select(projection => Percent(projection.EfficiencyOf(gpus, sequences(projection, gpus))))]);
-        }
-
-        table.Print();
-    }
-
-    private static void PrintSmall()
-    {
-        Console.WriteLine("### One all-reduce of 256 bytes, microseconds\n");
-        var table = new Table("GPUs", "ring", "tree", $"{Projection.NumSmallReductions} of the faster");
-        foreach (var gpus in Gpus)
-        {
-            var cluster = new H100Cluster(gpus);
-            table.Add(
-                $"{gpus}", Number(cluster.Ring(256) * 1e6, "F0"), Number(cluster.Tree(256) * 1e6, "F0"),
-                Number(Projection.NumSmallReductions * cluster.AllReduce(256) * 1e6, "F0"));
-        }
-
-        table.Print();
-    }
-
-    private static void PrintMemory()
-    {
-        Console.WriteLine($"### Memory of a GPU among {GpusOfMemoryTable}, GB: parameters, gradients, AdamW and teacher; then activations\n");
+        output.WriteLine($"### Memory of a GPU among {GpusOfMemoryTable}, GB: parameters, gradients, AdamW and teacher; then activations\n");
         var kinds = Enum.GetValues<Sharding>();
         var table = new Table(["model", .. kinds.Select(Name), "activations of a micro-batch", "sequences that fit unsharded"]);
         foreach (var (shape, count, isRecomputed) in Projection.All)
@@ -90,7 +37,61 @@ internal static class ProjectionTables
             ]);
         }
 
-        table.Print();
+        table.Print(output);
+    }
+
+    private static void PrintSteps(Projection projection, TextWriter output)
+    {
+        var shape = projection.Shape;
+        output.WriteLine($"### {shape.Name}, {Number(shape.NumParameters / 1e6, "F0")} million parameters, {SequencesOfRecipe} sequences of {shape.Context}\n");
+        var table = new Table("GPUs", "sequences each", "step, ms", "all-reduce, ms", "exposed, ms", "hidden", "update, ms", "efficiency");
+        foreach (var gpus in Gpus)
+        {
+            var step = projection.Step(gpus, SequencesOfRecipe);
+            table.Add(
+                $"{gpus}", $"{Projection.SequencesPerGpu(gpus, SequencesOfRecipe)}", Milliseconds(step.Total), Milliseconds(step.Reducing), Milliseconds(step.Exposed),
+                Percent(step.HiddenShare), Milliseconds(projection.UpdateSeconds), Percent(projection.EfficiencyOf(gpus, SequencesOfRecipe)));
+        }
+
+        table.Print(output);
+    }
+
+    private static void PrintGrown(TextWriter output)
+    {
+        output.WriteLine("### Efficiency where the batch grows with the GPUs: one full micro-batch for each\n");
+        PrintEfficiency(output, Projection.All, (projection, gpus) => gpus * projection.SequencesOfMicroBatch);
+    }
+
+    private static void PrintFloat32(TextWriter output)
+    {
+        output.WriteLine($"### Efficiency in float32, {SequencesOfRecipe} sequences\n");
+        PrintEfficiency(output, [.. Projection.All.Select(projection => projection with { FlopsPerSecond = Projection.Float32 })], (_, _) => SequencesOfRecipe);
+    }
+
+    private static void PrintEfficiency(TextWriter output, IReadOnlyList<Projection> projections, Func<Projection, int, int> sequences)
+    {
+        var table = new Table(["GPUs", .. projections.Select(projection => projection.Shape.Name)]);
+        foreach (var gpus in Gpus)
+        {
+            table.Add([$"{gpus}", .. projections.Select(projection => Percent(projection.EfficiencyOf(gpus, sequences(projection, gpus))))]);
+        }
+
+        table.Print(output);
+    }
+
+    private static void PrintSmall(TextWriter output)
+    {
+        output.WriteLine("### One all-reduce of 256 bytes, microseconds\n");
+        var table = new Table("GPUs", "ring", "tree", $"{Projection.NumSmallReductions} of the faster");
+        foreach (var gpus in Gpus)
+        {
+            var cluster = new H100Cluster(gpus);
+            table.Add(
+                $"{gpus}", Number(cluster.Ring(256) * 1e6, "F0"), Number(cluster.Tree(256) * 1e6, "F0"),
+                Number(Projection.NumSmallReductions * cluster.AllReduce(256) * 1e6, "F0"));
+        }
+
+        table.Print(output);
     }
 
     private static string Name(Sharding sharding) => sharding switch

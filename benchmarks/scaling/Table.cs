@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Lhts.Scaling.Benchmarks;
 
-/// <summary>A Markdown table on standard output.</summary>
+/// <summary>A Markdown table.</summary>
 internal sealed class Table(params string[] columns)
 {
     private readonly List<string[]> rows = [];
@@ -13,12 +13,12 @@ internal sealed class Table(params string[] columns)
         return this;
     }
 
-    public void Print()
+    public void Print(TextWriter output)
     {
-        Console.WriteLine(Line(columns));
-        Console.WriteLine($"|{string.Concat(columns.Select((_, column) => column == 0 ? "---|" : "---:|"))}");
-        foreach (var row in rows) Console.WriteLine(Line(row));
-        Console.WriteLine();
+        output.WriteLine(Line(columns));
+        output.WriteLine($"|{string.Concat(columns.Select((_, column) => column == 0 ? "---|" : "---:|"))}");
+        foreach (var row in rows) output.WriteLine(Line(row));
+        output.WriteLine();
     }
 
     public static string Milliseconds(double seconds) => Number(seconds * 1000, seconds < 0.01 ? "F2" : seconds < 0.1 ? "F1" : "F0");

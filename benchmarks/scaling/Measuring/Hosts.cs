@@ -13,9 +13,7 @@ internal sealed class Hosts : IDisposable
 
     private readonly string[] names = [.. Enumerable.Range(0, 2).Select(host => $"lhts-scaling-{Environment.ProcessId}-{host}")];
 
-    private Hosts()
-    {
-    }
+    private Hosts() => AppDomain.CurrentDomain.ProcessExit += OnExit; // also where a signal ends the process
 
     /// <summary>Why there can be none here; null where they can be made.</summary>
     public static string? Obstacle()
@@ -50,8 +48,11 @@ internal sealed class Hosts : IDisposable
 
     public void Dispose()
     {
+        AppDomain.CurrentDomain.ProcessExit -= OnExit;
         foreach (var name in names) Command.TryRun("ip", $"netns del {name}", out _);
     }
+
+    private void OnExit(object? sender, EventArgs arguments) => Dispose();
 
     private void Build(double? gigabits)
     {
