@@ -8,12 +8,12 @@ internal sealed record Options(Workload Workload, bool OnlyModel)
 {
     /// <summary>How it is run.</summary>
     public const string Usage = """
-        benchmarks/scaling [model] [--quick] [--layers N] [--width N] [--vocabulary N] [--length N] [--sequences N] [--steps N]
+        benchmarks/scaling [model] [--quick] [--layers N] [--width N] [--vocabulary N] [--length N] [--sequences N] [--steps N] [--rounds N]
           model      only the tables for H100s, which measure nothing
           --quick    a model and steps so small that it only shows that all of it runs
         """;
 
-    private static readonly Workload Quick = new() { Layers = 2, Width = 64, Vocabulary = 256, Length = 32, Sequences = 2, Steps = 3 };
+    private static readonly Workload Quick = new() { Layers = 2, Width = 64, Vocabulary = 256, Length = 32, Sequences = 2, Steps = 3, Rounds = 1 };
 
     /// <summary>Reads the arguments.</summary>
     /// <exception cref="ArgumentException">One of them means nothing.</exception>
@@ -49,6 +49,7 @@ internal sealed record Options(Workload Workload, bool OnlyModel)
             "--length" => work with { Length = number },
             "--sequences" => work with { Sequences = number },
             "--steps" => work with { Steps = number },
+            "--rounds" => work with { Rounds = number },
             _ => throw new ArgumentException($"'{name}' is no argument.\n{Usage}"),
         };
     }

@@ -5,10 +5,10 @@ using Lhts.Trainer.Launching.Transport;
 
 namespace Lhts.Scaling.Benchmarks.Measuring;
 
-/// <summary>Starts the processes of a case and collects what they report.</summary>
+/// <summary>Starts the processes of a case and collects what they report, each its own.</summary>
 internal static class Launcher
 {
-    public static Outcome Measure(Case measured, Workload work)
+    public static IReadOnlyList<RankReport> Measure(Case measured, Workload work)
     {
         work = work with { Sequences = work.Sequences * measured.Batches };
         using var hosts = measured.IsApart ? Hosts.Make(measured.Gigabits) : null;
@@ -19,8 +19,7 @@ internal static class Launcher
             for (var rank = 0; rank < measured.Processes; rank++) processes.Add(Start(SettingsOf(measured, work, rank, port), hosts?.Prefix(rank) ?? []));
             foreach (var process in processes) Expect(process, RankProcess.Ready);
             foreach (var process in processes) process.StandardInput.WriteLine("go");
-            var reports = processes.Select(process => JsonSerializer.Deserialize<RankReport>(Line(process))!).ToArray();
-            return Outcome.Of(measured, work with { Sequences = work.Sequences / measured.Batches }, reports);
+            return [.. processes.Select(process => JsonSerializer.Deserialize<RankReport>(Line(process))!)];
         }
         finally
         {

@@ -22,8 +22,11 @@ internal sealed record Workload
     /// <summary>Sequences of a rank.</summary>
     public int Sequences { get; init; } = 8;
 
-    /// <summary>Measured steps.</summary>
-    public int Steps { get; init; } = 12;
+    /// <summary>Measured steps of a round.</summary>
+    public int Steps { get; init; } = 6;
+
+    /// <summary>Times that everything is measured, one after the other.</summary>
+    public int Rounds { get; init; } = 2;
 
     /// <summary>The model.</summary>
     public Gpt2Config Config => new()

@@ -50,16 +50,20 @@ internal sealed class Suite
     /// <summary>Whether it was measured.</summary>
     public bool Has(Case measured) => outcomes.ContainsKey(measured);
 
-    /// <summary>Measures, with a line of progress for each.</summary>
+    /// <summary>Measures, with a line of progress for each; in rounds over all cases, so that what changes on the machine meanwhile touches all of them.</summary>
     public void Run(Workload work, bool canBeApart)
     {
         Case[] all = [AloneHalf, Alone, Wide, Strangers, Ranks, Late, .. Buckets, .. canBeApart ? Apart : []];
-        foreach (var (index, measured) in all.Distinct().Index())
+        var reports = all.ToDictionary(measured => measured, _ => new List<IReadOnlyList<RankReport>>());
+        for (var i = 0; i < all.Length * work.Rounds; i++)
         {
-            Console.Error.Write($"[{index + 1,2}/{all.Length}] {measured.Name} ");
-            var outcome = Launcher.Measure(measured, work);
-            outcomes[measured] = outcome;
-            Console.Error.WriteLine($"{outcome.Step * 1000:F0} ms");
+            var measured = all[i % all.Length];
+            Console.Error.Write($"[{i + 1,2}/{all.Length * work.Rounds}] {measured.Name} ");
+            reports[measured].Add(Launcher.Measure(measured, work));
+            outcomes[measured] = Outcome.Of(measured, work, [.. Enumerable.Range(0, measured.Processes).Select(rank => Together(reports[measured], rank))]);
+            Console.Error.WriteLine($"{outcomes[measured].Step * 1000:F0} ms");
         }
     }
+
+    private static RankReport Together(IReadOnlyList<IReadOnlyList<RankReport>> rounds, int rank) => RankReport.Together([.. rounds.Select(round => round[rank])]);
 }

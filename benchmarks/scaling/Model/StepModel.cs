@@ -12,7 +12,7 @@ public sealed record StepCompute(double Total, double Backward);
 public sealed record ModelledStep(double Total, double Reducing, double Exposed)
 {
     /// <summary>The share of the reductions' time that backward hides, 0 to 1.</summary>
-    public double HiddenShare => Reducing > 0 ? 1 - (Exposed / Reducing) : double.NaN;
+    public double HiddenShare => Reducing > 0 ? Math.Clamp(1 - (Exposed / Reducing), 0, 1) : double.NaN;
 }
 
 /// <summary>The time of a data-parallel step. Reductions run one after the other, each as soon as its bucket is full and the one before it is done.</summary>
