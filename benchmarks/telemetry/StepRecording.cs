@@ -56,6 +56,7 @@ internal sealed class StepRecording : IDisposable
         PaddingTokens = 384,
         Weights = Weights,
         LiveTensors = 300,
+        Memory = new(5_000_000, 7_000_000, 8_000_000, 30_000_000, 40_000_000),
         QueuedBatches = 4,
         ShareOfPeak = 0.4,
         Remaining = TimeSpan.FromMinutes(2),

@@ -24,6 +24,22 @@ public sealed class StudentSettingsTests
         Assert.That(Steps("partition").All(step => step["klDivergence"] is not null && step["weights"] is null));
     }
 
+    [Test]
+    public void Temperature_OutsideThoseOfTheTraining_IsAnsweredWithANote()
+    {
+        var trained = Train("range", "temperatures: {min: 0.6, max: 0.9}");
+        const string Note = "lies outside the temperatures 0.6 to 0.9 that the student was trained at";
+        Assert.That(trained.Output, Does.Contain($"T 1 {Note}").And.Contain($"T 0.5 {Note}"));
+        Assert.That(Rows("range").Select(row => (double)row["longHorizonTemperature"]!), Is.EqualTo(new[] { 1, 0.5 }));
+
+        var far = run.Run("sample", "range", "-T", "0.1", "-n", "1", "--max-tokens", "4", "--json");
+        Assert.That((far.ExitCode, far.Errors), Is.EqualTo((ExitCode.Done, $"note: T 0.1 {Note}, so this is an extrapolation{Environment.NewLine}")));
+        Assert.That(far.Output, Does.StartWith("{\"text\":"));
+        var near = run.Run("sample", "range", "-T", "0.6", "-n", "1", "--max-tokens", "4");
+        Assert.That((near.ExitCode, near.Errors), Is.EqualTo((ExitCode.Done, "")));
+        Assert.That(run.Run("sample", "range", "-T", "0").ExitCode, Is.EqualTo(ExitCode.BadInput));
+    }
+
     [TestCase("mle", "objective: mle")]
     [TestCase("myopic", "temperatures: [0.6, 0.9]\n  objective: myopic")]
     [TestCase("pairwise", "temperatures: [0.6, 0.9]\n  objective: pairwise")]
@@ -58,10 +74,11 @@ public sealed class StudentSettingsTests
         return run.Start("train", $"{name}.yaml");
     }
 
-    private void Train(string name, string student)
+    private LhtsResult Train(string name, string student)
     {
         var result = Start(name, student).Wait();
         Assert.That(result.ExitCode, Is.EqualTo(ExitCode.Done), result.Errors);
+        return result;
     }
 
     private IEnumerable<JsonNode> Rows(string name) =>

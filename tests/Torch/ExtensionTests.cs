@@ -90,6 +90,23 @@ public sealed class ExtensionTests : TensorTest
     }
 
     [Test]
+    public void FusedOperator_WhereLibtorchHasIt_IsTheOperatorsResult([Values(0, 0.1)] double decay)
+    {
+        manual_seed(1);
+        long[][] shapes = [[3], [1001], [5, 7], []];
+        var fused = shapes.Select(shape => Quadruple(shape, ScalarType.Float32)).ToArray();
+        var composed = fused.Select(q => q.Select(t => t.clone()).ToArray()).ToArray();
+        var settings = new AdamWStep { LearningRate = 0.01, Beta1 = 0.9, Beta2 = 0.99, Epsilon = 1e-8, WeightDecay = decay, Step = 3 };
+        var done = AdamW.TryFusedOperator(Column(fused, 0), Column(fused, 1), Column(fused, 2), Column(fused, 3), settings);
+        Assert.That(done, Is.EqualTo(Op.fused_adamw_.Exists));
+        if (done) AdamW.UpdateByOperators(Column(composed, 0), Column(composed, 1), Column(composed, 2), Column(composed, 3), settings);
+        for (var i = 0; i < shapes.Length; i++)
+        {
+            for (var j = 0; j < 4; j++) Assert.That(fused[i][j].allclose(composed[i][j], 1e-6, 1e-6), Is.True, $"tensor {i}, part {j}");
+        }
+    }
+
+    [Test]
     public void FusedAdamW_OnOneThreadOrTwo_GivesTheSameBits()
     {
         var threads = get_num_threads();

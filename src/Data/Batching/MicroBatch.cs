@@ -3,14 +3,6 @@ namespace Lhts.Data.Batching;
 /// <summary>Sequences of similar length that are computed together. Row-major arrays; B sequences, L positions.</summary>
 public sealed class MicroBatch
 {
-    /// <summary>A sequence in which nothing is predicted: for a rank that has no other, since every rank must go forward and backward.</summary>
-    internal static MicroBatch Nothing(int padding)
-    {
-        var nothing = new MicroBatch([new Sequence(Lane: 0, DocumentId: -1, Piece: 0, new[] { padding, padding })], padding);
-        nothing.Lengths[0] = 1;
-        return nothing;
-    }
-
     internal MicroBatch(IReadOnlyList<Sequence> sequences, int padding)
     {
         NumSequences = sequences.Count;
@@ -46,7 +38,7 @@ public sealed class MicroBatch
     /// <summary>(B): tokens of each sequence. Positions 1..length-1 are predicted; 0 is conditioned on.</summary>
     public int[] Lengths { get; }
 
-    /// <summary>(B): row of the document, counted over the whole data set; the same in every epoch. Of sequences from a teacher, their number; -1 for none.</summary>
+    /// <summary>(B): row of the document, counted over the whole data set; the same in every epoch. Of sequences from a teacher, their number.</summary>
     public long[] DocumentIds { get; }
 
     /// <summary>(B): place within the step, 0..S-1, whatever the rank and the grouping: a key for per-sequence randomness.</summary>

@@ -18,7 +18,7 @@ public sealed class StepBatch
     /// <summary>Sequences of the step over all ranks: S, fewer only at the end of a finite run.</summary>
     public required int NumGlobalSequences { get; init; }
 
-    /// <summary>The step with sequences from a teacher beside its own, in micro-batches of their own; never without any micro-batch.</summary>
+    /// <summary>The step with sequences from a teacher beside its own, in micro-batches of their own.</summary>
     /// <param name="drawn">Those of this rank.</param>
     /// <param name="numGlobal">Those of all ranks.</param>
     /// <param name="tokensPerMicroBatch">Most positions of a micro-batch.</param>
@@ -26,13 +26,11 @@ public sealed class StepBatch
     public StepBatch With(IReadOnlyList<DrawnSequence> drawn, int numGlobal, int tokensPerMicroBatch, int padding)
     {
         var sequences = drawn.Select(sequence => new Sequence(sequence.Lane, sequence.Number, Piece: 0, sequence.Tokens));
-        IReadOnlyList<MicroBatch> batches =
-            [.. MicroBatches, .. MicroBatchPlanner.Group(sequences, tokensPerMicroBatch, padding, SequenceSource.Teacher)];
         return new StepBatch
         {
             Step = Step,
             Epoch = Epoch,
-            MicroBatches = batches.Count > 0 ? batches : [MicroBatch.Nothing(padding)],
+            MicroBatches = [.. MicroBatches, .. MicroBatchPlanner.Group(sequences, tokensPerMicroBatch, padding, SequenceSource.Teacher)],
             NextState = NextState,
             NumGlobalSequences = NumGlobalSequences + numGlobal,
         };

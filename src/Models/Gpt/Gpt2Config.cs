@@ -82,6 +82,16 @@ public sealed record Gpt2Config
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public TemperatureConditioning TemperatureConditioning { get; init; }
 
+    /// <summary>The lowest long-horizon temperature that the model was trained at; a key of this project. Default: none is known.</summary>
+    [JsonPropertyName("lhts_lowest_temperature")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? LowestTemperature { get; init; }
+
+    /// <summary>The highest one. Default: none is known.</summary>
+    [JsonPropertyName("lhts_highest_temperature")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? HighestTemperature { get; init; }
+
     /// <summary>All other keys of the file, kept as they are.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? OtherKeys { get; init; }

@@ -9,9 +9,15 @@ public static class Gpt2Student
     /// <summary>A student with the teacher's weights, which knows temperatures in the given way; its temperature embedding is zero.</summary>
     /// <param name="teacher">Any GPT-2; its own temperature embedding, if it has one, is kept.</param>
     /// <param name="conditioning">How the student is told the temperature; none for a student of one temperature.</param>
-    public static Gpt2 From(Gpt2 teacher, TemperatureConditioning conditioning)
+    /// <param name="trainedAt">The lowest and highest temperature that it will be trained at, kept in its configuration; null where they are not known.</param>
+    public static Gpt2 From(Gpt2 teacher, TemperatureConditioning conditioning, (double Lowest, double Highest)? trainedAt = null)
     {
-        var student = Gpt2.Uninitialised(teacher.Config with { TemperatureConditioning = conditioning });
+        var student = Gpt2.Uninitialised(teacher.Config with
+        {
+            TemperatureConditioning = conditioning,
+            LowestTemperature = trainedAt?.Lowest,
+            HighestTemperature = trainedAt?.Highest,
+        });
         student.to(teacher.TokenEmbedding.device);
         using var noGrad = no_grad();
         var weights = teacher.named_parameters().ToDictionary(pair => pair.Item1, pair => pair.Item2);

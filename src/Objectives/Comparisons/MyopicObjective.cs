@@ -43,10 +43,12 @@ public sealed class MyopicObjective : IObjective
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         var means = SequenceMeans.Of(batch.Mask);
-        var target = logits / batch.Temperatures.to(logits.dtype).reshape(-1, 1, 1); // (B, L, V)
         var shares = means.Shares();
-        var head = TokenHead.Differentiate(
-            studentLogits, batch.Targets, zeros_like(shares), new TokenDivergence(target, shares, KlDirection.TeacherStudent));
+        var divergence = new TokenDivergence(logits, shares, KlDirection.TeacherStudent)
+        {
+            InverseTemperatures = (1.0 / batch.Temperatures.to(ScalarType.Float64)).unsqueeze(1).expand(shares.shape), // (B, L)
+        };
+        var head = TokenHead.Differentiate(studentLogits, batch.Targets, zeros_like(shares), divergence);
         var kl = means.Mean(head.Kl!).sum();
         var values = means.Counts();
         values[LossSum.Loss] = kl;

@@ -48,7 +48,8 @@ public static class TokenHead
         var gradient = empty_like(rows);
         var flat = new FlatRows(
             rows, targets.reshape(-1, 1), likelihoodScale.reshape(-1, 1),
-            divergence?.TeacherLogits.detach().reshape(-1, logits.shape[2]), divergence?.Scale.reshape(-1, 1), divergence?.Direction ?? default);
+            divergence?.TeacherLogits.detach().reshape(-1, logits.shape[2]), divergence?.InverseTemperatures?.reshape(-1, 1), divergence?.Scale.reshape(-1, 1),
+            divergence?.Direction ?? default);
         var logProbs = new List<Tensor>();
         var divergences = new List<Tensor>();
         foreach (var (start, count) in Slices(rows))
@@ -76,7 +77,7 @@ public static class TokenHead
         Tensor? kl = null;
         if (rows.TeacherLogits is not null)
         {
-            var logP = LogSoftmax(rows.TeacherLogits).to(logQ.dtype);
+            var logP = LogSoftmax(rows.TeacherLogits, rows.InverseTemperatures).to(logQ.dtype);
             var klScale = rows.DivergenceScale!.to(logQ.dtype);
             if (rows.Direction == KlDirection.StudentTeacher)
             {
@@ -97,8 +98,11 @@ public static class TokenHead
         return (logQ.gather(1, rows.Targets).squeeze(1), kl);
     }
 
-    private static Tensor LogSoftmax(Tensor logits) =>
-        (logits.dtype == ScalarType.Float64 ? logits : logits.to(ScalarType.Float32)).log_softmax(1);
+    private static Tensor LogSoftmax(Tensor logits, Tensor? factors = null)
+    {
+        var wide = logits.dtype == ScalarType.Float64 ? logits : logits.to(ScalarType.Float32);
+        return (factors is null ? wide : wide * factors.to(wide.dtype)).log_softmax(1);
+    }
 
     private static IEnumerable<(long Start, long Count)> Slices(Tensor rows)
     {
@@ -108,11 +112,11 @@ public static class TokenHead
     }
 
     private sealed record FlatRows(
-        Tensor Logits, Tensor Targets, Tensor LikelihoodScale, Tensor? TeacherLogits, Tensor? DivergenceScale, KlDirection Direction)
+        Tensor Logits, Tensor Targets, Tensor LikelihoodScale, Tensor? TeacherLogits, Tensor? InverseTemperatures, Tensor? DivergenceScale, KlDirection Direction)
     {
         public FlatRows Slice(long start, long count) => new(
             Logits.narrow(0, start, count), Targets.narrow(0, start, count), LikelihoodScale.narrow(0, start, count),
-            TeacherLogits?.narrow(0, start, count), DivergenceScale?.narrow(0, start, count), Direction);
+            TeacherLogits?.narrow(0, start, count), InverseTemperatures?.narrow(0, start, count), DivergenceScale?.narrow(0, start, count), Direction);
     }
 }
 
@@ -120,7 +124,11 @@ public static class TokenHead
 /// <param name="TeacherLogits">(B, L, V).</param>
 /// <param name="Scale">(B, L): k, zero where a position does not count.</param>
 /// <param name="Direction">Which divergence.</param>
-public sealed record TokenDivergence(Tensor TeacherLogits, Tensor Scale, KlDirection Direction);
+public sealed record TokenDivergence(Tensor TeacherLogits, Tensor Scale, KlDirection Direction)
+{
+    /// <summary>(B, L): what the teacher's logits are multiplied by, in float32 or wider, before their softmax. Default null: nothing.</summary>
+    public Tensor? InverseTemperatures { get; init; }
+}
 
 /// <summary>What <see cref="TokenHead.Differentiate"/> returns.</summary>
 /// <param name="LogProbs">(B, L): log q(target).</param>

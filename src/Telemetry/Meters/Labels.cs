@@ -80,6 +80,7 @@ internal static class Labels
     public const string Source = "source";
     public const string Model = "model";
     public const string NGram = "n";
+    public const string State = "state";
 
     public static readonly object[] Stages = Spell<TrainingStage>();
     public static readonly object[] Phases = Spell<StepPhase>();

@@ -65,6 +65,9 @@ public readonly record struct StepFigures
     /// <summary>Tensors alive after the step. Default null: not counted.</summary>
     public long? LiveTensors { get; init; }
 
+    /// <summary>The memory of the device after the step. Default null: not measured.</summary>
+    public MemoryFigures? Memory { get; init; }
+
     /// <summary>Batches that are ready and wait for the loop. Default null: not counted.</summary>
     public long? QueuedBatches { get; init; }
 

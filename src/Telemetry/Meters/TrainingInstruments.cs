@@ -57,6 +57,8 @@ internal sealed class TrainingInstruments(Meter meter, Func<IEnumerable<Measurem
         "lhts.step.phase.duration", "s", "Time of a step by phase.", null, Durations);
     public Gauge<long> LiveTensors { get; } = meter.CreateGauge<long>(
         "lhts.tensors.live", "{tensor}", "Tensors alive after the last step.");
+    public Gauge<long> DeviceMemory { get; } = meter.CreateGauge<long>(
+        "lhts.device.memory", "By", "Memory of the device after the last step.");
 
     // LHTS weights.
     public Gauge<double> Clipped { get; } = meter.CreateGauge<double>(

@@ -40,6 +40,7 @@ public sealed class TrainingMeter : IDisposable
         if (figures.Corpus is { } corpus) RecordSource(corpus, SequenceOrigin.Corpus);
         if (figures.Samples is { } samples) RecordSource(samples, SequenceOrigin.Teacher);
         if (figures.LiveTensors is { } live) _on.LiveTensors.Record(live);
+        if (figures.Memory is { } memory) RecordMemory(memory);
         if (figures.QueuedBatches is { } queued) _on.QueuedBatches.Record(queued);
         if (figures.ShareOfPeak is { } share) _on.ShareOfPeak.Record(share, stage);
     }
@@ -119,6 +120,15 @@ public sealed class TrainingMeter : IDisposable
             if (duration <= TimeSpan.Zero) continue;
             _on.PhaseDuration.Record(duration.TotalSeconds, stage, Tag(Labels.Phase, Labels.Phases[(int)phase]));
         }
+    }
+
+    private void RecordMemory(in MemoryFigures memory)
+    {
+        _on.DeviceMemory.Record(memory.Allocated, Tag(Labels.State, "allocated"));
+        _on.DeviceMemory.Record(memory.Peak, Tag(Labels.State, "peak"));
+        if (memory.Reserved is { } reserved) _on.DeviceMemory.Record(reserved, Tag(Labels.State, "reserved"));
+        _on.DeviceMemory.Record(memory.Free, Tag(Labels.State, "free"));
+        _on.DeviceMemory.Record(memory.Total, Tag(Labels.State, "total"));
     }
 
     private void RecordWeights(in WeightFigures weights, object temperatureLabel)

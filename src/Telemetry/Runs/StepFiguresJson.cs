@@ -38,7 +38,17 @@ internal static class StepFiguresJson
         if (figures.QueuedBatches is { } queued) json.WriteNumber("queuedBatches", queued);
         WriteNumber(json, "shareOfPeak", figures.ShareOfPeak);
         if (figures.LiveTensors is { } live) json.WriteNumber("liveTensors", live);
+        if (figures.Memory is { } memory) WriteMemory(json, memory);
         WriteTimes(json, figures.Times);
+        json.WriteEndObject();
+    }
+
+    private static void WriteMemory(Utf8JsonWriter json, in MemoryFigures memory)
+    {
+        json.WriteStartObject("memory");
+        json.WriteNumber("allocated", memory.Allocated);
+        json.WriteNumber("peak", memory.Peak);
+        if (memory.Reserved is { } reserved) json.WriteNumber("reserved", reserved);
         json.WriteEndObject();
     }
 

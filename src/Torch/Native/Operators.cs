@@ -223,5 +223,6 @@ internal static class Op
     internal static readonly Operator foreach_addcdiv_ = Find("_foreach_addcdiv_", "Scalar");
     internal static readonly Operator foreach_sqrt = Find("_foreach_sqrt");
     internal static readonly Operator foreach_div_scalar_ = Find("_foreach_div_", "Scalar");
+    internal static readonly Operator fused_adamw_ = Find("_fused_adamw_"); // since 2.0 for CUDA, since 2.4 for the CPU
     internal static readonly Operator foreach_norm = Find("_foreach_norm", "Scalar");
 }

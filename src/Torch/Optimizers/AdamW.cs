@@ -5,7 +5,7 @@ namespace TorchSharp.Modules;
 
 /// <summary>
 /// Adam with weight decay apart from the gradient (Loshchilov and Hutter, 2019), updating all parameters of a group in
-/// one pass over memory (on the CPU), else with one operator call for each step of the formula. Arithmetic as in PyTorch's AdamW.
+/// one pass over memory (on the CPU), in libtorch's own fused kernel (on CUDA, where it has one), else with one operator call for each step of the formula. Arithmetic as in PyTorch's AdamW.
 /// </summary>
 public class AdamW : optim.Optimizer
 {
@@ -112,7 +112,22 @@ public class AdamW : optim.Optimizer
             WeightDecay = options.weight_decay!.Value,
             Step = step,
         };
-        if (!FusedUpdate.TryAdamW(parameters, gradients, averages, squares, settings)) UpdateByOperators(parameters, gradients, averages, squares, settings);
+        if (FusedUpdate.TryAdamW(parameters, gradients, averages, squares, settings)) return;
+        if (parameters[0].is_cuda && TryFusedOperator(parameters, gradients, averages, squares, settings)) return;
+        UpdateByOperators(parameters, gradients, averages, squares, settings);
+    }
+
+    /// <summary>libtorch's own update in one kernel; false, with nothing changed, where it has none or a gradient is not laid out as its parameter.</summary>
+    internal static bool TryFusedOperator(Tensor[] parameters, Tensor[] gradients, Tensor[] averages, Tensor[] squares, in AdamWStep settings)
+    {
+        var device = parameters[0].device;
+        bool Fits(Tensor tensor) => tensor.is_contiguous() && (tensor.device_type, tensor.device.index) == (device.type, device.index);
+        if (!Op.fused_adamw_.Exists || !parameters.Concat(gradients).All(Fits)) return false;
+        using var step = full([], settings.Step, ScalarType.Float32, device); // read only, so one serves all
+        Op.fused_adamw_.Run(
+            parameters, gradients, averages, squares, Array.Empty<Tensor>(), Array.ConvertAll(parameters, _ => step),
+            settings.LearningRate, settings.Beta1, settings.Beta2, settings.WeightDecay, settings.Epsilon, false, false);
+        return true;
     }
 
     /// <summary>The formula with one operator call for each of its steps, for devices and types that the fused update does not take.</summary>

@@ -4,6 +4,7 @@ using Lhts.Evaluation;
 using Lhts.Evaluation.Analogies;
 using Lhts.Models.Gpt;
 using Lhts.Telemetry.Progress;
+using Lhts.Trainer.Evaluations;
 
 namespace Lhts.Trainer.Commands;
 
@@ -69,6 +70,7 @@ internal static class EvaluateCommand
         {
             var tokenizer = TokenizerLoader.Load(folder);
             using var model = Gpt2Checkpoint.Load(folder);
+            if (Extrapolation.NoteFor(model.Config, options.LongHorizonTemperature) is { } note) Console.Error.WriteLine($"{folder}: {note}");
             try
             {
                 foreach (var kind in Enum.GetValues<AnalogyKind>()) rows.AddRange(Measure(folder, model, tokenizer, categories, kind, options, reporter, stop));

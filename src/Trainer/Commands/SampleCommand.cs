@@ -3,6 +3,7 @@ using System.Text.Json;
 using Lhts.Data.Tokenizers;
 using Lhts.Models.Gpt;
 using Lhts.Sampling;
+using Lhts.Trainer.Evaluations;
 
 namespace Lhts.Trainer.Commands;
 
@@ -26,7 +27,7 @@ internal static class SampleCommand
 
     private static readonly Option<double?> LongHorizon = new("--long-horizon-temperature", "-T")
     {
-        Description = "Temperature of the whole text, for a student of several temperatures. Default: none.",
+        Description = "Temperature of the whole text, for a student of several temperatures; any above 0, in the trained range or not. Default: none.",
     };
 
     private static readonly Option<int?> TopK = new("--top-k") { Description = "Draw among the k likeliest tokens only." };
@@ -52,6 +53,7 @@ internal static class SampleCommand
         var tokenizer = TokenizerLoader.Load(folder);
         using var model = Gpt2Checkpoint.Load(folder);
         var options = OptionsOf(arguments, tokenizer);
+        if (Extrapolation.NoteFor(model.Config, options.LongHorizonTemperature) is { } note) Console.Error.WriteLine(note);
         int[] prompt = [tokenizer.EndOfText, .. tokenizer.Encode(arguments.GetRequiredValue(Prompt))];
         try
         {

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Lhts.Trainer.Hosting;
 using Lhts.Trainer.Launching;
 using Lhts.Trainer.Launching.Processes;
@@ -16,6 +18,7 @@ internal static class TrainCommand
         {
             Description = "Start so many processes of this host, each a rank with a GPU or a share of the cores of its own; see docs/distributed.md. "
                 + "Default: this process alone, or where WORLD_SIZE says that there are others, one.",
+            CustomParser = ReadCount,
         };
         var command = new Command(
             "train",
@@ -26,6 +29,14 @@ internal static class TrainCommand
         };
         command.SetAction((arguments, cancellation) => RunAsync(RecipeReader.Read(arguments.GetRequiredValue(recipe)), arguments.GetValue(numProcesses), cancellation));
         return command;
+    }
+
+    private static int? ReadCount(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)) return count;
+        result.AddError($"--nproc is '{text}', but must be a whole number of at least 1.");
+        return null;
     }
 
     private static Task<int> RunAsync(Recipe recipe, int? numProcesses, CancellationToken cancellation) =>

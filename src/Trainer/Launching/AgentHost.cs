@@ -10,6 +10,9 @@ internal sealed class AgentHost
 {
     private static readonly TimeSpan LastLines = TimeSpan.FromSeconds(1);
 
+    /// <summary>Shows the cursor, which the progress bar of a rank that was killed leaves hidden.</summary>
+    private const string ShowCursor = "\u001b[?25h";
+
     private readonly EventLoop loop;
     private readonly TimeProvider time;
     private readonly Consoles consoles;
@@ -45,9 +48,11 @@ internal sealed class AgentHost
         using (host.server)
         using (PosixSignalRegistration.Create(PosixSignal.SIGTERM, host.Stop))
         using (PosixSignalRegistration.Create(PosixSignal.SIGINT, host.Stop))
+        using (PosixSignalRegistration.Create(PosixSignal.SIGQUIT, host.Stop))
         using (cancellation.Register(host.Stop))
         {
             await host.loop.RunAsync(host.Settle, host.Due, host.Advance, host.IsDone);
+            if (consoles.IsTerminal && host.exitCode != ExitCode.Done) host.relay.Post(consoles.Output, ShowCursor);
             await host.relay.FinishAsync(LastLines, time);
             return host.exitCode!.Value;
         }

@@ -52,6 +52,7 @@ public static class EvaluationStage
         using var progress = context.Reporting.Progress.Begin("evaluation", (long)settings.Length * numSamples, "samples");
         foreach (var (source, options) in settings)
         {
+            if (Extrapolation.NoteFor(student.Config, options.LongHorizonTemperature) is { } note) context.Reporting.Progress.WriteLine(note);
             var (row, samples) = measurer.Measure(source, options, stop);
             rows.Add(row);
             context.Reporting.Health.ReportWork("the evaluation");

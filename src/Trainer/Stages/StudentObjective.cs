@@ -20,6 +20,14 @@ internal static class StudentObjective
     public static double? BestTagOf(StudentRecipe student) =>
         student.Objective.Kind == ObjectiveKind.Partition ? PartitionOf(student.Objective).BestTag : null;
 
+    /// <summary>The lowest and highest temperature, or tag, that a student is trained at; null for an objective without.</summary>
+    public static (double Lowest, double Highest)? RangeOf(StudentRecipe student) => student.Objective.Kind switch
+    {
+        ObjectiveKind.Mle => null,
+        ObjectiveKind.Partition => (PartitionOf(student.Objective).TagOf(0), PartitionOf(student.Objective).BestTag),
+        _ => (student.Temperatures.Min, student.Temperatures.Max),
+    };
+
     /// <summary>Makes the objective.</summary>
     /// <param name="student">Its settings.</param>
     /// <param name="contextLength">The longest sequence.</param>

@@ -28,7 +28,7 @@ public static class StudentStage
 
         var scores = TeacherScores.Open(context, teacher.Folder);
         using var frozen = FrozenTeacher.Load(teacher.Folder, recipe, context.Tokenizer);
-        using var student = Gpt2Student.From(frozen, StudentObjective.ConditioningOf(recipe.Student));
+        using var student = Gpt2Student.From(frozen, StudentObjective.ConditioningOf(recipe.Student), StudentObjective.RangeOf(recipe.Student));
         student.UsesCheckpointing = recipe.Student.GradientCheckpointing;
         manual_seed(recipe.Seed); // the first weights of a learned baseline
         using var objective = StudentObjective.Build(recipe.Student, recipe.Data.ContextLength, frozen);

@@ -79,7 +79,8 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
         var peak = DeviceSpeed.Measure(model.TokenEmbedding.device, context.Reporting.Time);
         var arithmetic = new StepArithmetic(model.Config, teacher?.Config, model.UsesCheckpointing);
         return new StepRecorder(
-            stage, context.Reporting, metrics, progress, data, context.Data.NumDocuments, temperatures.BinCentres, arithmetic, peak);
+            stage, context.Reporting, metrics, progress, data, context.Data.NumDocuments, temperatures.BinCentres, arithmetic, peak,
+            model.TokenEmbedding.device);
     }
 
     /// <summary>Only the student stands between likelihood and diversity.</summary>

@@ -30,16 +30,17 @@ public sealed class NonFiniteBatches(string folder, int rank = 0)
         WriteIndented = true,
     };
 
-    /// <summary>Writes the sequences of a step, unless enough steps are there.</summary>
+    /// <summary>Writes this rank's sequences of a step, unless enough steps are there or it has none.</summary>
     /// <returns>The step's folder, or null.</returns>
     internal string? Save(long step, double loss, double gradientNorm, IReadOnlyList<StepInputs> parts)
     {
         var target = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"step-{step:00000000}"));
         if (Directory.Exists(folder) && Directory.EnumerateDirectories(folder).Count(path => path != target) >= MostSteps) return null;
         if (parts.All(part => part.Source is null)) return null;
-        Directory.CreateDirectory(target);
         using var scope = NewDisposeScope();
         var sequences = parts.SelectMany(SequencesOf).OrderBy(sequence => sequence.Lane).ToArray();
+        if (sequences.Length == 0) return null;
+        Directory.CreateDirectory(target);
         SafetensorsFile.Write(PathOf(target, "safetensors"), Tensors(sequences));
         AtomicFile.Write(PathOf(target, "json"), stream => JsonSerializer.Serialize(stream, new Found(step, loss, gradientNorm, sequences), Json));
         return target;

@@ -28,7 +28,7 @@ public sealed class NonFiniteStepException : Exception
 
     private static string NumbersOf(StepBatch step, SequenceSource source, string name)
     {
-        var numbers = step.MicroBatches.Where(batch => batch.Source == source).SelectMany(batch => batch.DocumentIds).Where(number => number >= 0).Order().ToArray();
+        var numbers = step.MicroBatches.Where(batch => batch.Source == source).SelectMany(batch => batch.DocumentIds).Order().ToArray();
         if (numbers.Length == 0) return "";
         return $" {name} in this step: {string.Join(", ", numbers.Take(MostShown))}{(numbers.Length > MostShown ? ", ..." : "")}.";
     }

@@ -1,4 +1,5 @@
 using Lhts.Data.Batching;
+using Lhts.Extensions;
 using Lhts.Objectives;
 using Lhts.Telemetry;
 using Lhts.Trainer.Checkpoints;
@@ -17,9 +18,10 @@ namespace Lhts.Trainer.Training;
 /// <param name="temperatures">Those that the weights are reported by: the centres of the objective's bins.</param>
 /// <param name="arithmetic">The operations of a step.</param>
 /// <param name="peak">Operations per second that the device reaches.</param>
+/// <param name="device">Where the model is.</param>
 internal sealed class StepRecorder(
     TrainingStage stage, Reporting reporting, MetricsFile? file, IProgress progress, DataCounters data, long numDocuments,
-    IReadOnlyList<double> temperatures, StepArithmetic arithmetic, double peak)
+    IReadOnlyList<double> temperatures, StepArithmetic arithmetic, double peak, torch.Device device)
 {
     private readonly TrainingMeter meter = reporting.Meter;
     private DocumentCounts counted;
@@ -49,6 +51,7 @@ internal sealed class StepRecorder(
             Corpus = FiguresOf(loss, SequenceSource.Corpus),
             Samples = FiguresOf(loss, SequenceSource.Teacher),
             LiveTensors = torch.Tensor.TotalCount,
+            Memory = MemoryNow(),
             QueuedBatches = data.ReadySteps,
             ShareOfPeak = arithmetic.Of(batch) / (peak * times.Total.TotalSeconds),
             Remaining = progress.Remaining,
@@ -89,6 +92,10 @@ internal sealed class StepRecorder(
             EffectiveSampleSizeRatio = found.TokenSampleRatio,
         };
     }
+
+    private MemoryFigures? MemoryNow() => DeviceMemory.Of(device) is { } memory
+        ? new(memory.Allocated, memory.Peak, memory.Reserved, memory.Free, memory.Total)
+        : null;
 
     private static WeightFigures FiguresOf(WeightSummary weights) => new()
     {

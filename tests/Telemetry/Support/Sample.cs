@@ -18,6 +18,7 @@ public static class Sample
         PaddingTokens = 72,
         Remaining = TimeSpan.FromMinutes(2),
         LiveTensors = 310,
+        Memory = new(5_000_000, 7_000_000, 8_000_000, 30_000_000, 40_000_000),
         Weights = new() { ClipFraction = 0.05, EffectiveSampleSizeRatio = 0.625, MeanLogWeight = -0.5, MaxLogWeight = 3 },
         Corpus = new() { Sequences = 26, Loss = 2.75, NegativeLogLikelihood = 1.5, EffectiveSampleSizeRatio = 0.5 },
         Samples = new() { Sequences = 6, Loss = 1.75, NegativeLogLikelihood = 1.25, EffectiveSampleSizeRatio = 0.75 },

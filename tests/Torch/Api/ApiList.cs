@@ -51,6 +51,10 @@ internal sealed partial class ApiList
         return type.Members.Select(Normalise).Concat(type.Bases.SelectMany(MembersOf));
     }
 
+    /// <summary>The keys of the types that a type derives from or implements, and of theirs.</summary>
+    public IEnumerable<string> BasesOf(string key) =>
+        types.TryGetValue(key, out var type) ? type.Bases.SelectMany(other => BasesOf(other).Prepend(other)) : [];
+
     /// <summary>Drops the words and notes that make no difference to a caller.</summary>
     public static string Normalise(string member) => Spaces().Replace(Unimportant().Replace(member, ""), " ").Trim();
 
@@ -90,7 +94,7 @@ internal sealed partial class ApiList
         return parts;
     }
 
-    [GeneratedRegex(@"\b(virtual|override|abstract|sealed|readonly) | where .*$")]
+    [GeneratedRegex(@"\b(virtual|override|abstract|sealed|readonly) ")]
     private static partial Regex Unimportant();
 
     [GeneratedRegex(" {2,}")]

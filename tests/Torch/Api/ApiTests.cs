@@ -46,6 +46,10 @@ public sealed class ApiTests
         else Assert.That(Api.Find(key).Heading, Does.StartWith(kind + " "));
     }
 
+    [TestCaseSource(nameof(SharedClasses))]
+    public void Bases_OfASharedClass_AreAmongThoseOfTorchSharp(Type type) =>
+        Assert.That(SignatureFormatter.BasesOf(type), Is.SubsetOf(Api.BasesOf(SignatureFormatter.KeyOf(type))));
+
     [Test]
     public void List_OfTheApi_HoldsWhatItIsKnownToHold()
     {
@@ -72,6 +76,7 @@ public sealed class ApiTests
             MethodInfo method => SignatureFormatter.IsVisible(method) && !IsAccessor(method) && !OverridesObject(method),
             PropertyInfo property => SignatureFormatter.IsVisible(property.GetMethod) || SignatureFormatter.IsVisible(property.SetMethod),
             FieldInfo field => field.IsPublic || field.IsFamily,
+            EventInfo => true, // TorchSharp has none
             _ => false,
         });
     }
@@ -94,6 +99,8 @@ public sealed class ApiTests
         var ours = Enum.GetNames(type).Select(name => $"{name}={Convert.ToInt64(Enum.Parse(type, name))}");
         Assert.That(ours, Is.SubsetOf(theirs));
     }
+
+    private static IEnumerable<Type> SharedClasses() => SharedTypes().Where(type => !type.IsValueType);
 
     private static IEnumerable<Type> SharedEnums() => SharedTypes().Where(type => type.IsEnum);
 }

@@ -45,6 +45,7 @@ internal static class SignatureFormatter
         PropertyInfo property => Property(property, property.GetMethod, property.SetMethod),
         FieldInfo { IsLiteral: true } field => $"{Access(field)}const {TypeName(field.FieldType)} {field.Name}",
         FieldInfo field => $"{Access(field)}{TypeName(field.FieldType)} {field.Name}",
+        EventInfo happening => $"event {happening.Name}",
         Type type => type.Name,
         _ => throw new NotSupportedException($"{member.MemberType} {member.Name}"),
     };
@@ -63,7 +64,31 @@ internal static class SignatureFormatter
     private static string Method(MethodInfo method)
     {
         var generic = method.IsGenericMethod ? $"<{string.Join(", ", method.GetGenericArguments().Select(a => a.Name))}>" : "";
-        return $"{Access(method)}{Returned(method.ReturnType, method.ReturnParameter)} {method.Name}{generic}({Parameters(method)})";
+        return $"{Access(method)}{Returned(method.ReturnType, method.ReturnParameter)} {method.Name}{generic}({Parameters(method)}){Constraints(method)}";
+    }
+
+    /// <summary>What a generic method asks of its type arguments; <c>new()</c> is not in the list.</summary>
+    private static string Constraints(MethodInfo method)
+    {
+        if (!method.IsGenericMethod) return "";
+        var clauses = method.GetGenericArguments().Select(argument => (argument.Name, Bound: Constraint(argument))).Where(clause => clause.Bound.Length > 0);
+        return string.Concat(clauses.Select(clause => $" where {clause.Name} : {clause.Bound}"));
+    }
+
+    private static string Constraint(Type argument)
+    {
+        if (argument.CustomAttributes.Any(attribute => attribute.AttributeType.Name == "IsUnmanagedAttribute")) return "unmanaged";
+        if (argument.GenericParameterAttributes.HasFlag(GenericParameterAttributes.NotNullableValueTypeConstraint)) return "struct";
+        return string.Join(", ", argument.GetGenericParameterConstraints().Select(TypeName));
+    }
+
+    /// <summary>The keys of all public types that a type can stand for: its base classes and interfaces.</summary>
+    public static IEnumerable<string> BasesOf(Type type)
+    {
+        var classes = Enumerable.Range(0, 10).Aggregate(new List<Type?> { type.BaseType }, (all, _) => [.. all, all[^1]?.BaseType]);
+        return classes.Concat(type.GetInterfaces()).OfType<Type>()
+            .Where(other => other.IsVisible && !other.IsAssignableFrom(typeof(string)) && other != typeof(ValueType) && other != typeof(Enum))
+            .Select(other => KeyOf(other.IsGenericType ? other.GetGenericTypeDefinition() : other)).Distinct();
     }
 
     private static string Access(MethodBase method) => (method.IsPublic ? "public " : "protected ") + (method.IsStatic ? "static " : "");

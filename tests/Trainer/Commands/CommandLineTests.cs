@@ -26,6 +26,13 @@ public sealed class CommandLineTests
         Assert.That(Leaves(CommandLine.Build(), "").Order(StringComparer.Ordinal), Is.EqualTo(expected));
     }
 
+    [TestCase("x")]
+    [TestCase("-1")]
+    [TestCase("1.5")]
+    public void Count_OfProcesses_ThatIsNone_IsRefused(string count) => Assert.That(
+        CommandLine.Build().Parse(["train", "r.yaml", "--nproc", count]).Errors.Select(error => error.Message),
+        Is.EqualTo(new[] { $"--nproc is '{count}', but must be a whole number of at least 1." }));
+
     [Test]
     public void Help_OfEveryCommand_DescribesEveryArgument() => Assert.Multiple(() =>
     {

@@ -12,9 +12,9 @@ public sealed class AgentTests
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(0.5);
 
     /// <summary>An agent at second 0 whose worker was just started.</summary>
-    private static Agent Working()
+    private static Agent Working(int number = 1)
     {
-        var agent = new Agent(Settings, () => 0, TimeSpan.Zero);
+        var agent = new Agent(Settings with { Agent = number }, () => 0, TimeSpan.Zero);
         agent.Connected(TimeSpan.Zero);
         agent.Receive(TimeSpan.Zero, new World(0, 1, 2, "a", 1, 0));
         agent.WorkerStarted(0, 0, 77);
@@ -38,27 +38,44 @@ public sealed class AgentTests
     }
 
     [Test]
-    public void Agent_ThatWasStoppedForAWhile_BlamesNobodyForIt()
+    public void AgentWithCoordinator_StoppedForAWhile_BlamesNobodyForIt()
     {
-        var agent = Working();
+        var agent = Working(number: 0);
         HearBoth(agent, Step, isAlive: true);
         var later = TimeSpan.FromSeconds(100);
         agent.Advance(later);
-        Assert.That(Failures(agent), Is.Empty);
-        Assert.That(Commands<AgentCommand.Kill>(agent), Is.Empty);
         HearBoth(agent, later + Step, isAlive: true);
         agent.Advance(later + (2 * Settings.BeatInterval));
-        Assert.That(Commands<AgentCommand.Kill>(agent), Is.Empty, "both are heard again");
+        Assert.That(Failures(agent), Is.Empty);
+        Assert.That(Commands<AgentCommand.Kill>(agent), Is.Empty);
     }
 
     [Test]
-    public void Agent_ThatWasCutOffWhileItWasStopped_EndsItsWorkersSoon()
+    public void Agent_StoppedForAWhile_EndsItsWorkers()
     {
-        var agent = Working();
-        var later = TimeSpan.FromSeconds(100);
-        agent.Advance(later);
-        agent.Advance(later + Settings.BeatInterval);
-        Assert.That(Commands<AgentCommand.Kill>(agent), Has.Exactly(1).Items);
+        var heard = Working();
+        heard.Receive(Step, new Beat());
+        heard.Receive(TimeSpan.FromSeconds(100), new Beat());
+        Assert.That(Commands<AgentCommand.Kill>(heard), Has.Exactly(1).Items, "the others have gone on without it, though old messages come");
+
+        var cutOff = Working();
+        cutOff.Advance(TimeSpan.FromSeconds(100));
+        cutOff.Advance(TimeSpan.FromSeconds(100) + Settings.BeatInterval);
+        Assert.That(Commands<AgentCommand.Kill>(cutOff), Has.Exactly(1).Items);
+    }
+
+    [Test]
+    public void World_ThatComesLate_IsAskedForAgain()
+    {
+        var agent = new Agent(Settings, () => 0, TimeSpan.Zero);
+        agent.Connected(TimeSpan.Zero);
+        agent.Commands.Clear();
+        var world = new World(0, 1, 2, "a", 1, 0);
+        agent.Receive(TimeSpan.FromSeconds(6), world);
+        Assert.That(agent.HasWorkers, Is.False);
+        Assert.That(Commands<AgentCommand.Send>(agent).Single().Message, Is.InstanceOf<Join>());
+        agent.Receive(TimeSpan.FromSeconds(6.1), world);
+        Assert.That(agent.HasWorkers, Is.True);
     }
 
     [Test]

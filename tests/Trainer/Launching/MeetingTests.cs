@@ -9,6 +9,9 @@ namespace Lhts.Trainer.Tests.Launching;
 [Parallelizable(ParallelScope.Children)]
 public sealed class MeetingTests
 {
+    private const int SigStop = 19;
+    private const int SigContinue = 18;
+
     [Test]
     public void Agents_OfThreeProcesses_MakeOneRunAndOutliveLosses()
     {
@@ -39,6 +42,20 @@ public sealed class MeetingTests
     }
 
     [Test]
+    public void Agent_Stopped_IsLostAndComesBackWhenItGoesOn()
+    {
+        using var run = new Run { Distributed = "{heartbeatTimeout: 1.5}" };
+        AgentProcess[] agents = [run.Start(0, 2), run.Start(1, 2)];
+        var first = run.WaitForWorkers(0, 2);
+        Run.Signal(SigStop, agents[1].Id);
+        run.Wait(() => agents[0].Errors.Contains("was lost: no sign of life", StringComparison.Ordinal), "agent 0 to miss agent 1");
+        Run.Signal(SigContinue, agents[1].Id);
+        Run.Signal(HelperProgram.Succeed, run.WaitForWorkers(1, 2));
+        Assert.That(agents.Select(agent => agent.Wait()), Is.All.EqualTo(ExitCode.Done));
+        Assert.That(first.Where(Run.IsAlive), Is.Empty);
+    }
+
+    [Test]
     public void Elastic_LosingAnAgent_GoesOnWithoutItAndTakesItBack()
     {
         using var run = new Run { Distributed = "{heartbeatTimeout: 2, elastic: {min: 1, max: 2}}" };
@@ -64,10 +81,11 @@ public sealed class MeetingTests
             Encoding.UTF8.GetBytes("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), Encoding.UTF8.GetBytes("{\"type\":\"world\"}\n"), Encoding.UTF8.GetBytes("{\"type\":\"stop\"}\n"),
             Encoding.UTF8.GetBytes("{\"type\":\"join\",\"run\":null}\n"), [0xff, 0xfe, (byte)'\n'], [.. Enumerable.Repeat((byte)'[', 100_000)], [],
         ];
+        for (var i = 0; i < 300; i++) Knock(run.Port);
         foreach (var bytes in garbage) Assert.That(AnswerTo(run.Port, bytes), Is.Empty);
         Run.Signal(HelperProgram.Succeed, workers);
         Assert.That(agents.Select(agent => agent.Wait()), Is.All.EqualTo(ExitCode.Done));
-        Assert.That(agents[0].Errors + agents[1].Errors, Does.Not.Contain("lhts:"));
+        Assert.That(agents[0].Errors + agents[1].Errors, Does.Not.Contain("lost").And.Not.Contain("restart"));
     }
 
     [Test]
@@ -104,6 +122,13 @@ public sealed class MeetingTests
         run.Wait(() => agent.Errors.Contains("waiting for agent 0 at 127.0.0.1", StringComparison.Ordinal), "the agent to say what it waits for");
         Run.Signal(Libc.SigTerm, agent.Id);
         Assert.That(agent.Wait(), Is.EqualTo(ExitCode.Stopped), agent.Errors);
+    }
+
+    /// <summary>Connects and breaks the connection at once.</summary>
+    private static void Knock(int port)
+    {
+        using var client = new TcpClient("127.0.0.1", port);
+        client.LingerState = new LingerOption(true, 0);
     }
 
     /// <summary>What is answered to bytes until the connection is closed, by the other side.</summary>

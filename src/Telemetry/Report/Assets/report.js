@@ -205,9 +205,9 @@
     for (const run of runs.filter(run => run.table)) {
       const cards = section(several ? `Temperatures: ${run.name}` : "Temperatures", "The same figures as numbers. Log-likelihood is the teacher's, in nats per token, with its standard error.");
       card(cards, "", "", true).append(table(
-        ["source", "T", "samples", "log p/token", "± s.e.", "distinct-1", "distinct-2", "distinct-3", "distinct-4", "seq-rep-4", "entropy-4", "self-BLEU", "length"],
+        ["source", "T", "samples", "log p/token", "± s.e.", "effective T", "± T", "distinct-1", "distinct-2", "distinct-3", "distinct-4", "seq-rep-4", "entropy-4", "self-BLEU", "length"],
         run.table.rows.map(row => [`${row.source}, ${row.longHorizonTemperature == null ? "myopic" : "long-horizon"}`, number(temperature(row)), String(row.numSamples),
-          ...[row.likelihood.perToken, row.likelihood.perTokenError, ...row.diversity.distinct, row.diversity.seqRep[3], row.diversity.entropy[3],
+          ...[row.likelihood.perToken, row.likelihood.perTokenError, row.effectiveTemperature?.value, row.effectiveTemperature?.standardError, ...row.diversity.distinct, row.diversity.seqRep[3], row.diversity.entropy[3],
             row.diversity.selfBleu, row.diversity.meanLength].map(cell => number(cell))])));
     }
   };

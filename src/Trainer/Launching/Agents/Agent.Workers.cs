@@ -66,7 +66,7 @@ internal sealed partial class Agent
 
     private void StartWorkers(World next)
     {
-        if (phase != Phase.Meeting || isStopping) return;
+        if (phase != Phase.Meeting || isStopping || next.Generation <= generation) return;
         phase = Phase.Working;
         deadlines.Clear(Timer.Leave);
         (generation, numRestarts) = (next.Generation, next.Restarts);

@@ -14,19 +14,13 @@ internal sealed partial class Agent
     /// <summary>How long an agent without workers waits for the others when it is told to stop.</summary>
     internal static readonly TimeSpan StopAnswer = TimeSpan.FromSeconds(2);
 
-    private static readonly TimeSpan SayAgain = TimeSpan.FromSeconds(30);
-
     private readonly AgentSettings settings;
     private readonly Func<int> findStorePort;
     private readonly Deadlines<Timer> deadlines = new();
     private readonly Queue<AgentCommand> commands = [];
     private TimeSpan now;
     private Phase phase = Phase.Connecting;
-    private TimeSpan waitingSince;
-    private TimeSpan lastSaid;
-    private string? lastTrouble;
     private TimeSpan lastBeat;
-    private bool isConnected;
     private bool isStopAsked;
     private bool isStopping;
 
@@ -77,32 +71,22 @@ internal sealed partial class Agent
     /// <summary>Whether any worker lives.</summary>
     public bool HasWorkers => Living.Any();
 
-    /// <summary>Takes note that the coordinator is reached.</summary>
-    public void Connected(TimeSpan at)
-    {
-        now = at;
-        if (phase != Phase.Connecting) return;
-        isConnected = true;
-        lastTrouble = null;
-        Join();
-        ExpectCoordinator();
-    }
-
-    /// <summary>Takes note that the coordinator could not be reached, or is not any more.</summary>
-    public void Disconnected(TimeSpan at, string why)
-    {
-        now = at;
-        if (isConnected) LoseCoordinator(why);
-        else if (phase == Phase.Connecting) TryAgain(why);
-    }
-
     /// <summary>Takes a message of the coordinator.</summary>
     public void Receive(TimeSpan at, Message message)
     {
         now = at;
         if (!isConnected || phase == Phase.Leaving) return;
+        var isLate = !IsWithCoordinator && now - lastHeard >= settings.HeartbeatTimeout;
+        if (isLate && hasHeard)
+        {
+            LoseCoordinator("no sign of life"); // what comes now is old: the others went on without this agent
+            return;
+        }
+
+        (lastHeard, hasHeard) = (now, true);
         switch (message)
         {
+            case World when isLate: Join(); break; // its first word may be old too: is it meant still?
             case World next: StartWorkers(next); break;
             case Regroup regroup: EndGeneration(regroup); break;
             case Stop: StopWorkers(); break;
@@ -161,18 +145,6 @@ internal sealed partial class Agent
     /// <summary>Whether this process itself was stopped for a while: then nobody could be heard.</summary>
     private bool HasSlept => now - (lastBeat + settings.BeatInterval) > settings.HeartbeatTimeout / 2;
 
-    /// <summary>Workers live only while the coordinator is heard; an agent without workers may be patient with one that is only starting.</summary>
-    private void ExpectCoordinator()
-    {
-        if (phase != Phase.Leaving) deadlines.Set(Timer.Silence, now + (HasWorkers ? settings.HeartbeatTimeout : StartFactor * settings.HeartbeatTimeout));
-    }
-
-    private void OnSilence()
-    {
-        if (HasSlept) deadlines.Set(Timer.Silence, now + settings.BeatInterval);
-        else LoseCoordinator("no sign of life");
-    }
-
     private void RequestStop()
     {
         if (isStopAsked || phase == Phase.Leaving) return;
@@ -185,62 +157,6 @@ internal sealed partial class Agent
 
         if (isConnected) Send(new Stop());
         if (phase == Phase.Meeting) deadlines.Set(Timer.Leave, now + StopAnswer);
-    }
-
-    /// <summary>Goes to meet the coordinator.</summary>
-    private void Seek()
-    {
-        phase = Phase.Connecting;
-        waitingSince = now;
-        commands.Enqueue(new AgentCommand.Connect());
-    }
-
-    private void TryAgain(string why)
-    {
-        var waited = now - waitingSince;
-        var (place, left) = ($"{settings.MasterAddress}:{settings.MasterPort}", settings.RendezvousTimeout - waited);
-        if (left <= TimeSpan.Zero)
-        {
-            Say($"agent 0 could not be reached at {place} for {waited.TotalSeconds:0} s: {why}");
-            Leave(ExitCode.Failed);
-            return;
-        }
-
-        if (why != lastTrouble || now - lastSaid >= SayAgain)
-        {
-            (lastTrouble, lastSaid) = (why, now);
-            Say($"waiting for agent 0 at {place} ({left.TotalSeconds:0} s left): {why}");
-        }
-
-        deadlines.Set(Timer.Retry, now + settings.BeatInterval / 3);
-    }
-
-    private void LoseCoordinator(string why)
-    {
-        isConnected = false;
-        deadlines.Clear(Timer.Silence);
-        commands.Enqueue(new AgentCommand.Disconnect());
-        if (phase == Phase.Leaving) return;
-        if (phase == Phase.Closing && after is AfterClosing.Leave or AfterClosing.LeaveAlone) return;
-        if (isStopping || isStopAsked)
-        {
-            CloseThen(AfterClosing.LeaveAlone, isStopping ? null : TimeSpan.Zero); // workers that were told to stop save their checkpoint
-            return;
-        }
-
-        Say(HasWorkers ? $"agent 0 was lost: {why}; ending this process's workers until it is back" : $"agent 0 was lost: {why}");
-        CloseThen(AfterClosing.Seek, TimeSpan.Zero);
-    }
-
-    private void Join()
-    {
-        phase = Phase.Meeting;
-        var isFirst = settings.Agent == 0;
-        Send(new Join
-        {
-            Run = settings.Run, Instance = settings.Instance, Agent = settings.Agent, NumAgents = settings.NumAgents, NumRanks = settings.NumRanks,
-            Host = settings.Host, ProcessId = settings.ProcessId, StorePort = isFirst ? findStorePort() : 0, Generation = generation + 1, Restarts = numRestarts,
-        });
     }
 
     private void Send(Message message) => commands.Enqueue(new AgentCommand.Send(message));

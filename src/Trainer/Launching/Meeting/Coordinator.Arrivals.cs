@@ -50,7 +50,8 @@ internal sealed partial class Coordinator
     private void Enter(Member member)
     {
         roster.Add(member);
-        if (!hasFormed && member.Join.Generation > generation + 1) TakeOver(member.Join);
+        if (!hasFormed && member.Join.Generation > nextGeneration) TakeOver(member.Join);
+        nextGeneration = Math.Max(nextGeneration, member.Join.Generation); // no agent is told a number twice
         if (phase == Phase.Gathering)
         {
             lastChange = now;
@@ -62,10 +63,9 @@ internal sealed partial class Coordinator
         }
     }
 
-    /// <summary>This agent 0 was started after another of its run: the numbers go on, and the loss of that one counts.</summary>
+    /// <summary>This agent 0 was started after another of its run, whose loss counts.</summary>
     private void TakeOver(Join join)
     {
-        generation = join.Generation - 1;
         tally.Note(new Failure("agent 0 was lost and started again", IsSecondary: false), now);
         if (join.Restarts >= tally.Restarts) tally.Count(join.Restarts);
         if (tally.IsExceeded) Finish(ExitCode.Failed, tally.GiveUp());
@@ -80,7 +80,12 @@ internal sealed partial class Coordinator
             return;
         }
 
-        if (member.Standing == Standing.Working && join.Generation <= generation) return; // sent before it heard of its workers
+        if (member is { Standing: Standing.Working, World: { } world } && join.Generation <= generation)
+        {
+            Send(member, world); // it has not heard of its workers, or doubts that they are meant still
+            return;
+        }
+
         member.Join = join;
         member.Standing = Standing.Ready;
         if (phase == Phase.Gathering) TryForm();

@@ -47,7 +47,7 @@ internal sealed partial class Coordinator
     private void Form(IReadOnlyList<Member> chosen, int numRanks)
     {
         phase = Phase.Working;
-        generation++;
+        generation = nextGeneration++;
         deadlines.ClearAllBut(Timer.Beat);
         if (newcomers.Count > 0) deadlines.Set(Timer.Newcomer, now);
         if (tally.Cause is not null) Broadcast(new Notice(tally.Recovery(numRanks, now)));
@@ -66,7 +66,8 @@ internal sealed partial class Coordinator
         {
             member.IsInGeneration = true;
             member.Standing = Standing.Working;
-            Send(member, new World(generation, offset, numRanks, settings.MasterAddress, storePort, tally.Restarts));
+            member.World = new World(generation, offset, numRanks, settings.MasterAddress, storePort, tally.Restarts);
+            Send(member, member.World);
             offset += member.Join.NumRanks;
         }
     }

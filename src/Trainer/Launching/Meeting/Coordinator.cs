@@ -24,6 +24,7 @@ internal sealed partial class Coordinator
     private TimeSpan gatheringSince;
     private TimeSpan lastChange;
     private int generation = -1;
+    private int nextGeneration;
     private bool hasFormed;
 
     /// <summary>Makes a coordinator that waits for its agents.</summary>
@@ -142,7 +143,7 @@ internal sealed partial class Coordinator
         foreach (var member in roster.All.ToList())
         {
             if (hasSlept) member.LastHeard = now;
-            if (now - member.LastHeard >= settings.HeartbeatTimeout) Expel(member, $"no sign of life for {Seconds(now - member.LastHeard)} s");
+            if (member.Connection != Local && now - member.LastHeard >= settings.HeartbeatTimeout) Expel(member, $"no sign of life for {Seconds(now - member.LastHeard)} s");
             else Send(member, new Beat());
         }
 

@@ -13,16 +13,13 @@ internal sealed record WorkerEvents(Action Beat, Action<string, bool> Output, Ac
 /// <summary>A worker's process with its pipes.</summary>
 internal sealed class WorkerProcess
 {
-    private const int NumLastErrors = 8;
-    private const int MaxErrorChars = 1000;
-
     // Whatever a worker started may hold its pipes open; what it wrote itself is there long before.
     private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(300);
 
     private readonly Process process;
     private readonly WorkerEvents events;
     private readonly TimeProvider time;
-    private readonly Queue<string> lastErrors = [];
+    private readonly LastErrors lastErrors = new();
     private readonly TaskCompletionSource errorsRead = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private WorkerProcess(Process process, WorkerEvents events, TimeProvider time) => (this.process, this.events, this.time) = (process, events, time);
@@ -90,12 +87,7 @@ internal sealed class WorkerProcess
 
     private void TakeError(string line)
     {
-        lock (lastErrors)
-        {
-            lastErrors.Enqueue(line.Length > MaxErrorChars ? line[..MaxErrorChars] : line);
-            if (lastErrors.Count > NumLastErrors) lastErrors.Dequeue();
-        }
-
+        lastErrors.Add(line);
         events.Output(line, true);
     }
 
@@ -103,9 +95,7 @@ internal sealed class WorkerProcess
     {
         await process.WaitForExitAsync();
         await Task.WhenAny(errorsRead.Task, Task.Delay(LastWords, time));
-        string[] last;
-        lock (lastErrors) last = [.. lastErrors];
-        events.Exited(new WorkerExit(process.ExitCode, last));
+        events.Exited(new WorkerExit(process.ExitCode, lastErrors.Take()));
     }
 
     private delegate void Piece(ReadOnlySpan<byte> bytes);

@@ -93,13 +93,20 @@ internal sealed class CoordinatorServer : ILink, IDisposable
 
     private void Take(Socket socket)
     {
-        if (connections.Count >= MaxConnections)
+        try
         {
-            socket.Dispose();
-            return;
+            if (connections.Count < MaxConnections) Serve(new MessageConnection(socket));
+            else socket.Dispose();
         }
+        catch (Exception failure) when (failure is IOException or SocketException)
+        {
+            socket.Dispose(); // gone already
+        }
+    }
 
-        var (id, connection) = (++numConnections, new MessageConnection(socket));
+    private void Serve(MessageConnection connection)
+    {
+        var id = ++numConnections;
         connections.Add(id, connection);
         _ = ServeAsync(id, connection);
         _ = DropIfSilentAsync(connection);

@@ -25,20 +25,21 @@ internal sealed class TcpLink(AgentSettings settings, EventLoop loop, TimeProvid
 
     private async Task ConnectAsync(int mine)
     {
+        MessageConnection made;
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
             using var patience = new CancellationTokenSource(settings.HeartbeatTimeout, time);
             await socket.ConnectAsync(settings.MasterAddress, settings.MasterPort, patience.Token);
+            made = new MessageConnection(socket);
         }
-        catch (Exception failure) when (failure is SocketException or OperationCanceledException)
+        catch (Exception failure) when (failure is SocketException or IOException or OperationCanceledException or ArgumentException)
         {
             socket.Dispose();
-            Post(mine, () => events.Disconnected(failure is SocketException ? failure.Message : "no answer"));
+            Post(mine, () => events.Disconnected(failure is OperationCanceledException ? "no answer" : failure.Message));
             return;
         }
 
-        var made = new MessageConnection(socket);
         Post(mine, () => Use(made), otherwise: made.Dispose);
         var why = await made.ReceiveAsync(message => Post(mine, () => events.Received(message)));
         made.Dispose();
