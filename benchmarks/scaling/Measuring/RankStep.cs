@@ -1,0 +1,76 @@
+using Lhts.Distributed;
+using Lhts.Models.Gpt;
+using Lhts.Objectives;
+using Lhts.Telemetry;
+using Lhts.Trainer.Parallel;
+using Lhts.Trainer.Recipes;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Lhts.Scaling.Benchmarks.Measuring;
+
+/// <summary>A step of maximum likelihood with the trainer's own parts (objective, buckets, sums, update) in the trainer's order, but with a switch for overlap.</summary>
+internal sealed class RankStep : IDisposable
+{
+    private readonly Gpt2 model;
+    private readonly MleObjective objective = new();
+    private readonly Updater updater;
+    private readonly Ranks ranks;
+    private readonly PhaseClock clock;
+    private readonly bool overlaps;
+    private readonly Tensor tokens; // (B, L + 1)
+
+    public RankStep(RankSettings settings, Ranks ranks, PhaseClock clock)
+    {
+        (this.ranks, this.clock, overlaps) = (ranks, clock, settings.Overlaps);
+        var work = settings.Workload;
+        using var weights = new Generator(3);
+        using var text = new Generator((ulong)(5 + settings.Rank));
+        model = new Gpt2(work.Config, weights);
+        updater = new Updater(model.named_parameters(), [], new OptimizationRecipe { LearningRate = 1e-4 }, 1e-3, ranks, settings.Distributed);
+        tokens = randint(0, work.Vocabulary, [work.Sequences, work.Length], dtype: ScalarType.Int64, generator: text);
+    }
+
+    public long NumParameters => updater.Parameters.Sum(parameter => parameter.numel());
+
+    /// <summary>Makes a step; what its reductions took, or null for a rank alone.</summary>
+    public ReductionTimes? Run()
+    {
+        using var scope = NewDisposeScope();
+        var length = tokens.shape[1] - 1;
+        var targets = tokens.narrow(1, 1, length).contiguous(); // (B, L)
+        var batch = new ObjectiveBatch(targets, ones_like(targets, dtype: ScalarType.Bool), ones(tokens.shape[0]));
+        var count = ranks.Sum(objective.CountOf(batch))[0];
+        if (overlaps) updater.ExpectLast();
+        var sums = Differentiate(batch, tokens.narrow(1, 0, length).contiguous(), 1 / count);
+        ReductionTimes? times;
+        using (clock.Measure(StepPhase.AllReduce))
+        {
+            times = updater.Reduce();
+            ranks.Sum(sums.Additive);
+            ranks.Max(sums.Maxima);
+        }
+
+        using var update = clock.Measure(StepPhase.Update);
+        updater.Clip(1);
+        updater.Update(1);
+        updater.Zero();
+        return times;
+    }
+
+    public void Dispose()
+    {
+        tokens.Dispose();
+        updater.Dispose();
+        objective.Dispose();
+        model.Dispose();
+    }
+
+    private LossSums Differentiate(ObjectiveBatch batch, Tensor input, double scale)
+    {
+        ObjectiveLoss loss;
+        using (clock.Measure(StepPhase.Student)) loss = objective.Loss(batch, model.forward(input), null);
+        using (clock.Measure(StepPhase.Backward)) loss.Backward(scale);
+        return loss.Sums;
+    }
+}
