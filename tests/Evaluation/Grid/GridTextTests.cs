@@ -47,7 +47,7 @@ public sealed class GridTextTests
             T           change     95 % interval
             ----------  ------  ----------------  ---------
             1.0 to 0.7  +0.200  +0.150 to +0.250      rises
-            0.7 to 0.1  -0.050  -0.100 to +0.000  undecided
+            0.7 to 0.1  -0.050   -0.100 to 0.000  undecided
             1.0 to 0.1  +0.150  +0.100 to +0.200      rises
 
             It rises as a whole, and rises in 1 of 2 steps, 1 of them with certainty; 0 fall with certainty.
