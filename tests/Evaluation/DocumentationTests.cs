@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Lhts.Evaluation.Grid;
 using Lhts.Sampling;
 using Lhts.Testing;
 
@@ -22,6 +23,18 @@ public sealed partial class DocumentationTests
     }
 
     [Test]
+    public void GridTable_ListsEverySettingWithItsDefault()
+    {
+        var documented = Rows("## The grid of temperatures").ToDictionary(cells => cells[0], cells => cells[1]);
+        var defaults = new GridOptions();
+
+        var actual = typeof(GridOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .ToDictionary(property => property.Name, property => Default(property.GetValue(defaults)));
+
+        Assert.That(documented, Is.EquivalentTo(actual));
+    }
+
+    [Test]
     public void TradeOffTable_ListsEveryColumn()
     {
         var header = new TradeOffTable([]).ToText().Split('\n')[0];
@@ -29,6 +42,13 @@ public sealed partial class DocumentationTests
 
         Assert.That(Rows("## Likelihood against diversity").Select(cells => cells[0]), Is.EqualTo(columns));
     }
+
+    private static string Default(object? value) => value switch
+    {
+        IReadOnlyList<double> list => string.Create(CultureInfo.InvariantCulture, $"{list[0]:0.0} to {list[^1]:0.0}"),
+        null => "none",
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
 
     /// <summary>The cells, without code marks, of the first table below a heading.</summary>
     private static IEnumerable<string[]> Rows(string heading) => File.ReadLines(Repository.PathOf("docs", "evaluation.md"))

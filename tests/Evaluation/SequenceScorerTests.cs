@@ -12,7 +12,7 @@ public sealed class SequenceScorerTests : TensorTest
 
     [Test]
     public void Score_InBatchesOfAnySize_KeepsTheOrderAndEqualsEachAlone(
-        [Values(TemperatureConditioning.None, TemperatureConditioning.EveryPosition, TemperatureConditioning.Prefix)] TemperatureConditioning conditioning,
+        [Values(TemperatureConditioning.None, TemperatureConditioning.EveryPosition, TemperatureConditioning.Prefix, TemperatureConditioning.LayerNorms)] TemperatureConditioning conditioning,
         [Values(1, 8, 1000)] int tokensPerBatch)
     {
         using var model = MakeModel(conditioning);
@@ -62,7 +62,7 @@ public sealed class SequenceScorerTests : TensorTest
         using var noGrad = no_grad();
         foreach (var (name, parameter) in model.named_parameters())
         {
-            if (name == "temperature.weight") parameter.normal_(0, 1, new Generator(12));
+            if (name == "temperature.weight") parameter.normal_(0, conditioning == TemperatureConditioning.LayerNorms ? 0.1 : 1, new Generator(12));
         }
 
         return model;

@@ -21,7 +21,7 @@ internal static class TestModels
         using var noGrad = no_grad();
         foreach (var (name, parameter) in model.named_parameters())
         {
-            if (name == "temperature.weight") parameter.normal_(0, 1, new Generator(12));
+            if (name == "temperature.weight") parameter.normal_(0, conditioning == TemperatureConditioning.LayerNorms ? 0.1 : 1, new Generator(12));
         }
 
         return model;

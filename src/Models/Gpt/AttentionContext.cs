@@ -8,8 +8,13 @@ namespace Lhts.Models.Gpt;
 /// <param name="Mask">Added to the scores, (B or 1, 1, L, keys), 0 or -infinity; <see langword="null"/> when plain causality says it all.</param>
 /// <param name="IsCausal">Whether position i may look at the new positions up to i only; false with a mask, which says it already.</param>
 /// <param name="Cache">Keys and values of earlier positions; <see langword="null"/> when there are none.</param>
-internal sealed record AttentionContext(long NumRows, long Length, Tensor? Mask, bool IsCausal, KeyValueCache? Cache)
+/// <param name="Temperature">What the layer norms answer to; <see langword="null"/> when they answer to nothing.</param>
+internal sealed record AttentionContext(
+    long NumRows, long Length, Tensor? Mask, bool IsCausal, KeyValueCache? Cache, TemperatureSignal? Temperature = null)
 {
+    /// <summary>A layer norm's output as the temperatures say, or as it is.</summary>
+    public Tensor Modulate(Tensor normalised, int norm) => Temperature?.Modulate(normalised, norm) ?? normalised;
+
     /// <summary>The context of <paramref name="length"/> positions that come after those of the cache.</summary>
     /// <param name="numRows">B.</param>
     /// <param name="length">New positions of each row, a temperature prefix included.</param>

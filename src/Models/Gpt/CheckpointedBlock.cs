@@ -19,7 +19,7 @@ internal sealed class CheckpointedBlock : autograd.SingleTensorFunction<Checkpoi
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (input, block, context) = ((Tensor)vars[0], (Gpt2Block)vars[1], (AttentionContext)vars[2]);
-        ctx.save_for_backward(context.Mask is null ? [input] : [input, context.Mask]);
+        ctx.save_for_backward([input, .. TensorsOf(context)]);
         ctx.save_data(Block, block);
         ctx.save_data(Context, context);
         ctx.save_data(Random, RandomReplay.Capture(input.device));
@@ -30,7 +30,7 @@ internal sealed class CheckpointedBlock : autograd.SingleTensorFunction<Checkpoi
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         var saved = ctx.get_saved_variables();
-        var context = (AttentionContext)ctx.get_data(Context) with { Mask = saved.Count > 1 ? saved[1] : null };
+        var context = WithTensors((AttentionContext)ctx.get_data(Context), saved);
         var input = saved[0].detach();
         input.requires_grad = true;
         using (((RandomReplay)ctx.get_data(Random)).Replay())
@@ -42,4 +42,13 @@ internal sealed class CheckpointedBlock : autograd.SingleTensorFunction<Checkpoi
 
         return [input.grad!, null!, null!];
     }
+
+    /// <summary>What the context holds that may be gone by the time of the backward pass.</summary>
+    private static Tensor[] TensorsOf(AttentionContext context) => [.. new[] { context.Mask, context.Temperature?.Signal }.OfType<Tensor>()];
+
+    private static AttentionContext WithTensors(AttentionContext context, List<Tensor> saved) => context with
+    {
+        Mask = context.Mask is null ? null : saved[1],
+        Temperature = context.Temperature is { } temperature ? temperature with { Signal = saved[^1] } : null,
+    };
 }

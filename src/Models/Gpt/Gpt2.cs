@@ -18,6 +18,7 @@ public sealed class Gpt2 : Module<Tensor, Tensor>
     private readonly ModuleList<Gpt2Block> h;
     private readonly LayerNorm ln_f;
     private readonly TemperatureEmbedding? temperature;
+    private readonly TemperatureModulation? modulation;
 
     /// <summary>A model with random weights.</summary>
     /// <param name="config">Sizes and settings.</param>
@@ -42,7 +43,12 @@ public sealed class Gpt2 : Module<Tensor, Tensor>
         register_module(nameof(wpe), wpe);
         register_module(nameof(h), h);
         register_module(nameof(ln_f), ln_f);
-        if (config.TemperatureConditioning != TemperatureConditioning.None)
+        if (config.TemperatureConditioning == TemperatureConditioning.LayerNorms)
+        {
+            modulation = new TemperatureModulation(Gpt2Tensors.NumNorms(config), config.EmbeddingSize);
+            register_module(nameof(temperature), modulation);
+        }
+        else if (config.TemperatureConditioning != TemperatureConditioning.None)
         {
             temperature = new TemperatureEmbedding(config.EmbeddingSize);
             register_module(nameof(temperature), temperature);
@@ -64,8 +70,8 @@ public sealed class Gpt2 : Module<Tensor, Tensor>
     /// <summary>The learned position embedding: (context, E).</summary>
     internal Tensor PositionEmbedding => wpe.weight!;
 
-    /// <summary>The learned temperature map, (E); <see langword="null"/> for a model that knows no temperature.</summary>
-    internal Tensor? TemperatureWeight => temperature?.weight;
+    /// <summary>What is learned of temperatures, (E), or (2 norms, E) with <see cref="TemperatureConditioning.LayerNorms"/>; <see langword="null"/> for a model that knows none.</summary>
+    internal Tensor? TemperatureWeight => modulation?.weight ?? temperature?.weight;
 
     /// <summary>Positions that the model puts before the tokens: 1 with a temperature prefix, else 0.</summary>
     public long NumPrefix => Config.TemperatureConditioning == TemperatureConditioning.Prefix ? 1 : 0;
@@ -120,14 +126,17 @@ public sealed class Gpt2 : Module<Tensor, Tensor>
         var (states, numPrefix) = Condition(embedded, temperatures, isFirst: start == 0); // (B, P+L, E)
         if (training && Config.EmbeddingDropout > 0) states = functional.dropout(states, Config.EmbeddingDropout);
 
-        var context = AttentionContext.For(numRows, numPrefix + length, NumPrefix, leftPadding, cache);
+        var context = AttentionContext.For(numRows, numPrefix + length, NumPrefix, leftPadding, cache) with { Temperature = SignalOf(temperatures) };
         var flat = RunBlocks(states.reshape(-1, Config.EmbeddingSize), context); // (B*(P+L), E)
         cache?.Advance(numPrefix + length);
 
         var output = flat.view(numRows, numPrefix + length, -1); // (B, P+L, E)
         if (numPrefix > 0) output = output.narrow(1, numPrefix, length); // (B, L, E)
-        return ln_f.forward(output).MoveToOuterDisposeScope(); // (B, L, E)
+        return context.Modulate(ln_f.forward(output), Gpt2Tensors.NumNorms(Config) - 1).MoveToOuterDisposeScope(); // (B, L, E)
     }
+
+    private TemperatureSignal? SignalOf(Tensor? temperatures) =>
+        modulation is not null && temperatures is not null ? new TemperatureSignal(modulation, modulation.forward(temperatures)) : null;
 
     private Tensor RunBlocks(Tensor states, AttentionContext context)
     {
@@ -168,7 +177,7 @@ public sealed class Gpt2 : Module<Tensor, Tensor>
                 $"{length} tokens exceed the model's context of {Config.NumPositions}; shorten the sequences or use a model with more positions.");
         }
 
-        if (temperatures is not null && temperature is null)
+        if (temperatures is not null && TemperatureWeight is null)
         {
             throw new ArgumentException(
                 "The model knows no temperature, but temperatures were given; make it with a temperature conditioning, or give none.");

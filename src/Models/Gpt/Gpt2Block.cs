@@ -7,6 +7,7 @@ namespace Lhts.Models.Gpt;
 /// <summary>One pre-LayerNorm transformer block.</summary>
 internal sealed class Gpt2Block : Module<Tensor, AttentionContext, Tensor>
 {
+    private readonly int layer;
     private readonly LayerNorm ln_1;
     private readonly CausalSelfAttention attn;
     private readonly LayerNorm ln_2;
@@ -15,6 +16,7 @@ internal sealed class Gpt2Block : Module<Tensor, AttentionContext, Tensor>
     public Gpt2Block(Gpt2Config config, int layer)
         : base(nameof(Gpt2Block))
     {
+        this.layer = layer;
         ln_1 = LayerNorm(config.EmbeddingSize, config.LayerNormEpsilon);
         attn = new CausalSelfAttention(config, layer);
         ln_2 = LayerNorm(config.EmbeddingSize, config.LayerNormEpsilon);
@@ -29,8 +31,10 @@ internal sealed class Gpt2Block : Module<Tensor, AttentionContext, Tensor>
     public override Tensor forward(Tensor input, AttentionContext context)
     {
         using var scope = NewDisposeScope();
-        var attended = input + attn.forward(ln_1.forward(input), context);
-        var output = attended + mlp.forward(ln_2.forward(attended));
+        var first = context.Modulate(ln_1.forward(input), TemperatureModulation.NormBeforeAttention(layer));
+        var attended = input + attn.forward(first, context);
+        var second = context.Modulate(ln_2.forward(attended), TemperatureModulation.NormBeforeFeedForward(layer));
+        var output = attended + mlp.forward(second);
         return output.MoveToOuterDisposeScope();
     }
 }

@@ -98,7 +98,7 @@ public static class Gpt2ConfigCheck
         if (!config.TieWordEmbeddings) yield return "tie_word_embeddings is false; only true is supported";
         if (!Enum.IsDefined(config.TemperatureConditioning))
         {
-            yield return $"lhts_temperature_conditioning is {config.TemperatureConditioning}; known ones: none, every_position, prefix";
+            yield return $"lhts_temperature_conditioning is {config.TemperatureConditioning}; known ones: none, every_position, prefix, layer_norms";
         }
     }
 }

@@ -12,7 +12,7 @@ public static class Gpt2Tensors
     /// <summary>The output layer in files; it equals the token embedding, to which it is tied.</summary>
     public const string OutputLayer = "lm_head.weight";
 
-    /// <summary>The temperature embedding in files: (E), a name that other readers skip.</summary>
+    /// <summary>The temperature embedding in files, (E), or the layer norms' gains and shifts, (2 norms, E): a name that other readers skip.</summary>
     public const string Temperature = "lhts.temperature.weight";
 
     internal const string TemperatureModule = "temperature.";
@@ -30,8 +30,15 @@ public static class Gpt2Tensors
 
         yield return ("ln_f.weight", [width]);
         yield return ("ln_f.bias", [width]);
-        if (config.TemperatureConditioning != TemperatureConditioning.None) yield return (TemperatureModule + "weight", [width]);
+        if (config.TemperatureConditioning != TemperatureConditioning.None) yield return (TemperatureModule + "weight", TemperatureShape(config));
     }
+
+    private static long[] TemperatureShape(Gpt2Config config) => config.TemperatureConditioning == TemperatureConditioning.LayerNorms
+        ? [2L * NumNorms(config), config.EmbeddingSize]
+        : [config.EmbeddingSize];
+
+    /// <summary>Layer norms: two in each block and the last one.</summary>
+    internal static int NumNorms(Gpt2Config config) => (2 * config.NumLayers) + 1;
 
     /// <summary>A parameter's name in the files that this project writes, which are those of transformers.</summary>
     public static string FileName(string parameter) =>

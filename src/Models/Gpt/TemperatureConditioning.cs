@@ -23,4 +23,11 @@ public enum TemperatureConditioning
     /// </summary>
     [JsonStringEnumMemberName("prefix")]
     Prefix,
+
+    /// <summary>
+    /// The output y of every layer norm becomes <c>y + 10 (T - 1) (gain * y + shift)</c> (FiLM, Perez et al. 2018), gains and shifts being learned and
+    /// zero at first. Like <see cref="EveryPosition"/> the student begins exactly as its teacher and is a plain GPT-2 at any fixed T.
+    /// </summary>
+    [JsonStringEnumMemberName("layer_norms")]
+    LayerNorms,
 }

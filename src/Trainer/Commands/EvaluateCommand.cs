@@ -51,7 +51,7 @@ internal static class EvaluateCommand
             Models, Questions, PerCategory, Samples, LongHorizon, Seed,
         };
         analogies.SetAction((arguments, stop) => Task.Run(() => Run(arguments, stop), CancellationToken.None));
-        return new Command("evaluate", "Measure models.") { analogies };
+        return new Command("evaluate", "Measure models.") { analogies, EvaluateGridCommand.Build() };
     }
 
     private static int Run(ParseResult arguments, CancellationToken stop)

@@ -154,7 +154,7 @@ public sealed record StudentRecipe : IConditionalKeys
     /// <summary>One temperature, a list, or a range as {min: 0.9, max: 1.1}. Default 0.9.</summary>
     public Temperatures Temperatures { get; init; } = Temperatures.Of(0.9);
 
-    /// <summary>How a student of several temperatures is told which: every-position, or prefix as in the paper. Default: nothing, which is every-position, or none for one temperature.</summary>
+    /// <summary>How a student of several temperatures is told which: every-position, prefix as in the paper, or layer-norms. Default: nothing, which is every-position, or none for one temperature.</summary>
     public TemperatureConditioning? Conditioning { get; init; }
 
     /// <summary>Keep only each block's input and run the block again backward: less memory, a third more time. Default false.</summary>

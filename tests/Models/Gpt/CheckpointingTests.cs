@@ -15,9 +15,10 @@ public sealed class CheckpointingTests : TensorTest
     };
 
     [Test]
-    public void Gradients_WithCheckpointing_AreBitwiseThoseWithout([Values] bool isPadded)
+    public void Gradients_WithCheckpointing_AreBitwiseThoseWithout(
+        [Values] bool isPadded, [Values(TemperatureConditioning.EveryPosition, TemperatureConditioning.LayerNorms)] TemperatureConditioning conditioning)
     {
-        using var model = new Gpt2(Config, new Generator(1));
+        using var model = new Gpt2(Config with { TemperatureConditioning = conditioning }, new Generator(1));
         var plain = Gradients(model, isCheckpointed: false, isPadded);
         var checkpointed = Gradients(model, isCheckpointed: true, isPadded);
 

@@ -30,6 +30,7 @@ public sealed class Gpt2CheckpointTests : TensorTest
     [TestCase(TemperatureConditioning.None)]
     [TestCase(TemperatureConditioning.EveryPosition)]
     [TestCase(TemperatureConditioning.Prefix)]
+    [TestCase(TemperatureConditioning.LayerNorms)]
     public void Load_AfterSave_IsBitwiseEqual(TemperatureConditioning conditioning)
     {
         using var model = new Gpt2(TinyConfig with { TemperatureConditioning = conditioning }, new Generator(1));

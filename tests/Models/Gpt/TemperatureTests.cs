@@ -22,10 +22,11 @@ public sealed class TemperatureTests : TensorTest
     public void TearDown() => teacher.Dispose();
 
     [Test]
-    public void From_ConditionedAtEveryPosition_StartsExactlyAsTheTeacherAtAnyTemperature()
+    public void From_WithoutPrefix_StartsExactlyAsTheTeacherAtAnyTemperature(
+        [Values(TemperatureConditioning.EveryPosition, TemperatureConditioning.LayerNorms)] TemperatureConditioning conditioning)
     {
         using var noGrad = no_grad();
-        using var student = Student(TemperatureConditioning.EveryPosition);
+        using var student = Student(conditioning);
 
         var hidden = student.Hidden(tokens, Temperatures(0.25, 0.5, 1, 2));
 
@@ -49,7 +50,7 @@ public sealed class TemperatureTests : TensorTest
     }
 
     [Test]
-    public void Hidden_AtTemperatureOne_IsThatWithoutTemperature([Values(TemperatureConditioning.EveryPosition, TemperatureConditioning.Prefix)] TemperatureConditioning conditioning)
+    public void Hidden_AtTemperatureOne_IsThatWithoutTemperature([Values(TemperatureConditioning.EveryPosition, TemperatureConditioning.Prefix, TemperatureConditioning.LayerNorms)] TemperatureConditioning conditioning)
     {
         using var noGrad = no_grad();
         using var student = Student(conditioning, isTrained: true);
@@ -59,7 +60,7 @@ public sealed class TemperatureTests : TensorTest
 
     [Test]
     public void Hidden_OfATrainedStudent_DependsOnEachRowsTemperatureOnly(
-        [Values(TemperatureConditioning.EveryPosition, TemperatureConditioning.Prefix)] TemperatureConditioning conditioning)
+        [Values(TemperatureConditioning.EveryPosition, TemperatureConditioning.Prefix, TemperatureConditioning.LayerNorms)] TemperatureConditioning conditioning)
     {
         using var noGrad = no_grad();
         using var student = Student(conditioning, isTrained: true);
@@ -74,7 +75,7 @@ public sealed class TemperatureTests : TensorTest
 
     [Test]
     public void Gradient_OfTheTemperatureMap_IsNotZeroAtTheStart(
-        [Values(TemperatureConditioning.EveryPosition, TemperatureConditioning.Prefix)] TemperatureConditioning conditioning)
+        [Values(TemperatureConditioning.EveryPosition, TemperatureConditioning.Prefix, TemperatureConditioning.LayerNorms)] TemperatureConditioning conditioning)
     {
         using var student = Student(conditioning);
 
@@ -85,16 +86,40 @@ public sealed class TemperatureTests : TensorTest
     }
 
     [Test]
-    public void AtTemperature_OfAStudentConditionedAtEveryPosition_IsAPlainModelWithTheSameLogits()
+    public void AtTemperature_OfAStudentWithoutPrefix_IsAPlainModelWithTheSameLogits(
+        [Values(TemperatureConditioning.EveryPosition, TemperatureConditioning.LayerNorms)] TemperatureConditioning conditioning)
     {
         using var noGrad = no_grad();
-        using var student = Student(TemperatureConditioning.EveryPosition, isTrained: true);
+        using var student = Student(conditioning, isTrained: true);
 
         using var plain = Gpt2Student.AtTemperature(student, 0.7);
         plain.eval();
 
         Assert.That(plain.Config.TemperatureConditioning, Is.EqualTo(TemperatureConditioning.None));
         TensorAssert.AreClose(plain.Hidden(tokens), student.Hidden(tokens, Temperatures(0.7, 0.7, 0.7, 0.7)), 1e-5);
+    }
+
+    /// <summary>A gain of -0.1 in the last norm divides the logits by T, to first order in T - 1.</summary>
+    [TestCase(0.9)]
+    [TestCase(1.1)]
+    public void LayerNorms_WithAGainInTheLastOne_ScaleTheLogits(double temperature)
+    {
+        using var noGrad = no_grad();
+        using var student = Student(TemperatureConditioning.LayerNorms);
+        var learned = student.named_parameters().Single(pair => pair.Item1 == "temperature.weight").Item2;
+        learned.select(0, learned.shape[0] - 2).fill_(-0.1);
+
+        var logits = student.Logits(student.Hidden(tokens, Temperatures(temperature, temperature, temperature, temperature)));
+
+        TensorAssert.AreClose(logits, teacher.forward(tokens) * (2 - temperature), 1e-4);
+    }
+
+    [Test]
+    public void From_AStudentOfAnotherConditioning_KeepsNothingOfItsTemperatures()
+    {
+        using var student = Student(TemperatureConditioning.EveryPosition, isTrained: true);
+        using var other = Gpt2Student.From(student, TemperatureConditioning.LayerNorms);
+        Assert.That(other.named_parameters().Single(pair => pair.Item1 == "temperature.weight").Item2.abs().max().item<float>(), Is.Zero);
     }
 
     [Test]
@@ -127,7 +152,7 @@ public sealed class TemperatureTests : TensorTest
         var student = Gpt2Student.From(teacher, conditioning);
         student.eval();
         using var noGrad = no_grad();
-        if (isTrained) student.named_parameters().Single(pair => pair.Item1 == "temperature.weight").Item2.normal_(0, 0.3, new Generator(5));
+        if (isTrained) student.named_parameters().Single(pair => pair.Item1 == "temperature.weight").Item2.normal_(0, conditioning == TemperatureConditioning.LayerNorms ? 0.03 : 0.3, new Generator(5));
         return student;
     }
 }

@@ -14,6 +14,7 @@ public sealed class CommandLineTests
             "data prepare <source> --layout --output --row-group-rows --text-column --text-field",
             "data score <recipe>",
             "evaluate analogies <models> --long-horizon-temperature --per-category --questions --samples --seed",
+            "evaluate grid <run> --batch-size --device --long-horizon-temperatures --max-tokens --myopic-temperatures --samples --seed",
             "report <runs> --output",
             "sample <model> --count --json --long-horizon-temperature --max-tokens --prompt --seed --temperature --top-k --top-p",
             "score <input> --logits --long-horizon-temperature --model",
