@@ -30,6 +30,22 @@ public sealed class DeviceTests : TensorTest
     }
 
     [Test]
+    public void Blas_OfDebian_SharesOpenMPsThreads()
+    {
+        // An OpenBLAS with threads of its own made a training step on two threads slower than on one (docs/torch.md), whatever the alternatives point at.
+        using var product = ones(2, 2).mm(ones(2, 2));
+        var blas = File.ReadLines("/proc/self/maps").Select(line => line[(line.LastIndexOf(' ') + 1)..]).Where(path => path.Contains("openblas", StringComparison.Ordinal)).Distinct().ToArray();
+        if (Environment.GetEnvironmentVariable("LIBTORCH") is { Length: > 0 })
+        {
+            Assert.That(blas, Has.None.Contains("openblas-pthread")); // another libtorch brings a BLAS of its own
+        }
+        else
+        {
+            Assert.That(blas, Is.Not.Empty.And.All.Contains("openblas-openmp"));
+        }
+    }
+
+    [Test]
     public void Memory_OfACudaDevice_FollowsItsTensorsOrIsNotToBeHad()
     {
         if (cuda.is_available() && Devices.WhyNoFigures is null)
