@@ -30,21 +30,21 @@ internal sealed class MeasuredTables(Suite suite)
             .Add("against 1 process of 1 thread, same whole batch (strong)", Percent(Efficiency.Strong(suite[suite.Alone].Step, ranks, 2)))
             .Add("against 1 process of 1 thread, same batch each (weak)", Percent(Efficiency.Weak(suite[suite.AloneHalf].Step, ranks)))
             .Add("against 1 process of 2 threads, same whole batch", Percent(Efficiency.Weak(suite[suite.Wide].Step, ranks)))
-            .Add("against 2 processes that do not communicate (compute time kept)", Percent(Efficiency.Weak(suite[suite.Strangers].Step, ranks)))
+            .Add("against 2 processes that know nothing of each other", Percent(Efficiency.Weak(suite[suite.Strangers].Step, ranks)))
+            .Add("against the same ranks' steps without communication (compute time kept)", Percent(suite[suite.Ranks].Kept))
             .Print(Console.Out);
     }
 
     private void PrintHiding()
     {
         Console.WriteLine("### Reductions behind backward\n");
-        var alone = suite[suite.Strangers];
-        var table = new Table("2 ranks", "step, ms", "reducing, ms", "exposed, ms", "hidden", "compute time kept", "processor time beside 2 strangers'");
+        var table = new Table("2 ranks", "step, ms", "without communication", "compute time kept", "reducing, ms", "exposed, ms", "hidden", "more processor time");
         foreach (var measured in new[] { suite.Late }.Concat(suite.Buckets).Concat([suite.Plain]).Concat(suite.Shaped).Where(suite.Has))
         {
             var outcome = suite[measured];
             table.Add(
-                measured.Name, Milliseconds(outcome.Step), Milliseconds(outcome.Reducing), Milliseconds(outcome.Exposed), Percent(outcome.HiddenShare),
-                Percent(Efficiency.Weak(alone.Step, outcome.Step)), Percent(outcome.Processor / alone.Processor));
+                measured.Name, Milliseconds(outcome.Step), Milliseconds(outcome.Silent.Step), Percent(outcome.Kept), Milliseconds(outcome.Reducing), Milliseconds(outcome.Exposed),
+                Percent(outcome.HiddenShare), Percent((outcome.Processor / outcome.Silent.Processor) - 1));
         }
 
         table.Print(Console.Out);

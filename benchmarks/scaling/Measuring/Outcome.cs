@@ -11,10 +11,16 @@ internal sealed record Outcome
     public required double Reducing { get; init; }
     public required double Exposed { get; init; }
     public required double Processor { get; init; }
+
+    /// <summary>The step, its backward pass and its processor time where the same processes told each other nothing; not a number for a process alone.</summary>
+    public required (double Step, double Backward, double Processor) Silent { get; init; }
     public required double TokensPerSecond { get; init; }
     public required double SentBytes { get; init; }
     public required long GradientBytes { get; init; }
     public required long NumParameters { get; init; }
+
+    /// <summary>The share of a step with communication that one without takes.</summary>
+    public double Kept => Silent.Step / Step;
 
     /// <summary>The share of the reductions' time that backward hid.</summary>
     public double HiddenShare => Reducing > 0 ? Math.Clamp(1 - (Exposed / Reducing), 0, 1) : double.NaN;
@@ -22,6 +28,7 @@ internal sealed record Outcome
     public static Outcome Of(Case measured, Workload work, IReadOnlyList<RankReport> reports)
     {
         double Middle(Func<StepSample, double> part) => reports.Average(report => Efficiency.Median(report.Steps.Select(part)));
+        double Quiet(Func<StepSample, double> part) => reports.Average(report => report.Silent.Count > 0 ? Efficiency.Median(report.Silent.Select(part)) : double.NaN);
         var step = Middle(sample => sample.Total);
         return new Outcome
         {
@@ -30,7 +37,8 @@ internal sealed record Outcome
             Backward = Middle(sample => sample.Backward),
             Reducing = Middle(sample => sample.Reducing),
             Exposed = Middle(sample => sample.Exposed),
-            Processor = reports.Average(report => report.ProcessorSeconds),
+            Processor = Middle(sample => sample.Processor),
+            Silent = (Quiet(sample => sample.Total), Quiet(sample => sample.Backward), Quiet(sample => sample.Processor)),
             TokensPerSecond = measured.Processes * measured.Batches * work.Sequences * (work.Length - 1) / step,
             SentBytes = reports.Average(report => report.SentBytes),
             GradientBytes = reports[0].GradientBytes,

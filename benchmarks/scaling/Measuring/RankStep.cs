@@ -33,23 +33,20 @@ internal sealed class RankStep : IDisposable
 
     public long NumParameters => updater.Parameters.Sum(parameter => parameter.numel());
 
-    /// <summary>Makes a step; what its reductions took, or null for a rank alone.</summary>
-    public ReductionTimes? Run()
+    /// <summary>Makes a step.</summary>
+    /// <param name="communicates">Whether the ranks tell each other anything; false does everything else. (A sharded optimizer does so whatever is said here.)</param>
+    /// <returns>What the reductions took; null without any.</returns>
+    public ReductionTimes? Run(bool communicates = true)
     {
         using var scope = NewDisposeScope();
         var length = tokens.shape[1] - 1;
         var targets = tokens.narrow(1, 1, length).contiguous(); // (B, L)
         var batch = new ObjectiveBatch(targets, ones_like(targets, dtype: ScalarType.Bool), ones(tokens.shape[0]));
-        var count = ranks.Sum(objective.CountOf(batch))[0];
-        if (overlaps) updater.ExpectLast();
+        var own = objective.CountOf(batch);
+        var count = communicates ? ranks.Sum(own)[0] : own;
+        if (overlaps && communicates) updater.ExpectLast();
         var sums = Differentiate(batch, tokens.narrow(1, 0, length).contiguous(), 1 / count);
-        ReductionTimes? times;
-        using (clock.Measure(StepPhase.AllReduce))
-        {
-            times = updater.Reduce();
-            ranks.Sum(sums.Additive);
-            ranks.Max(sums.Maxima);
-        }
+        var times = communicates ? Reduce(sums) : null;
 
         using var update = clock.Measure(StepPhase.Update);
         updater.Clip(1);
@@ -64,6 +61,15 @@ internal sealed class RankStep : IDisposable
         updater.Dispose();
         objective.Dispose();
         model.Dispose();
+    }
+
+    private ReductionTimes? Reduce(LossSums sums)
+    {
+        using var phase = clock.Measure(StepPhase.AllReduce);
+        var times = updater.Reduce();
+        ranks.Sum(sums.Additive);
+        ranks.Max(sums.Maxima);
+        return times;
     }
 
     private LossSums Differentiate(ObjectiveBatch batch, Tensor input, double scale)
