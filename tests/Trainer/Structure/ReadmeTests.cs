@@ -27,6 +27,13 @@ public sealed partial class ReadmeTests
         }
     }
 
+    [Test]
+    public void Tree_OfTheReadme_ListsEveryBenchmark()
+    {
+        var line = File.ReadLines(Repository.PathOf("README.md")).Single(text => text.TrimStart().StartsWith("benchmarks/ ", StringComparison.Ordinal));
+        foreach (var folder in Directory.GetDirectories(Repository.PathOf("benchmarks"))) Assert.That(line, Does.Contain(Path.GetFileName(folder)));
+    }
+
     [GeneratedRegex(@"(?<![\w/.-])((?:src|tests|recipes|docs|deploy|benchmarks|eng)/[\w./-]*[\w/])")]
     private static partial Regex Paths();
 }
