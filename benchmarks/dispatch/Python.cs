@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Lhts.Dispatch.Benchmarks;
 
@@ -12,9 +13,20 @@ internal static class Python
         var start = new ProcessStartInfo("/usr/bin/python3") { RedirectStandardOutput = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "dispatch.py"));
         start.ArgumentList.Add(numThreads.ToString(CultureInfo.InvariantCulture));
+        TakeOurBlas(start.Environment);
         using var process = Process.Start(start)!;
         var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         process.WaitForExit();
         return lines.Select(line => line.StartsWith("# ", StringComparison.Ordinal) ? ["#", line[2..]] : line.Split('\t')).ToDictionary(p => p[0], p => p[1]);
+    }
+
+    /// <summary>The same OpenBLAS with the same kernels as here; the system's alternatives may name another.</summary>
+    private static unsafe void TakeOurBlas(IDictionary<string, string?> environment)
+    {
+        var library = File.ReadLines("/proc/self/maps").Select(line => line[(line.LastIndexOf(' ') + 1)..]).FirstOrDefault(path => path.Contains("libopenblas", StringComparison.Ordinal));
+        if (library is null) return;
+        var name = (delegate* unmanaged<byte*>)NativeLibrary.GetExport(NativeLibrary.Load(library), "openblas_get_corename");
+        environment["OPENBLAS_CORETYPE"] = Marshal.PtrToStringUTF8((IntPtr)name())!.ToUpperInvariant();
+        environment["LD_LIBRARY_PATH"] = Path.GetDirectoryName(library);
     }
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Lhts.Extensions;
 using Lhts.Testing;
 using TorchSharp;
+using TorchSharp.Native;
 using static TorchSharp.torch;
 
 namespace Lhts.Torch.Tests;
@@ -43,6 +44,17 @@ public sealed class DeviceTests : TensorTest
         {
             Assert.That(blas, Is.Not.Empty.And.All.Contains("openblas-openmp"));
         }
+    }
+
+    [Test]
+    public unsafe void Blas_OnAProcessorWithAvx512_UsesIt()
+    {
+        if (!BlasKernels.HasAvx512 || Environment.GetEnvironmentVariable("OPENBLAS_CORETYPE") is not null) Assert.Pass("Nothing to choose here.");
+        using var product = ones(2, 2).mm(ones(2, 2));
+        var library = File.ReadLines("/proc/self/maps").Select(line => line[(line.LastIndexOf(' ') + 1)..]).FirstOrDefault(path => path.Contains("libopenblas", StringComparison.Ordinal));
+        if (library is null) Assert.Pass("Another BLAS.");
+        var name = (delegate* unmanaged<byte*>)NativeLibrary.GetExport(NativeLibrary.Load(library!), "openblas_get_corename");
+        Assert.That(Marshal.PtrToStringUTF8((IntPtr)name()), Is.AnyOf("SkylakeX", "Cooperlake", "SapphireRapids"));
     }
 
     [Test]
