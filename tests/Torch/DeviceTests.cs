@@ -58,6 +58,15 @@ public sealed class DeviceTests : TensorTest
     }
 
     [Test]
+    public async Task Threads_AreThoseOfTheCoresOnEveryThread()
+    {
+        var expected = int.TryParse(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), out var said) ? said : Processors.Count;
+        Assert.That(Processors.Count, Is.InRange(1, Environment.ProcessorCount));
+        Assert.That(get_num_threads(), Is.EqualTo(expected));
+        Assert.That(await Task.Run(get_num_threads), Is.EqualTo(expected));
+    }
+
+    [Test]
     public void Memory_OfACudaDevice_FollowsItsTensorsOrIsNotToBeHad()
     {
         if (cuda.is_available() && Devices.WhyNoFigures is null)

@@ -94,6 +94,7 @@ internal static unsafe partial class NativeMethods
         NativeLibrary.SetDllImportResolver(typeof(NativeMethods).Assembly, (name, _, _) => name == Library ? Load() : IntPtr.Zero);
         Layout.Check();
         lhts_initialize();
+        Processors.Choose();
     }
 
     private static IntPtr Load()

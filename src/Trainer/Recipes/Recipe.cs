@@ -21,7 +21,7 @@ public sealed record Recipe
     /// <summary>cpu, cuda or cuda:INDEX. Default cpu.</summary>
     public string Device { get; init; } = "cpu";
 
-    /// <summary>Threads of the CPU that one operator uses. Default 0: all.</summary>
+    /// <summary>Threads of the CPU that one operator uses. Default 0: one for each core.</summary>
     public int Threads { get; init; }
 
     /// <summary>The text.</summary>
