@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds src/Native against another Debian's libtorch and runs tests there, with this machine's .NET SDK bound in.
 #   eng/torch-on-debian.sh trixie [arguments of dotnet test, such as --filter ...]
-#   TESTS="Torch Sampling" eng/torch-on-debian.sh sid     other projects of tests/ than Torch, Models and Objectives
+#   TESTS="Torch Sampling" eng/torch-on-debian.sh sid     other projects of tests/ than Torch, Distributed, Models and Objectives
 #   CUDA=1 eng/torch-on-debian.sh trixie                  with Debian's libtorch for CUDA (eng/cuda-on-debian.sh), on a machine without a GPU
 # Needs root, debootstrap, some 3 GB under artifacts/debian, and the built tests and trainer (./test.sh or dotnet build).
 # The last line is the plain count over all of them: N passed, N failed.
@@ -10,13 +10,13 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 suite=${1:?usage: eng/torch-on-debian.sh SUITE [arguments of dotnet test]}
 shift
-read -ra tests <<<"${TESTS:-Torch Models Objectives}"
+read -ra tests <<<"${TESTS:-Torch Distributed Models Objectives}"
 repository=$PWD
 root=$repository/artifacts/debian/$suite
 binaries=$repository/artifacts/debian/$suite-bin
 results=$repository/artifacts/debian/$suite-results
 # OpenBLAS by OpenMP, as libtorch: with threads of its own (libopenblas0-pthread) both kinds spin, waiting for each other's processors.
-packages=(libtorch-dev libopenblas0-openmp cmake g++ ninja-build libssl-dev)
+packages=(libtorch-dev libgloo-dev libopenblas0-openmp cmake g++ ninja-build libssl-dev)
 
 die() {
   printf 'torch-on-debian: %s\n' "$*" >&2
@@ -34,8 +34,13 @@ if [ ! -f "$root/.complete" ]; then
   mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(SITE)' | grep -v security | head -1)}
   rm -rf "$root"
   mkdir -p "$root"
-  debootstrap --variant=minbase --include="$(IFS=,; echo "${packages[*]}")" "$suite" "$root" "$mirror"
+  debootstrap --variant=minbase "$suite" "$root" "$mirror"
   touch "$root/.complete"
+fi
+if [ "$(cat "$root/.complete")" != "${packages[*]}" ]; then
+  chroot "$root" apt-get -o Acquire::Check-Valid-Until=false update -qq # a mirror may lag behind
+  DEBIAN_FRONTEND=noninteractive chroot "$root" apt-get install -y -qq --no-install-recommends "${packages[@]}"
+  echo "${packages[*]}" >"$root/.complete"
 fi
 
 prefix='' build=/build

@@ -95,6 +95,14 @@ at::Tensor movable(const at::Tensor* handle, const Group& group) {
   }
 }
 
+/// From 2.4 on libuv serves a store unless told otherwise, and Debian's libtorch is built without; before 2.2 there is nothing to tell.
+template <typename Options>
+auto serve_without_libuv(Options& options, int) -> decltype(options.useLibUV, void()) {
+  options.useLibUV = false;
+}
+template <typename Options>
+void serve_without_libuv(Options&, long) {}
+
 std::vector<at::Tensor> list_of(const at::Tensor* handle) { return {tensor_of(handle)}; }
 
 #ifdef USE_C10D_GLOO
@@ -138,6 +146,7 @@ LHTS_API int lhts_store_new(const char* host, int32_t port, int is_server, int64
     options.port = static_cast<uint16_t>(port);
     options.isServer = is_server != 0;
     options.waitWorkers = false;
+    serve_without_libuv(options, 0);
     options.timeout = Milliseconds(timeout_ms);
     auto server = c10::make_intrusive<c10d::TCPStore>(host, options);
     auto store = c10::make_intrusive<c10d::PrefixStore>(prefix, server);
