@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace Lhts.Dispatch.Benchmarks;
 
@@ -20,13 +19,10 @@ internal static class Python
         return lines.Select(line => line.StartsWith("# ", StringComparison.Ordinal) ? ["#", line[2..]] : line.Split('\t')).ToDictionary(p => p[0], p => p[1]);
     }
 
-    /// <summary>The same OpenBLAS with the same kernels as here; the system's alternatives may name another.</summary>
-    private static unsafe void TakeOurBlas(IDictionary<string, string?> environment)
+    /// <summary>The OpenBLAS of this process; the system's alternatives may name another.</summary>
+    private static void TakeOurBlas(IDictionary<string, string?> environment)
     {
-        var library = File.ReadLines("/proc/self/maps").Select(line => line[(line.LastIndexOf(' ') + 1)..]).FirstOrDefault(path => path.Contains("libopenblas", StringComparison.Ordinal));
-        if (library is null) return;
-        var name = (delegate* unmanaged<byte*>)NativeLibrary.GetExport(NativeLibrary.Load(library), "openblas_get_corename");
-        environment["OPENBLAS_CORETYPE"] = Marshal.PtrToStringUTF8((IntPtr)name())!.ToUpperInvariant();
-        environment["LD_LIBRARY_PATH"] = Path.GetDirectoryName(library);
+        var paths = File.ReadLines("/proc/self/maps").Select(line => line[(line.LastIndexOf(' ') + 1)..]);
+        if (paths.FirstOrDefault(path => path.Contains("libopenblas", StringComparison.Ordinal)) is { } library) environment["LD_LIBRARY_PATH"] = Path.GetDirectoryName(library);
     }
 }

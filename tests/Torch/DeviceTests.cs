@@ -47,17 +47,6 @@ public sealed class DeviceTests : TensorTest
     }
 
     [Test]
-    public unsafe void Blas_OnAProcessorWithAvx512_UsesIt()
-    {
-        if (!BlasKernels.HasAvx512 || Environment.GetEnvironmentVariable("OPENBLAS_CORETYPE") is not null) Assert.Pass("Nothing to choose here.");
-        using var product = ones(2, 2).mm(ones(2, 2));
-        var library = File.ReadLines("/proc/self/maps").Select(line => line[(line.LastIndexOf(' ') + 1)..]).FirstOrDefault(path => path.Contains("libopenblas", StringComparison.Ordinal));
-        if (library is null) Assert.Pass("Another BLAS.");
-        var name = (delegate* unmanaged<byte*>)NativeLibrary.GetExport(NativeLibrary.Load(library!), "openblas_get_corename");
-        Assert.That(Marshal.PtrToStringUTF8((IntPtr)name()), Is.AnyOf("SkylakeX", "Cooperlake", "SapphireRapids"));
-    }
-
-    [Test]
     public async Task Threads_AreThoseOfTheCoresOnEveryThread()
     {
         var expected = int.TryParse(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), out var said) ? said : Processors.Count;
