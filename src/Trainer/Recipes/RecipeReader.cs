@@ -75,10 +75,10 @@ public static class RecipeReader
         validator.Check(temperatures.Min <= temperatures.Max, "temperatures", temperatures.Min, $"at most max, which is {temperatures.Max}", "swap the two");
         validator.Check(
             student.Conditioning != TemperatureConditioning.None || temperatures.IsSingle,
-            "conditioning", student.Conditioning, "every-position or prefix for several temperatures", "leave it out");
+            "conditioning", student.Conditioning, "every-position, prefix or layer-norms for several temperatures", "leave it out");
         validator.Check(
             student.Objective.Kind != ObjectiveKind.Partition || student.Conditioning != TemperatureConditioning.None,
-            "conditioning", student.Conditioning, "every-position or prefix for objective partition, whose tags it tells", "leave it out");
+            "conditioning", student.Conditioning, "every-position, prefix or layer-norms for objective partition, whose tags it tells", "leave it out");
         validator.Check(
             student.Objective.Kind != ObjectiveKind.Pairwise || temperatures.Values is not null || temperatures.IsSingle,
             "temperatures", "a range", "one temperature or a list for objective pairwise, whose pairs have the same one", "write them as [0.9, 1.1]");

@@ -51,7 +51,7 @@ public sealed partial class RecipeTests
               r.yaml:3:17: data.contextLength is 1, but must be at least 2; a sequence needs a token to predict and one before it.
               r.yaml:5:3: teacher.model.width is 128 (the default), but must be a multiple of the 3 heads; change the width or the heads.
               r.yaml:7:3: student.temperatures is 2, but must be at most max, which is 1; swap the two.
-              r.yaml:8:3: student.conditioning is none, but must be every-position or prefix for several temperatures; leave it out.
+              r.yaml:8:3: student.conditioning is none, but must be every-position, prefix or layer-norms for several temperatures; leave it out.
             """));
     }
 
@@ -76,7 +76,7 @@ public sealed partial class RecipeTests
         Throws.TypeOf<RecipeException>().With.Message.EqualTo($"r.yaml: 1 error\n  {error}"));
 
     [TestCase("{temperatures: 0.5, objective: mle}", "student.temperatures belongs to objectives with a temperature, not to mle")]
-    [TestCase("{conditioning: none, objective: partition}", "student.conditioning is none, but must be every-position or prefix for objective partition")]
+    [TestCase("{conditioning: none, objective: partition}", "student.conditioning is none, but must be every-position, prefix or layer-norms for objective partition")]
     [TestCase("{temperatures: {min: 0.5, max: 1}, objective: pairwise}", "one temperature or a list for objective pairwise")]
     [TestCase("{objective: {kind: partition, quantiles: 1}}", "student.objective.quantiles is 1, but must be at least 2")]
     [TestCase("{source: {kind: teacher, teacherShare: 0.2}}", "student.source.teacherShare belongs to kind mix, not to teacher; remove it, or change the kind.")]
