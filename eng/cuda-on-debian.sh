@@ -9,7 +9,7 @@ suite=${2:?usage: eng/cuda-on-debian.sh ROOT SUITE}
 [ -f "$root/cuda/.complete" ] && exit 0
 
 libraries='libtorch-cuda-dev libtorch-cuda-2.6 libcudart12 libcublas12 libcublaslt12 libcufft11 libcurand10 libcusolver11 libcusparse12
-  libnccl2 libnvtoolsext1 libnvrtc12 libnvjitlink12 libgloo-cuda-0 libtensorpipe-cuda-0 libcuda1'
+  libcu++-dev libnccl2 libnccl-dev libnvtoolsext1 libnvrtc12 libnvjitlink12 libgloo-cuda-0 libtensorpipe-cuda-0 libcuda1'
 rm -rf "$root/cuda"
 mkdir -p "$root/cuda/unpacked" "$root/cuda/include" "$root/cuda/lib"
 mirror=$(awk '/^deb / { print $2; exit }' "$root/etc/apt/sources.list")
