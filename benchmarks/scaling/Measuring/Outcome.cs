@@ -27,8 +27,9 @@ internal sealed record Outcome
 
     public static Outcome Of(Case measured, Workload work, IReadOnlyList<RankReport> reports)
     {
-        double Middle(Func<StepSample, double> part) => reports.Average(report => Efficiency.Median(report.Steps.Select(part)));
-        double Quiet(Func<StepSample, double> part) => reports.Average(report => report.Silent.Count > 0 ? Efficiency.Median(report.Silent.Select(part)) : double.NaN);
+        double Median(IReadOnlyList<StepSample> steps, Func<StepSample, double> part) => steps.Count > 0 ? Efficiency.Median(steps.Select(part)) : double.NaN;
+        double Middle(Func<StepSample, double> part) => reports.Average(report => Median(report.Steps, part));
+        double Quiet(Func<StepSample, double> part) => reports.Average(report => Median(report.Silent, part));
         var step = Middle(sample => sample.Total);
         return new Outcome
         {
