@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Lhts.Trainer.Launching.Processes;
+using Lhts.Trainer.Launching.Transport;
 
 namespace Lhts.Trainer.Tests.Launching;
 
@@ -19,7 +18,7 @@ internal sealed class Run : IDisposable
     public string Distributed { get; init; } = "{heartbeatTimeout: 2}";
 
     /// <summary>Where agent 0 listens.</summary>
-    public int Port { get; } = FindPort();
+    public int Port { get; } = FreePort.Find();
 
     /// <summary>Starts an agent that is alone.</summary>
     public AgentProcess StartAlone(int numProcesses) => Start(numProcesses, []);
@@ -97,13 +96,6 @@ internal sealed class Run : IDisposable
         foreach (var (variable, value) in variables) start.Environment[variable] = value;
         agents.Add(new AgentProcess(start, Longest));
         return agents[^1];
-    }
-
-    private static int FindPort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }
 
