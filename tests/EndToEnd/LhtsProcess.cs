@@ -38,7 +38,10 @@ internal sealed class LhtsProcess
         }
     }
 
-    public static LhtsProcess Start(string workingFolder, params string[] arguments)
+    public static LhtsProcess Start(string workingFolder, params string[] arguments) => Start(workingFolder, new Dictionary<string, string>(), arguments);
+
+    /// <summary>The same with variables of the environment besides those of this process.</summary>
+    public static LhtsProcess Start(string workingFolder, IReadOnlyDictionary<string, string> variables, params string[] arguments)
     {
         var start = new ProcessStartInfo(Repository.PathOf("artifacts", "bin", "Trainer", "release", "lhts"), arguments)
         {
@@ -46,6 +49,7 @@ internal sealed class LhtsProcess
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in variables) start.Environment[name] = value;
         return new LhtsProcess(new Process { StartInfo = start });
     }
 

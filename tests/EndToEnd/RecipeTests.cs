@@ -32,7 +32,7 @@ public sealed class RecipeTests
     }
 
     /// <summary>A tiny GPT-2 with random weights and a tokenizer of bytes, and a text, in place of those that the recipe names.</summary>
-    private static Recipe WithSmallTeacher(Recipe recipe, string folder)
+    internal static Recipe WithSmallTeacher(Recipe recipe, string folder)
     {
         var teacher = Path.Combine(folder, "teacher-model");
         Directory.CreateDirectory(teacher);
@@ -53,10 +53,10 @@ public sealed class RecipeTests
         };
     }
 
-    private static Recipe Shortened(Recipe recipe) => recipe with
+    internal static Recipe Shortened(Recipe recipe, int steps = 2) => recipe with
     {
-        Teacher = recipe.Teacher with { Training = recipe.Teacher.Training with { Steps = 2 } },
-        Student = recipe.Student with { Training = recipe.Student.Training with { Steps = 2 } },
+        Teacher = recipe.Teacher with { Training = recipe.Teacher.Training with { Steps = steps } },
+        Student = recipe.Student with { Training = recipe.Student.Training with { Steps = steps } },
         Evaluation = recipe.Evaluation with { Samples = 2, MaxTokens = 8 },
     };
 }
