@@ -17,13 +17,13 @@ public static class LabStep
     public static LossSummary Run(
         IObjective objective, AdamW optimizer, ObjectiveBatch batch, TeacherSignal teacher, Func<Tensor, Tensor> student)
     {
-        do objective.Observe(batch, teacher);
-        while (objective.Commit());
+        do objective.Agreement?.Observe(batch, teacher);
+        while (objective.Agreement?.Commit() == true);
 
         optimizer.zero_grad();
         var loss = Differentiate(objective, batch, teacher, student);
         optimizer.step();
-        objective.EndStep();
+        objective.Agreement?.EndStep();
         return loss.Sums.Summarise();
     }
 
@@ -31,7 +31,7 @@ public static class LabStep
     public static ObjectiveLoss Differentiate(
         IObjective objective, ObjectiveBatch batch, TeacherSignal teacher, Func<Tensor, Tensor> student)
     {
-        var loss = objective.Loss(batch, student(objective.ConditionOf(batch, teacher)), teacher);
+        var loss = objective.Loss(batch, StudentStates.OfLogits(student(objective.ConditionOf(batch, teacher))), teacher);
         loss.Backward(1.0 / objective.CountOf(batch));
         return loss;
     }

@@ -8,6 +8,12 @@ namespace Lhts.Objectives;
 /// <param name="Temperatures">(B) floating: the temperature of each sequence, above zero.</param>
 public sealed record ObjectiveBatch(torch.Tensor Targets, torch.Tensor Mask, torch.Tensor Temperatures)
 {
-    /// <summary>(B, L): the student's log-probs before the step, for an objective that reads them (<see cref="IObjective.ReadsStudent"/>). Default null.</summary>
+    /// <summary>(B, L): the student's log-probs before the step, for an objective that reads them (<see cref="IStepAgreement.ReadsStudent"/>). Default null.</summary>
     public torch.Tensor? StudentLogProbs { get; init; }
+
+    /// <summary>(B, L): log-probs under what drew the sequences, when it drew them; zero where the mask is. Default null: not known.</summary>
+    public torch.Tensor? DrawnLogProbs { get; init; }
+
+    /// <summary>(B) int64: sequences of one group are compared with each other. Default null: all are one group.</summary>
+    public torch.Tensor? Groups { get; init; }
 }

@@ -9,20 +9,20 @@ internal static class StepRunner
     /// <returns>The losses, rank by rank.</returns>
     public static List<ObjectiveLoss> Run(IReadOnlyList<IObjective> ranks, IReadOnlyList<IReadOnlyList<RandomStep>> parts)
     {
-        if (ranks[0].ReadsStudent) parts = [.. parts.Select(rank => (IReadOnlyList<RandomStep>)[.. rank.Select(WithStudent)])];
+        if (ranks[0].Agreement?.ReadsStudent == true) parts = [.. parts.Select(rank => (IReadOnlyList<RandomStep>)[.. rank.Select(WithStudent)])];
         bool again;
         do
         {
-            Each(ranks, parts, (objective, part) => objective.Observe(part.Batch, part.Teacher));
+            Each(ranks, parts, (objective, part) => objective.Agreement?.Observe(part.Batch, part.Teacher));
             AllReduce(ranks);
-            again = ranks.Select(objective => objective.Commit()).Distinct().Single();
+            again = ranks.Select(objective => objective.Agreement?.Commit() ?? false).Distinct().Single();
         }
         while (again);
 
         var losses = new List<ObjectiveLoss>();
         Each(ranks, parts, (objective, part) => losses.Add(objective.Loss(part.Batch, part.StudentLogits, part.Teacher)));
         AllReduce(ranks);
-        foreach (var objective in ranks) objective.EndStep();
+        foreach (var objective in ranks) objective.Agreement?.EndStep();
         return losses;
     }
 
@@ -39,10 +39,10 @@ internal static class StepRunner
 
     private static void AllReduce(IReadOnlyList<IObjective> ranks)
     {
-        for (var i = 0; i < ranks[0].Pending.Count; i++)
+        for (var i = 0; i < ranks[0].PendingSums().Count; i++)
         {
-            var sum = ranks.Select(objective => objective.Pending[i]).Aggregate((left, right) => left + right);
-            foreach (var objective in ranks) objective.Pending[i].copy_(sum);
+            var sum = ranks.Select(objective => objective.PendingSums()[i]).Aggregate((left, right) => left + right);
+            foreach (var objective in ranks) objective.PendingSums()[i].copy_(sum);
         }
     }
 }

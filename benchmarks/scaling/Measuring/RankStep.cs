@@ -59,7 +59,6 @@ internal sealed class RankStep : IDisposable
     {
         tokens.Dispose();
         updater.Dispose();
-        objective.Dispose();
         model.Dispose();
     }
 
@@ -75,7 +74,7 @@ internal sealed class RankStep : IDisposable
     private LossSums Differentiate(ObjectiveBatch batch, Tensor input, double scale)
     {
         ObjectiveLoss loss;
-        using (clock.Measure(StepPhase.Student)) loss = objective.Loss(batch, model.forward(input), null);
+        using (clock.Measure(StepPhase.Student)) loss = objective.Loss(batch, new StudentStates(model.Hidden(input), model.Logits), null);
         using (clock.Measure(StepPhase.Backward)) loss.Backward(scale);
         return loss.Sums;
     }

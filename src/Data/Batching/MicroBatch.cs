@@ -3,6 +3,9 @@ namespace Lhts.Data.Batching;
 /// <summary>Sequences of similar length that are computed together. Row-major arrays; B sequences, L positions.</summary>
 public sealed class MicroBatch
 {
+    /// <summary>The name of the documents as a source.</summary>
+    public const string Corpus = "corpus";
+
     internal MicroBatch(IReadOnlyList<Sequence> sequences, int padding)
     {
         NumSequences = sequences.Count;
@@ -14,17 +17,22 @@ public sealed class MicroBatch
         Lanes = new int[NumSequences];
         Pieces = new int[NumSequences];
         LogProbs = sequences[0].LogProbs is null ? null : new float[NumSequences * (Length - 1)];
+        DrawnLogProbs = sequences[0].DrawnLogProbs is null ? null : new float[NumSequences * (Length - 1)];
+        Temperatures = [.. sequences.Select(sequence => sequence.Temperature)];
+        PromptLengths = [.. sequences.Select(sequence => sequence.PromptLength)];
+        Groups = [.. sequences.Select(sequence => sequence.Group)];
         for (var b = 0; b < NumSequences; b++)
         {
             var sequence = sequences[b];
             (Lengths[b], DocumentIds[b], Lanes[b], Pieces[b]) = (sequence.Tokens.Length, sequence.DocumentId, sequence.Lane, sequence.Piece);
             for (var i = 0; i < sequence.Tokens.Length; i++) Tokens[b * Length + i] = sequence.Tokens.Span[i];
             if (LogProbs is not null) sequence.LogProbs!.Value.Span.CopyTo(LogProbs.AsSpan(b * (Length - 1)));
+            if (DrawnLogProbs is not null) sequence.DrawnLogProbs!.Value.Span.CopyTo(DrawnLogProbs.AsSpan(b * (Length - 1)));
         }
     }
 
-    /// <summary>Where all its sequences come from. Default corpus.</summary>
-    public SequenceSource Source { get; init; }
+    /// <summary>The name of what all its sequences come from. Default corpus.</summary>
+    public string Source { get; init; } = Corpus;
 
     /// <summary>B.</summary>
     public int NumSequences { get; }
@@ -38,7 +46,7 @@ public sealed class MicroBatch
     /// <summary>(B): tokens of each sequence. Positions 1..length-1 are predicted; 0 is conditioned on.</summary>
     public int[] Lengths { get; }
 
-    /// <summary>(B): row of the document, counted over the whole data set; the same in every epoch. Of sequences from a teacher, their number.</summary>
+    /// <summary>(B): row of the document, counted over the whole data set; the same in every epoch. Of sequences that a model drew, their number.</summary>
     public long[] DocumentIds { get; }
 
     /// <summary>(B): place within the step, 0..S-1, whatever the rank and the grouping: a key for per-sequence randomness.</summary>
@@ -49,4 +57,16 @@ public sealed class MicroBatch
 
     /// <summary>(B, L-1): the teacher's log-probs of positions 1..L-1, 0 where a sequence has ended; null when none are kept.</summary>
     public float[]? LogProbs { get; }
+
+    /// <summary>(B, L-1): log-probs of positions 1..L-1 under what drew them, 0 where a sequence has ended; null when not known.</summary>
+    public float[]? DrawnLogProbs { get; }
+
+    /// <summary>(B): the long-horizon temperature that each sequence is for; null where the step draws one.</summary>
+    public double?[] Temperatures { get; }
+
+    /// <summary>(B): leading tokens of each sequence that are read and not predicted, at least 1.</summary>
+    public int[] PromptLengths { get; }
+
+    /// <summary>(B): sequences of one group are compared with each other.</summary>
+    public int[] Groups { get; }
 }

@@ -4,14 +4,19 @@ namespace Lhts.Data.Batching;
 /// Groups a step's sequences by length. Among all groupings of the sorted lengths into runs within the budget it takes the
 /// cheapest, where a run of B sequences costs B times its longest length, plus a fixed price for each micro-batch.
 /// </summary>
-internal static class MicroBatchPlanner
+public static class MicroBatchPlanner
 {
     // What a micro-batch costs beside its positions, as a share of the budget: launches and reductions that do not
     // shrink with it. An assumption; at 1/128 the padding on a log-normal spread stays under 3%, which a test checks.
     private const int OverheadShare = 128;
 
+    /// <summary>The micro-batches of a step's sequences.</summary>
+    /// <param name="sequences">In any order.</param>
+    /// <param name="tokensPerMicroBatch">Most positions of a micro-batch, padding included; a single sequence may exceed it.</param>
+    /// <param name="padding">The token that stands where a sequence has ended.</param>
+    /// <param name="source">Where all of them come from.</param>
     public static IReadOnlyList<MicroBatch> Group(
-        IEnumerable<Sequence> sequences, int tokensPerMicroBatch, int padding, SequenceSource source = SequenceSource.Corpus)
+        IEnumerable<Sequence> sequences, int tokensPerMicroBatch, int padding, string source = MicroBatch.Corpus)
     {
         var sorted = sequences.OrderByDescending(sequence => sequence.Tokens.Length).ThenBy(sequence => sequence.Lane).ToArray();
         var batches = new List<MicroBatch>();

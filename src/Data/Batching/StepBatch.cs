@@ -18,24 +18,6 @@ public sealed class StepBatch
     /// <summary>Sequences of the step over all ranks: S, fewer only at the end of a finite run.</summary>
     public required int NumGlobalSequences { get; init; }
 
-    /// <summary>The step with sequences from a teacher beside its own, in micro-batches of their own.</summary>
-    /// <param name="drawn">Those of this rank.</param>
-    /// <param name="numGlobal">Those of all ranks.</param>
-    /// <param name="tokensPerMicroBatch">Most positions of a micro-batch.</param>
-    /// <param name="padding">The token that stands where a sequence has ended.</param>
-    public StepBatch With(IReadOnlyList<DrawnSequence> drawn, int numGlobal, int tokensPerMicroBatch, int padding)
-    {
-        var sequences = drawn.Select(sequence => new Sequence(sequence.Lane, sequence.Number, Piece: 0, sequence.Tokens));
-        return new StepBatch
-        {
-            Step = Step,
-            Epoch = Epoch,
-            MicroBatches = [.. MicroBatches, .. MicroBatchPlanner.Group(sequences, tokensPerMicroBatch, padding, SequenceSource.Teacher)],
-            NextState = NextState,
-            NumGlobalSequences = NumGlobalSequences + numGlobal,
-        };
-    }
-
     /// <summary>Sequences of this rank.</summary>
     public int NumSequences => MicroBatches.Sum(batch => batch.NumSequences);
 

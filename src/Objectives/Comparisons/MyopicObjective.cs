@@ -14,32 +14,10 @@ public sealed class MyopicObjective : IObjective
     public TeacherNeeds Needs => TeacherNeeds.LogProbs | TeacherNeeds.Logits;
 
     /// <inheritdoc/>
-    public IReadOnlyList<(string Name, Parameter Parameter)> Parameters => [];
-
-    /// <inheritdoc/>
-    public IReadOnlyList<Tensor> Pending => [];
-
-    /// <inheritdoc/>
-    public IReadOnlyDictionary<string, Tensor> State { get; } = new Dictionary<string, Tensor>();
-
-    /// <inheritdoc/>
-    public double CountOf(ObjectiveBatch batch) => SequenceMeans.CountOf(batch.Mask);
-
-    /// <inheritdoc/>
-    public Tensor ConditionOf(ObjectiveBatch batch, TeacherSignal? teacher) => batch.Temperatures.alias();
-
-    /// <inheritdoc/>
-    public void Observe(ObjectiveBatch batch, TeacherSignal? teacher)
-    {
-    }
-
-    /// <inheritdoc/>
-    public bool Commit() => false;
-
-    /// <inheritdoc/>
-    public ObjectiveLoss Loss(ObjectiveBatch batch, Tensor studentLogits, TeacherSignal? teacher)
+    public ObjectiveLoss Loss(ObjectiveBatch batch, StudentStates student, TeacherSignal? teacher)
     {
         var logits = teacher?.Logits ?? throw new ArgumentException("Myopic distillation needs the teacher's logits.", nameof(teacher));
+        var studentLogits = student.Logits(); // (B, L, V)
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         var means = SequenceMeans.Of(batch.Mask);
@@ -56,20 +34,5 @@ public sealed class MyopicObjective : IObjective
         values[LossSum.Surprisal] = -means.Sum(head.LogProbs).sum();
         var sums = LossSums.Of(values, maxLogWeight: null, studentLogits.device).MoveToOuterDisposeScope();
         return new(sums, studentLogits, head.Gradient.MoveToOuterDisposeScope());
-    }
-
-    /// <inheritdoc/>
-    public void EndStep()
-    {
-    }
-
-    /// <inheritdoc/>
-    public void Load(IReadOnlyDictionary<string, Tensor> state)
-    {
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
     }
 }

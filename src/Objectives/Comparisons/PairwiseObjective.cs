@@ -13,7 +13,7 @@ namespace Lhts.Objectives;
 /// Pairs are formed among the sequences of one temperature of a whole step, whose mean d is observed before the first loss: a second
 /// forward pass. Where the student's log-probs are not given to <see cref="Observe"/>, pairs lie within a micro-batch.
 /// </remarks>
-public sealed class PairwiseObjective : IObjective
+public sealed class PairwiseObjective : IObjective, IStepAgreement
 {
     private const int NumSums = 2; // sequences, and their d
 
@@ -34,22 +34,16 @@ public sealed class PairwiseObjective : IObjective
     public bool ReadsStudent => true;
 
     /// <inheritdoc/>
-    public TeacherNeeds Needs => TeacherNeeds.LogProbs;
+    public IStepAgreement Agreement => this;
 
     /// <inheritdoc/>
-    public IReadOnlyList<(string Name, Parameter Parameter)> Parameters => [];
+    public TeacherNeeds Needs => TeacherNeeds.LogProbs;
 
     /// <inheritdoc/>
     public IReadOnlyList<Tensor> Pending => [pending];
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, Tensor> State { get; } = new Dictionary<string, Tensor>();
-
-    /// <inheritdoc/>
-    public double CountOf(ObjectiveBatch batch) => SequenceMeans.CountOf(batch.Mask);
-
-    /// <inheritdoc/>
-    public Tensor ConditionOf(ObjectiveBatch batch, TeacherSignal? teacher) => batch.Temperatures.alias();
 
     /// <inheritdoc/>
     public void Observe(ObjectiveBatch batch, TeacherSignal? teacher)
@@ -73,9 +67,10 @@ public sealed class PairwiseObjective : IObjective
     }
 
     /// <inheritdoc/>
-    public ObjectiveLoss Loss(ObjectiveBatch batch, Tensor studentLogits, TeacherSignal? teacher)
+    public ObjectiveLoss Loss(ObjectiveBatch batch, StudentStates student, TeacherSignal? teacher)
     {
         ArgumentNullException.ThrowIfNull(teacher);
+        var studentLogits = student.Logits(); // (B, L, V)
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         var means = SequenceMeans.Of(batch.Mask);

@@ -9,7 +9,7 @@ namespace Lhts.Objectives;
 /// under p, the student is trained by maximum likelihood given the tag, with beta * KL(q || p), and asked for the best tag afterwards.
 /// It has no temperature: the number of quantiles says how sharp the best one is.
 /// </summary>
-public sealed class PartitionObjective : IObjective
+public sealed class PartitionObjective : IObjective, IStepAgreement
 {
     private readonly PartitionOptions options;
     private readonly LikelihoodQuantiles quantiles;
@@ -25,19 +25,16 @@ public sealed class PartitionObjective : IObjective
     }
 
     /// <inheritdoc/>
-    public TeacherNeeds Needs => TeacherNeeds.LogProbs | (options.Beta > 0 ? TeacherNeeds.Logits : TeacherNeeds.None);
+    public IStepAgreement Agreement => this;
 
     /// <inheritdoc/>
-    public IReadOnlyList<(string Name, Parameter Parameter)> Parameters => [];
+    public TeacherNeeds Needs => TeacherNeeds.LogProbs | (options.Beta > 0 ? TeacherNeeds.Logits : TeacherNeeds.None);
 
     /// <inheritdoc/>
     public IReadOnlyList<Tensor> Pending => quantiles.Pending;
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, Tensor> State => quantiles.State;
-
-    /// <inheritdoc/>
-    public double CountOf(ObjectiveBatch batch) => SequenceMeans.CountOf(batch.Mask);
 
     /// <summary>(B): the tag of each sequence, <see cref="PartitionOptions.TagOf"/>, by the committed quantiles.</summary>
     public Tensor ConditionOf(ObjectiveBatch batch, TeacherSignal? teacher)
@@ -67,9 +64,10 @@ public sealed class PartitionObjective : IObjective
     }
 
     /// <inheritdoc/>
-    public ObjectiveLoss Loss(ObjectiveBatch batch, Tensor studentLogits, TeacherSignal? teacher)
+    public ObjectiveLoss Loss(ObjectiveBatch batch, StudentStates student, TeacherSignal? teacher)
     {
         ArgumentNullException.ThrowIfNull(teacher);
+        var studentLogits = student.Logits(); // (B, L, V)
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         var means = SequenceMeans.Of(batch.Mask);

@@ -9,7 +9,7 @@ namespace Lhts.Objectives;
 /// w_i * (-log q(x_i | x_&lt;i)) + beta * KL_i, each sequence divided by its temperature's running mean if so set.
 /// B sequences, L positions, V tokens.
 /// </summary>
-public sealed class LhtsObjective : IObjective
+public sealed class LhtsObjective : IObjective, IStepAgreement
 {
     private readonly LhtsOptions options;
     private readonly IBaseline baseline;
@@ -44,6 +44,9 @@ public sealed class LhtsObjective : IObjective
     }
 
     /// <inheritdoc/>
+    public IStepAgreement Agreement => this;
+
+    /// <inheritdoc/>
     public TeacherNeeds Needs => TeacherNeeds.LogProbs | baseline.Needs | (options.Beta > 0 ? TeacherNeeds.Logits : TeacherNeeds.None);
 
     /// <inheritdoc/>
@@ -56,12 +59,6 @@ public sealed class LhtsObjective : IObjective
     public IReadOnlyDictionary<string, Tensor> State => baseline.State
         .Concat(normaliser?.State ?? new Dictionary<string, Tensor>())
         .ToDictionary(entry => entry.Key, entry => entry.Value);
-
-    /// <inheritdoc/>
-    public double CountOf(ObjectiveBatch batch) => SequenceMeans.CountOf(batch.Mask);
-
-    /// <inheritdoc/>
-    public Tensor ConditionOf(ObjectiveBatch batch, TeacherSignal? teacher) => batch.Temperatures.alias();
 
     /// <summary>The weights of a micro-batch under the committed baseline.</summary>
     public LhtsWeights WeightsOf(ObjectiveBatch batch, TeacherSignal teacher) =>
@@ -102,9 +99,10 @@ public sealed class LhtsObjective : IObjective
     }
 
     /// <inheritdoc/>
-    public ObjectiveLoss Loss(ObjectiveBatch batch, Tensor studentLogits, TeacherSignal? teacher)
+    public ObjectiveLoss Loss(ObjectiveBatch batch, StudentStates student, TeacherSignal? teacher)
     {
         ArgumentNullException.ThrowIfNull(teacher);
+        var studentLogits = student.Logits(); // (B, L, V)
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         var means = SequenceMeans.Of(batch.Mask);

@@ -11,15 +11,6 @@ public sealed class MleObjective : IObjective
     /// <inheritdoc/>
     public TeacherNeeds Needs => TeacherNeeds.None;
 
-    /// <inheritdoc/>
-    public IReadOnlyList<(string Name, Parameter Parameter)> Parameters => [];
-
-    /// <inheritdoc/>
-    public IReadOnlyList<Tensor> Pending => [];
-
-    /// <inheritdoc/>
-    public IReadOnlyDictionary<string, Tensor> State { get; } = new Dictionary<string, Tensor>();
-
     /// <summary>The number of valid tokens.</summary>
     public double CountOf(ObjectiveBatch batch)
     {
@@ -28,19 +19,9 @@ public sealed class MleObjective : IObjective
     }
 
     /// <inheritdoc/>
-    public Tensor ConditionOf(ObjectiveBatch batch, TeacherSignal? teacher) => batch.Temperatures.alias();
-
-    /// <inheritdoc/>
-    public void Observe(ObjectiveBatch batch, TeacherSignal? teacher)
+    public ObjectiveLoss Loss(ObjectiveBatch batch, StudentStates student, TeacherSignal? teacher)
     {
-    }
-
-    /// <inheritdoc/>
-    public bool Commit() => false;
-
-    /// <inheritdoc/>
-    public ObjectiveLoss Loss(ObjectiveBatch batch, Tensor studentLogits, TeacherSignal? teacher)
-    {
+        var studentLogits = student.Logits(); // (B, L, V)
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         var valid = batch.Mask.to(ScalarType.Float64); // (B, L)
@@ -58,20 +39,5 @@ public sealed class MleObjective : IObjective
         };
         var sums = LossSums.Of(values, maxLogWeight: null, studentLogits.device).MoveToOuterDisposeScope();
         return new(sums, studentLogits, head.Gradient.MoveToOuterDisposeScope());
-    }
-
-    /// <inheritdoc/>
-    public void EndStep()
-    {
-    }
-
-    /// <inheritdoc/>
-    public void Load(IReadOnlyDictionary<string, Tensor> state)
-    {
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
     }
 }

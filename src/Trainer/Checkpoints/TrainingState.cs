@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Lhts.Data.Batching;
 using Lhts.Data.Tokenizers;
 using Lhts.Distributed;
 using Lhts.Models;
@@ -13,7 +12,7 @@ using static TorchSharp.torch;
 namespace Lhts.Trainer.Checkpoints;
 
 /// <summary>
-/// Everything a stage needs to go on as if it had never stopped: model, AdamW, objective and the place in the data. Random numbers are functions of seed,
+/// What a stage needs to go on as if it had never stopped, besides its source of sequences: model, AdamW, objective and the step. Random numbers are functions of seed,
 /// step and rank. Files: model/ (a Hugging Face folder with the tokenizer), optimizer.safetensors or one for each rank's share, objective.safetensors, state.json.
 /// </summary>
 internal sealed class TrainingState(Gpt2 model, Updater updater, IObjective objective, ITokenizer tokenizer)
@@ -26,7 +25,7 @@ internal sealed class TrainingState(Gpt2 model, Updater updater, IObjective obje
 
     /// <summary>Writes what is the leader's into a folder: all but the optimizer.</summary>
     /// <param name="folder">An empty folder.</param>
-    /// <param name="position">Steps made and the place in the data.</param>
+    /// <param name="position">Steps made.</param>
     public void Save(string folder, Position position)
     {
         using var scope = NewDisposeScope();
@@ -54,7 +53,7 @@ internal sealed class TrainingState(Gpt2 model, Updater updater, IObjective obje
         OptimizerFiles.Load(folder, updater);
         using (var file = SafetensorsFile.Open(Path.Combine(folder, ObjectiveFile)))
         {
-            objective.Load(file.Tensors.ToDictionary(tensor => tensor.Name, tensor => file.Read(tensor.Name)));
+            objective.Agreement?.Load(file.Tensors.ToDictionary(tensor => tensor.Name, tensor => file.Read(tensor.Name)));
             foreach (var (name, parameter) in objective.Parameters) parameter.copy_(file.Read(Updater.NameOf(name)));
         }
 
@@ -81,11 +80,10 @@ internal sealed class TrainingState(Gpt2 model, Updater updater, IObjective obje
     }
 
     private IEnumerable<KeyValuePair<string, Tensor>> ObjectiveTensors() =>
-        objective.State.Concat(objective.Parameters.Select(p => KeyValuePair.Create(Updater.NameOf(p.Name), (Tensor)p.Parameter)));
+        (objective.Agreement?.State ?? new Dictionary<string, Tensor>()).Concat(objective.Parameters.Select(p => KeyValuePair.Create(Updater.NameOf(p.Name), (Tensor)p.Parameter)));
 }
 
 /// <summary>Where a stage stands.</summary>
 /// <param name="Step">Optimizer steps made.</param>
-/// <param name="Data">The place in the data after them.</param>
 /// <param name="Stage">The fingerprint of the stage's settings and inputs.</param>
-public sealed record Position(long Step, DataState Data, string Stage);
+public sealed record Position(long Step, string Stage);

@@ -17,7 +17,7 @@ internal static class EvaluationSettings
     public static IEnumerable<SamplingOptions> OfStudent(StageContext context, Gpt2 student, int? maxTokens)
     {
         var shared = Shared(context, maxTokens);
-        if (StudentObjective.BestTagOf(context.Recipe.Student) is { } tag) return [shared with { LongHorizonTemperature = tag }];
+        if (context.Recipe.Student.Objective.BestTag is { } tag) return [shared with { LongHorizonTemperature = tag }];
         return student.Config.TemperatureConditioning == TemperatureConditioning.None
             ? [shared]
             : context.Recipe.Evaluation.StudentTemperatures.Select(temperature => shared with { LongHorizonTemperature = temperature });

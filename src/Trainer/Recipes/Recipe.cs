@@ -1,8 +1,6 @@
 using Lhts.Data.Batching;
 using Lhts.Data.Parquet;
 using Lhts.Data.Preparing;
-using Lhts.Models.Gpt;
-using Lhts.Trainer.Recipes.Yaml;
 
 namespace Lhts.Trainer.Recipes;
 
@@ -146,42 +144,6 @@ public sealed record TeacherRecipe
 
     /// <summary>How it is trained.</summary>
     public OptimizationRecipe Training { get; init; } = new();
-}
-
-/// <summary>The model q_T and how it is fine-tuned.</summary>
-public sealed record StudentRecipe : IConditionalKeys
-{
-    /// <summary>One temperature, a list, or a range as {min: 0.9, max: 1.1}. Default 0.9.</summary>
-    public Temperatures Temperatures { get; init; } = Temperatures.Of(0.9);
-
-    /// <summary>How a student of several temperatures is told which: every-position, prefix as in the paper, or layer-norms. Default: nothing, which is every-position, or none for one temperature.</summary>
-    public TemperatureConditioning? Conditioning { get; init; }
-
-    /// <summary>Keep only each block's input and run the block again backward: less memory, a third more time. Default false.</summary>
-    public bool GradientCheckpointing { get; init; }
-
-    /// <summary>The objective.</summary>
-    public ObjectiveRecipe Objective { get; init; } = new();
-
-    /// <summary>What it is trained on.</summary>
-    public SourceRecipe Source { get; init; } = new();
-
-    /// <summary>How it is trained.</summary>
-    public OptimizationRecipe Training { get; init; } = new();
-
-    /// <inheritdoc/>
-    public IEnumerable<UnusedKey> UnusedKeys
-    {
-        get
-        {
-            var kind = YamlNames.Of(Objective.Kind);
-            if (!Objective.HasTemperature) yield return new("temperatures", $"belongs to objectives with a temperature, not to {kind}");
-            if (Objective.Kind == ObjectiveKind.Mle) yield return new("conditioning", $"belongs to objectives with a condition, not to {kind}");
-        }
-    }
-
-    /// <summary>The temperatures that are drawn from in training: 1 for an objective that has none.</summary>
-    internal Temperatures TrainingTemperatures => Objective.HasTemperature ? Temperatures : Temperatures.Of(1);
 }
 
 /// <summary>Shapes of the learning rate after the warm-up.</summary>

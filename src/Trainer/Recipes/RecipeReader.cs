@@ -1,26 +1,27 @@
-using Lhts.Models.Gpt;
-using Lhts.Objectives;
+using Lhts.Trainer.Conditioning;
+using Lhts.Trainer.Objectives;
 using Lhts.Trainer.Recipes.Yaml;
+using Lhts.Trainer.Sources;
 
 namespace Lhts.Trainer.Recipes;
 
 /// <summary>Reads recipes and checks their values.</summary>
 public static class RecipeReader
 {
-    private static readonly YamlConverter[] Converters = [new TemperaturesConverter()];
+    private static readonly string Conditions = Join(ConditioningKinds.All.Kinds.Keys.Where(name => name != "none"));
 
     /// <summary>Reads a recipe.</summary>
     /// <exception cref="RecipeException">Something in it is wrong; all of it is named.</exception>
-    public static Recipe Read(string path) => Check(YamlBinder.BindFile<Recipe>(path, Converters));
+    public static Recipe Read(string path) => Check(YamlBinder.BindFile<Recipe>(path, RecipeForm.Form));
 
     /// <summary>Reads a recipe from text.</summary>
     /// <param name="text">The YAML.</param>
     /// <param name="file">The name for messages.</param>
     /// <exception cref="RecipeException">Something in it is wrong; all of it is named.</exception>
-    public static Recipe Parse(string text, string file) => Check(YamlBinder.Bind<Recipe>(text, file, Converters));
+    public static Recipe Parse(string text, string file) => Check(YamlBinder.Bind<Recipe>(text, file, RecipeForm.Form));
 
     /// <summary>Writes a recipe (or a part of one) with every value, defaults included.</summary>
-    public static string Write(object recipe) => YamlWriter.Write(recipe, Converters);
+    public static string Write(object recipe) => YamlWriter.Write(recipe, RecipeForm.Form);
 
     private static Recipe Check(BoundRecipe<Recipe> bound)
     {
@@ -73,66 +74,31 @@ public static class RecipeReader
         validator.Positive("temperatures", temperatures.Min, "use e.g. 0.9");
         validator.Check(double.IsFinite(temperatures.Max), "temperatures", temperatures.Max, "a finite number above 0", "use e.g. 0.9");
         validator.Check(temperatures.Min <= temperatures.Max, "temperatures", temperatures.Min, $"at most max, which is {temperatures.Max}", "swap the two");
+        var objective = ObjectiveKinds.All.NameOf(student.Objective);
+        if (!student.Objective.HasTemperature) validator.Unused("temperatures", $"belongs to objectives with a temperature, not to {objective}");
+        if (!student.Objective.HasCondition) validator.Unused("conditioning", $"belongs to objectives with a condition, not to {objective}");
         validator.Check(
-            student.Conditioning != TemperatureConditioning.None || temperatures.IsSingle,
-            "conditioning", student.Conditioning, "every-position, prefix or layer-norms for several temperatures", "leave it out");
+            student.Conditioning is not NoConditioningRecipe || temperatures.IsSingle,
+            "conditioning", new KindName("none"), $"{Conditions} for several temperatures", "leave it out");
         validator.Check(
-            student.Objective.Kind != ObjectiveKind.Partition || student.Conditioning != TemperatureConditioning.None,
-            "conditioning", student.Conditioning, "every-position, prefix or layer-norms for objective partition, whose tags it tells", "leave it out");
+            student.Objective.BestTag is null || student.Conditioning is not NoConditioningRecipe,
+            "conditioning", new KindName("none"), $"{Conditions} for objective {objective}, whose tags it tells", "leave it out");
         validator.Check(
-            student.Objective.Kind != ObjectiveKind.Pairwise || temperatures.Values is not null || temperatures.IsSingle,
+            student.Objective is not PairwiseRecipe || temperatures.Values is not null || temperatures.IsSingle,
             "temperatures", "a range", "one temperature or a list for objective pairwise, whose pairs have the same one", "write them as [0.9, 1.1]");
-        validator.NoneUnused(student);
-        CheckObjective(validator.In("objective"), student);
+        student.Objective.Check(validator.In("objective"), student);
         CheckOptimization(validator.In("training"), student.Training);
-        CheckSource(validator.In("source"), student.Source, student.Training.SequencesPerStep);
-    }
-
-    private static void CheckSource(Validator validator, SourceRecipe source, int sequencesPerStep)
-    {
-        validator.NoneUnused(source);
-        var numDrawn = source.NumDrawn(sequencesPerStep);
-        validator.Check(
-            source.Kind != SourceKind.Mix || (numDrawn > 0 && numDrawn < sequencesPerStep), "teacherShare", source.TeacherShare,
-            $"a share that gives each source one of the {sequencesPerStep} sequences of a step", "change the share, or choose kind corpus or teacher");
-        validator.AtLeastOne("buffer", source.Buffer, "use e.g. 512");
-        if (source.Kind != SourceKind.Corpus) validator.Within("refresh", source.Refresh ?? numDrawn, 1, Math.Max(1, numDrawn), "more than a step uses would go unused");
-        validator.AtLeastOne("batch", source.Batch, "use e.g. 32");
-    }
-
-    private static void CheckObjective(Validator validator, StudentRecipe student)
-    {
-        var objective = student.Objective;
-        validator.NoneUnused(objective);
-        validator.AtLeastOne("horizon", objective.Horizon ?? 1, "a horizon counts the predicted token itself; null has no limit");
-        validator.Check(objective.Clip is not { } clip || !double.IsNaN(clip), "clip", objective.Clip, "a number or null", "use e.g. 3");
-        validator.Positive("headLearningRate", objective.HeadLearningRate, "use e.g. 1e-3");
-        validator.Check(
-            objective.Tail == TailKind.Drop || objective.Baseline == BaselineKind.Learned,
-            "tail", objective.Tail, "drop, unless the baseline is learned", "set baseline: learned");
-        validator.Check(
-            objective.Control != ControlKind.Student || student.Source.Kind == SourceKind.Teacher,
-            "control", objective.Control, "none, unless all sequences are the teacher's samples: of others it biases the result", "set source: {kind: teacher}");
-        validator.Check(objective.Beta >= 0 && double.IsFinite(objective.Beta), "beta", objective.Beta, "a finite number of at least 0", "use e.g. 0.05");
-        validator.AtLeast("quantiles", objective.Quantiles, 2, "the best of one quantile is everything");
+        student.Source.Check(validator.In("source"), student);
     }
 
     /// <summary>Kept scores are log-probs alone: nothing that needs the teacher's logits or hidden states goes with them.</summary>
     private static void CheckScores(Validator validator, Recipe recipe)
     {
-        var objective = recipe.Student.Objective;
         validator.Check(recipe.Teacher.Scores != "", "teacher.scores", recipe.Teacher.Scores, "a path", "name the folder that 'lhts data score' makes");
         validator.Check(
-            objective.Kind != ObjectiveKind.Myopic, "student.objective.kind", objective.Kind,
-            "another than myopic with teacher.scores, since it distils the teacher's logits", "choose another, or leave teacher.scores out");
-        validator.Check(
-            recipe.Student.Source.Kind == SourceKind.Corpus, "student.source.kind", recipe.Student.Source.Kind,
+            recipe.Student.Source.IsCorpusOnly, "student.source.kind", new KindName(SourceKinds.All.NameOf(recipe.Student.Source)),
             "corpus with teacher.scores, which has no scores of samples", "choose corpus, or leave teacher.scores out");
-        var hasKl = objective.Kind is ObjectiveKind.Lhts or ObjectiveKind.Partition;
-        validator.Check(!hasKl || objective.Beta == 0, "student.objective.beta", objective.Beta, "0 with teacher.scores", "set it to 0, or leave teacher.scores out");
-        validator.Check(
-            objective.Baseline != BaselineKind.Learned, "student.objective.baseline", objective.Baseline,
-            "none, mean, index or index-token with teacher.scores", "choose one of these, or leave teacher.scores out");
+        recipe.Student.Objective.CheckScores(validator.In("student.objective"));
     }
 
     private static void CheckOptimization(Validator validator, OptimizationRecipe training)
@@ -175,6 +141,12 @@ public static class RecipeReader
         if (distributed.Elastic is not { } elastic) return;
         validator.AtLeastOne("elastic.min", elastic.Min, "a run takes one rank at least");
         validator.Check(elastic.Max >= elastic.Min, "elastic.max", elastic.Max, $"at least min, which is {elastic.Min}", "swap the two");
+    }
+
+    private static string Join(IEnumerable<string> names)
+    {
+        var all = names.ToArray();
+        return string.Join(", ", all[..^1]) + " or " + all[^1];
     }
 
     private static bool IsDevice(string device)

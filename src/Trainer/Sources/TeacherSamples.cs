@@ -1,85 +1,101 @@
 using Lhts.Data.Batching;
 using Lhts.Models.Gpt;
 using Lhts.Sampling;
+using Lhts.Telemetry;
 using Lhts.Trainer.Recipes;
+using Lhts.Trainer.Recipes.Yaml;
 
 namespace Lhts.Trainer.Sources;
+
+/// <summary>Samples that the teacher draws.</summary>
+public record TeacherSourceRecipe : SourceRecipe
+{
+    /// <summary>Samples that are kept for use again, at least those of one step. Default 512.</summary>
+    public int Buffer { get; init; } = 512;
+
+    /// <summary>Samples of the buffer that each step replaces by new ones. Default: nothing, which is as many as a step uses, so that each is used once.</summary>
+    public int? Refresh { get; init; }
+
+    /// <summary>Samples that are drawn together, by one rank. Default 32.</summary>
+    public int Batch { get; init; } = 32;
+
+    /// <inheritdoc/>
+    internal override bool IsTeacherOnly => true;
+
+    /// <inheritdoc/>
+    public override ISequenceSource Build(SourceContext context) => new TeacherSamples(context, this);
+
+    /// <inheritdoc/>
+    public override void Check(Validator validator, StudentRecipe student) => CheckDraws(validator, student.Training.SequencesPerStep);
+
+    /// <summary>Adds what is wrong with the drawing of so many samples a step.</summary>
+    protected void CheckDraws(Validator validator, int numDrawn)
+    {
+        validator.AtLeastOne("buffer", Buffer, "use e.g. 512");
+        validator.Within("refresh", Refresh ?? numDrawn, 1, Math.Max(1, numDrawn), "more than a step uses would go unused");
+        validator.AtLeastOne("batch", Batch, "use e.g. 32");
+    }
+}
 
 /// <summary>
 /// Sequences x ~ p for the student's steps. Sample k is the same in every run with the same seed and teacher: its draws are a function of seed, k and position,
 /// and it is always drawn together with the same others, those of its chunk, since batched arithmetic rounds by the batch. A chunk
-/// belongs to one rank, which alone draws it; so the step's sequences do not depend on how many ranks there are.
+/// belongs to one rank, which alone draws it; so the step's sequences do not depend on how many ranks there are, and nothing need be saved: the teacher is frozen.
 /// </summary>
-public sealed class TeacherSamples
+public sealed class TeacherSamples : ISequenceSource
 {
+    /// <summary>The source's name.</summary>
+    public const string Name = "teacher";
+
     // Evaluations and temperatures draw from the plain seed.
     private const ulong SeedOffset = 0x73616D706C6573;
 
+    private readonly SourceContext context;
     private readonly SampleSchedule schedule;
-    private readonly BatchOptions options;
     private readonly Sampler sampler;
-    private readonly int numDrawn;
     private readonly int chunkSize;
-    private readonly int endOfText;
+    private readonly int firstLane;
     private readonly SortedDictionary<long, int[][]> chunks = [];
 
-    /// <param name="teacher">The model p.</param>
+    /// <param name="context">The teacher, and the sequences of a step.</param>
     /// <param name="settings">Buffer, refresh rate and samples of a chunk.</param>
-    /// <param name="options">The whole step's sequences, context and rank.</param>
-    /// <param name="endOfText">The token that begins and ends a sequence.</param>
-    /// <param name="seed">Of the draws.</param>
-    public TeacherSamples(Gpt2 teacher, SourceRecipe settings, BatchOptions options, int endOfText, ulong seed)
+    /// <param name="firstLane">The place of the first in a step: those before belong to another source.</param>
+    public TeacherSamples(SourceContext context, TeacherSourceRecipe settings, int firstLane = 0)
     {
-        numDrawn = settings.NumDrawn(options.SequencesPerStep);
-        schedule = new SampleSchedule(numDrawn, settings.Buffer, settings.Refresh ?? numDrawn);
-        chunkSize = settings.Batch;
-        this.options = options;
-        this.endOfText = endOfText;
-        var sampling = new SamplingOptions
+        (this.context, this.firstLane, chunkSize) = (context, firstLane, settings.Batch);
+        schedule = new SampleSchedule(context.SequencesPerStep, settings.Buffer, settings.Refresh ?? context.SequencesPerStep);
+        var teacher = context.Teacher ?? throw new InvalidOperationException("Samples need the teacher.");
+        sampler = new Sampler(teacher, new SamplingOptions
         {
-            MaxNewTokens = options.ContextLength - 1, EndOfText = endOfText, BatchSize = chunkSize, Seed = unchecked(seed + SeedOffset),
-        };
-        sampler = new Sampler(teacher, sampling);
+            MaxNewTokens = context.Batches.ContextLength - 1, EndOfText = context.Tokenizer.EndOfText, BatchSize = chunkSize, Seed = unchecked(context.Seed + SeedOffset),
+        });
     }
-
-    /// <summary>Sequences of a step that come from the corpus.</summary>
-    public int NumFromCorpus => options.SequencesPerStep - numDrawn;
 
     /// <summary>Samples that are held at present.</summary>
     public int NumHeld => chunks.Count * chunkSize;
 
-    /// <summary>Puts the teacher's sequences beside those of the corpus, on lanes of their own; draws those that are not there yet.</summary>
-    /// <param name="step">The step with its sequences from the corpus, if there are any.</param>
-    /// <param name="stop">Ends the drawing between two tokens.</param>
-    public StepBatch Complete(StepBatch step, CancellationToken stop = default)
+    /// <inheritdoc/>
+    public IReadOnlyList<MicroBatch> Next(long step, CancellationToken stop)
     {
-        Forget(schedule.OldestFrom(step.Step) * numDrawn);
-        var drawn = new List<DrawnSequence>();
-        var first = schedule.RoundOf(step.Step) * numDrawn;
+        var (numDrawn, batches) = (context.SequencesPerStep, context.Batches);
+        Forget(schedule.OldestFrom(step) * numDrawn);
+        var drawn = new List<Sequence>();
+        var first = schedule.RoundOf(step) * numDrawn;
         for (var i = 0; i < numDrawn; i++)
         {
             var (chunk, place) = Math.DivRem(first + i, chunkSize);
-            if (chunk % options.WorldSize != options.Rank) continue;
+            if (chunk % batches.WorldSize != batches.Rank) continue;
             if (!chunks.TryGetValue(chunk, out var samples)) chunks[chunk] = samples = Draw(chunk, stop);
-            drawn.Add(new DrawnSequence(NumFromCorpus + i, first + i, samples[place]));
+            drawn.Add(new Sequence(firstLane + i, first + i, Piece: 0, samples[place]));
         }
 
-        return step.With(drawn, numDrawn, options.TokensPerMicroBatch, endOfText);
-    }
-
-    /// <summary>The steps of a run that takes nothing from the corpus, endless.</summary>
-    /// <param name="start">Where the run stands.</param>
-    public static IEnumerable<StepBatch> Steps(DataState start)
-    {
-        for (var step = start.Step; ; step++)
-        {
-            yield return new StepBatch { Step = step, Epoch = 0, MicroBatches = [], NextState = start with { Step = step + 1 }, NumGlobalSequences = 0 };
-        }
+        return MicroBatchPlanner.Group(drawn, batches.TokensPerMicroBatch, context.Tokenizer.EndOfText, Name);
     }
 
     private int[][] Draw(long chunk, CancellationToken stop)
     {
-        int[][] prompts = [.. Enumerable.Range(0, chunkSize).Select(_ => new[] { endOfText })];
+        using var measured = context.Clock?.Measure(StepPhase.Teacher);
+        int[][] prompts = [.. Enumerable.Range(0, chunkSize).Select(_ => new[] { context.Tokenizer.EndOfText })];
         return [.. sampler.Sample(prompts, chunk * chunkSize, cancellation: stop).Select(sample => sample.Tokens)];
     }
 

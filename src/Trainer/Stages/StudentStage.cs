@@ -28,13 +28,17 @@ public static class StudentStage
 
         var scores = TeacherScores.Open(context, teacher.Folder);
         using var frozen = FrozenTeacher.Load(teacher.Folder, recipe, context.Tokenizer);
-        using var student = Gpt2Student.From(frozen, StudentObjective.ConditioningOf(recipe.Student), StudentObjective.RangeOf(recipe.Student));
+        using var student = Gpt2Student.From(frozen, recipe.Student.ConditioningInUse, recipe.Student.TrainedAt);
         student.UsesCheckpointing = recipe.Student.GradientCheckpointing;
         manual_seed(recipe.Seed); // the first weights of a learned baseline
-        using var objective = StudentObjective.Build(recipe.Student, recipe.Data.ContextLength, frozen);
+        using var objective = recipe.Student.Objective.Build(new(recipe.Student, recipe.Data.ContextLength, frozen.Config, frozen.TokenEmbedding.device));
         if (scores is not null) frozen.Dispose(); // its log-probs are kept: the device has room for more sequences
-        new TrainingStageRunner(context, TrainingStage.Student, folder, fingerprint)
-            .Run(student, scores is null ? frozen : null, objective, recipe.Student.TrainingTemperatures, recipe.Student.Training, stop, scores);
+        new TrainingStageRunner(context, TrainingStage.Student, folder, fingerprint, recipe.Student.Training).Run(
+            new Trained(student, objective, recipe.Student.Source, recipe.Student.TrainingTemperatures)
+            {
+                Teacher = scores is null ? frozen : null, Scores = scores, ObjectiveRate = recipe.Student.Objective.HeadRate,
+            },
+            stop);
         return (folder.Model, fingerprint);
     }
 }

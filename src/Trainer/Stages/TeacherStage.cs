@@ -2,6 +2,7 @@ using Lhts.Models.Gpt;
 using Lhts.Objectives;
 using Lhts.Telemetry;
 using Lhts.Trainer.Recipes;
+using Lhts.Trainer.Sources;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -29,8 +30,8 @@ public static class TeacherStage
         model.to(new Device(recipe.Device));
         using var objective = new MleObjective();
         Announce(context, model);
-        new TrainingStageRunner(context, TrainingStage.Teacher, folder, fingerprint)
-            .Run(model, teacher: null, objective, Temperatures.Of(1), recipe.Teacher.Training, stop);
+        new TrainingStageRunner(context, TrainingStage.Teacher, folder, fingerprint, recipe.Teacher.Training)
+            .Run(new Trained(model, objective, new CorpusRecipe(), Temperatures.Of(1)), stop);
         return (folder.Model, fingerprint);
     }
 

@@ -1,7 +1,6 @@
 using Lhts.Data.Batching;
 using Lhts.Data.Order;
 using Lhts.Data.Scores;
-using Lhts.Data.Streaming;
 using Lhts.Models;
 using Lhts.Models.Gpt;
 using Lhts.Objectives;
@@ -13,90 +12,102 @@ using Lhts.Trainer.Parallel;
 using Lhts.Trainer.Recipes;
 using Lhts.Trainer.Sources;
 using Lhts.Trainer.Training;
-using static TorchSharp.torch;
 
 namespace Lhts.Trainer.Stages;
+
+/// <summary>What a stage trains, on what.</summary>
+/// <param name="Model">The model, with its first weights.</param>
+/// <param name="Objective">What is minimised.</param>
+/// <param name="Source">Where its sequences come from.</param>
+/// <param name="Temperatures">What is drawn for each of them.</param>
+internal sealed record Trained(Gpt2 Model, IObjective Objective, SourceRecipe Source, Temperatures Temperatures)
+{
+    /// <summary>The frozen model. Default null: there is none, or kept scores stand for it.</summary>
+    public Gpt2? Teacher { get; init; }
+
+    /// <summary>Kept log-probs of the teacher. Default null.</summary>
+    public ScoreSet? Scores { get; init; }
+
+    /// <summary>The highest learning rate of the objective's own parameters. Default 1e-3.</summary>
+    public double ObjectiveRate { get; init; } = 1e-3;
+}
 
 /// <summary>Trains a model as a stage: resumes from the newest checkpoint, ends with the model in the stage's folder.</summary>
 /// <param name="context">What the run works with.</param>
 /// <param name="stage">Which stage.</param>
 /// <param name="folder">Its folder.</param>
 /// <param name="fingerprint">Of its settings.</param>
-internal sealed class TrainingStageRunner(StageContext context, TrainingStage stage, StageFolder folder, string fingerprint)
+/// <param name="training">Steps and AdamW.</param>
+internal sealed class TrainingStageRunner(StageContext context, TrainingStage stage, StageFolder folder, string fingerprint, OptimizationRecipe training)
 {
+    private readonly Recipe recipe = context.Recipe;
     private readonly Ranks ranks = context.Ranks;
 
-    /// <summary>Trains <paramref name="model"/>, which has its initial weights; kept scores stand for what the teacher would say.</summary>
-    public void Run(
-        Gpt2 model, Gpt2? teacher, IObjective objective, Temperatures temperatures, OptimizationRecipe training, CancellationToken stop, ScoreSet? scores = null)
+    /// <summary>Trains a model that has its first weights.</summary>
+    public void Run(Trained trained, CancellationToken stop)
     {
-        var (recipe, reporting) = (context.Recipe, context.Reporting);
-        using var updater = new Updater(
-            model.named_parameters(), objective.Parameters, training, recipe.Student.Objective.HeadLearningRate, ranks, recipe.Distributed);
+        var (model, objective, reporting) = (trained.Model, trained.Objective, context.Reporting);
+        var clock = new PhaseClock(reporting.Time) { Entered = PhaseGate.OfThisProcess is { } gate ? gate.Enter : null };
+        var draws = new TemperatureDraws(trained.Temperatures, Seed);
+        using var updater = new Updater(model.named_parameters(), objective.Parameters, training, trained.ObjectiveRate, ranks, recipe.Distributed);
+        using var source = trained.Source.Build(SourceOf(trained, draws, clock));
         var state = new TrainingState(model, updater, objective, context.Tokenizer);
-        var store = new CheckpointStore(folder.Checkpoints, recipe.Checkpoint.Keep);
-        var start = Resume(store, state, stop);
-        state.Share(ranks);
-
-        var batches = BatchesOf(recipe, training, ranks);
-        var samples = SamplesOf(teacher, batches);
-        if (samples is { NumFromCorpus: > 0 }) batches = batches with { SequencesPerStep = samples.NumFromCorpus };
-        var stream = new BatchStream(context.Data, context.Tokenizer, OrderOf(recipe, stage), batches, start?.Data, scores: scores)
-        {
-            OnBadRows = reporting.Progress.WriteLine,
-        };
-        var position = start ?? new Position(0, stream.Start, fingerprint);
+        var checkpoints = new StageCheckpoints(
+            state, source, new CheckpointStore(folder.Checkpoints, recipe.Checkpoint.Keep), recipe.Checkpoint.EverySteps, ranks);
+        var position = Resume(checkpoints, stop);
         using var metrics = ranks.IsLeader ? MetricsFile.Resume(context.Folder.Metrics, stage, position.Step) : null;
         using var progress = reporting.Progress.Begin(stage.ToString().ToLowerInvariant(), training.Steps, "steps", position.Step);
-        var clock = new PhaseClock(reporting.Time) { Entered = PhaseGate.OfThisProcess is { } gate ? gate.Enter : null };
-        var recorder = RecorderOf(model, teacher, temperatures, metrics, progress, stream.Counters);
-        var step = new TrainingStep(model, teacher, objective, updater, temperatures, training.GradientClip, (ulong)SeedOf(stage), clock, ranks)
+        var options = new StepOptions
         {
+            Temperatures = draws,
+            GradientClip = training.GradientClip,
             OnNonFinite = training.OnNonFinite,
             NonFiniteBatches = new NonFiniteBatches(folder.NonFinite, ranks.Rank),
         };
-        var loop = new TrainingLoop(step, training, state, store, recipe.Checkpoint.EverySteps, recorder, clock, EvaluationOf(model, teacher, metrics), samples, ranks);
-
+        var step = new TrainingStep(model, trained.Teacher, objective, updater, options, clock, ranks);
+        var loop = new TrainingLoop(source, step, training, checkpoints, RecorderOf(trained, metrics, progress, clock), ranks)
+        {
+            Evaluation = EvaluationOf(trained, metrics),
+        };
         model.train();
-        var read = ranks.Interruption(stop);
-        var steps = samples is { NumFromCorpus: 0 } ? TeacherSamples.Steps(position.Data) : stream.ReadAsync(read).ToBlocking(read);
-        if (position.Step < training.Steps) loop.Run(steps, position, stop);
+        loop.Run(position, stop);
         ranks.LeaderOnly(() => Finish(state), CancellationToken.None);
     }
 
-    /// <summary>What the teacher draws for the student, or null where all sequences come from the corpus.</summary>
-    private TeacherSamples? SamplesOf(Gpt2? teacher, BatchOptions batches)
-    {
-        var source = context.Recipe.Student.Source;
-        if (stage != TrainingStage.Student || source.Kind == SourceKind.Corpus) return null;
-        return new TeacherSamples(
-            teacher ?? throw new InvalidOperationException("Samples need the teacher."), source, batches, context.Tokenizer.EndOfText, (ulong)SeedOf(stage));
-    }
+    /// <summary>Teacher and student see different orders and draws.</summary>
+    private ulong Seed => (ulong)unchecked((recipe.Seed * 1_000_003) + (int)stage);
 
-    private StepRecorder RecorderOf(
-        Gpt2 model, Gpt2? teacher, Temperatures temperatures, MetricsFile? metrics, IProgress progress, DataCounters data)
+    private SourceContext SourceOf(Trained trained, TemperatureDraws draws, PhaseClock clock) => new(context.Data, context.Tokenizer, BatchesOf(recipe, training, ranks), Seed)
     {
-        var peak = DeviceSpeed.Measure(model.TokenEmbedding.device, context.Reporting.Time);
-        var arithmetic = new StepArithmetic(model.Config, teacher?.Config, model.UsesCheckpointing);
-        return new StepRecorder(
-            stage, context.Reporting, metrics, progress, data, context.Data.NumDocuments, temperatures.BinCentres, arithmetic, peak,
-            model.TokenEmbedding.device);
+        Order = new OrderOptions { Seed = Seed, WindowBlocks = recipe.Data.ShuffleWindow },
+        Teacher = trained.Teacher,
+        Student = trained.Model,
+        Temperatures = draws,
+        Scores = trained.Scores,
+        Clock = clock,
+        Report = context.Reporting.Progress.WriteLine,
+    };
+
+    private StepRecorder RecorderOf(Trained trained, MetricsFile? metrics, IProgress progress, PhaseClock clock)
+    {
+        var (model, device) = (trained.Model, trained.Model.TokenEmbedding.device);
+        var arithmetic = new StepArithmetic(model.Config, trained.Teacher?.Config, model.UsesCheckpointing);
+        var peak = DeviceSpeed.Measure(device, context.Reporting.Time);
+        return new StepRecorder(stage, context.Reporting, metrics, progress, trained.Temperatures.BinCentres, arithmetic, peak, device, clock);
     }
 
     /// <summary>Only the student stands between likelihood and diversity.</summary>
-    private EvaluationOnTheWay? EvaluationOf(Gpt2 student, Gpt2? teacher, MetricsFile? metrics) =>
-        stage == TrainingStage.Student && teacher is not null && context.Recipe.Evaluation.Every is { } every
-            ? new EvaluationOnTheWay(context, teacher, student, metrics, every)
+    private EvaluationOnTheWay? EvaluationOf(Trained trained, MetricsFile? metrics) =>
+        stage == TrainingStage.Student && trained.Teacher is { } teacher && recipe.Evaluation.Every is { } every
+            ? new EvaluationOnTheWay(context, teacher, trained.Model, metrics, every)
             : null;
 
-    private Position? Resume(CheckpointStore store, TrainingState state, CancellationToken stop)
+    private Position Resume(StageCheckpoints checkpoints, CancellationToken stop)
     {
-        var newest = ranks.FromLeader(() => store.FindNewest(context.Reporting.Progress.WriteLine) ?? "", stop);
-        if (newest.Length == 0) return null;
-        var position = state.Load(newest);
+        if (checkpoints.Resume(context.Reporting.Progress.WriteLine, stop) is not var (position, path)) return new Position(0, fingerprint);
         if (position.Stage != fingerprint)
         {
-            throw new InvalidDataException($"The checkpoint '{newest}' belongs to other settings. Delete '{folder.Path}' to make the stage anew.");
+            throw new InvalidDataException($"The checkpoint '{path}' belongs to other settings. Delete '{folder.Path}' to make the stage anew.");
         }
 
         context.Reporting.Progress.WriteLine($"{stage.ToString().ToLowerInvariant()}: going on from step {position.Step}");
@@ -114,11 +125,6 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
         AtomicFile.FlushFolder(folder.Path);
         folder.Finish(fingerprint);
     }
-
-    /// <summary>Teacher and student see different orders and draws.</summary>
-    private long SeedOf(TrainingStage which) => unchecked((context.Recipe.Seed * 1_000_003) + (int)which);
-
-    private OrderOptions OrderOf(Recipe recipe, TrainingStage which) => new() { Seed = (ulong)SeedOf(which), WindowBlocks = recipe.Data.ShuffleWindow };
 
     /// <summary>How documents become the sequences of a step.</summary>
     public static BatchOptions BatchesOf(Recipe recipe, OptimizationRecipe training, Ranks ranks) => new()

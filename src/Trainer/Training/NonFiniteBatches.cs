@@ -82,7 +82,7 @@ public sealed class NonFiniteBatches(string folder, int rank = 0)
 
     private sealed record Found(long Step, double Loss, double GradientNorm, IReadOnlyList<Sequence> Sequences);
 
-    private sealed record Sequence(int Lane, SequenceSource Source, long Document, int Piece, int Length, float Temperature)
+    private sealed record Sequence(int Lane, string Source, long Document, int Piece, int Length, float Temperature)
     {
         [JsonIgnore]
         public ReadOnlyMemory<long> Tokens { get; init; }

@@ -19,7 +19,7 @@ internal sealed class StepArithmetic(Gpt2Config student, Gpt2Config? teacher, bo
     private const int MatricesOfAttention = 4;
 
     /// <summary>The operations of a step.</summary>
-    public double Of(StepBatch batch) => batch.MicroBatches.Sum(Of);
+    public double Of(StepSequences step) => step.MicroBatches.Sum(Of);
 
     private double Of(MicroBatch batch)
     {

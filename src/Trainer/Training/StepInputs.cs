@@ -1,7 +1,5 @@
 using Lhts.Data.Batching;
 using Lhts.Objectives;
-using Lhts.Sampling;
-using Lhts.Trainer.Recipes;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,6 +13,9 @@ namespace Lhts.Trainer.Training;
 /// <param name="Source">The micro-batch itself, for messages; null for a rank without one.</param>
 internal sealed record StepInputs(Tensor Tokens, ObjectiveBatch Batch, MicroBatch? Source)
 {
+    /// <summary>Targets, mask, temperatures, and what else is known of the sequences.</summary>
+    public ObjectiveBatch Batch { get; set; } = Batch;
+
     /// <summary>The teacher's log-probs and what else the objective reads; kept ones, or null before it is asked and for objectives without one.</summary>
     public TeacherSignal? Teacher { get; set; }
 
@@ -39,22 +40,32 @@ internal sealed record StepInputs(Tensor Tokens, ObjectiveBatch Batch, MicroBatc
         };
     }
 
-    /// <summary>Makes the tensors of a micro-batch. The temperature of a sequence depends on seed, step and its place in the step alone.</summary>
-    public static StepInputs Of(MicroBatch source, long step, Temperatures temperatures, ulong seed, Device device)
+    /// <summary>Makes the tensors of a micro-batch. The temperature of a sequence is its own, or depends on seed, step and its place in the step alone.</summary>
+    public static StepInputs Of(MicroBatch source, long step, TemperatureDraws temperatures, Device device)
     {
         using var scope = NewDisposeScope();
         var (rows, length) = (source.NumSequences, source.Length - 1);
         var all = tensor(source.Tokens, device: device).view(rows, source.Length); // (B, L+1)
         var numPredicted = tensor(Array.ConvertAll(source.Lengths, n => n - 1L), device: device).unsqueeze(1); // (B, 1)
         var mask = arange(length, device: device).unsqueeze(0).lt(numPredicted); // (B, L)
+        if (source.PromptLengths.Any(prompt => prompt > 1))
+        {
+            var numRead = tensor(Array.ConvertAll(source.PromptLengths, prompt => prompt - 1L), device: device).unsqueeze(1); // (B, 1)
+            mask = mask.logical_and(arange(length, device: device).unsqueeze(0).ge(numRead));
+        }
+
         var kept = source.LogProbs is { } values ? new TeacherSignal(tensor(values, device: device).view(rows, length).MoveToOuterDisposeScope()) : null;
-        var drawn = Array.ConvertAll(source.Lanes, lane => (float)temperatures.At(CounterRandom.Uniform(seed, step, lane)));
+        var own = source.Lanes.Zip(source.Temperatures, (lane, temperature) => (float)(temperature ?? temperatures.Of(step, lane))).ToArray();
         return new StepInputs(
             all.narrow(1, 0, length).contiguous().MoveToOuterDisposeScope(),
             new ObjectiveBatch(
                 all.narrow(1, 1, length).contiguous().MoveToOuterDisposeScope(),
                 mask.MoveToOuterDisposeScope(),
-                tensor(drawn, device: device).MoveToOuterDisposeScope()),
+                tensor(own, device: device).MoveToOuterDisposeScope())
+            {
+                DrawnLogProbs = source.DrawnLogProbs is { } drawn ? tensor(drawn, device: device).view(rows, length).MoveToOuterDisposeScope() : null,
+                Groups = tensor(Array.ConvertAll(source.Groups, group => (long)group), device: device).MoveToOuterDisposeScope(),
+            },
             source)
         {
             Teacher = kept,

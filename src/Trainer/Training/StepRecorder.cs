@@ -2,7 +2,7 @@ using Lhts.Data.Batching;
 using Lhts.Extensions;
 using Lhts.Objectives;
 using Lhts.Telemetry;
-using Lhts.Trainer.Checkpoints;
+using Lhts.Trainer.Sources;
 using Lhts.Trainer.Stages;
 using TorchSharp;
 
@@ -13,28 +13,30 @@ namespace Lhts.Trainer.Training;
 /// <param name="reporting">Meters, health and the clock.</param>
 /// <param name="file">The run's file; null on other ranks than the leader.</param>
 /// <param name="progress">The stage's line in the terminal.</param>
-/// <param name="data">What the stream has handed over.</param>
-/// <param name="numDocuments">Documents of an epoch.</param>
 /// <param name="temperatures">Those that the weights are reported by: the centres of the objective's bins.</param>
 /// <param name="arithmetic">The operations of a step.</param>
 /// <param name="peak">Operations per second that the device reaches.</param>
 /// <param name="device">Where the model is.</param>
+/// <param name="clock">Times the steps.</param>
 internal sealed class StepRecorder(
-    TrainingStage stage, Reporting reporting, MetricsFile? file, IProgress progress, DataCounters data, long numDocuments,
-    IReadOnlyList<double> temperatures, StepArithmetic arithmetic, double peak, torch.Device device)
+    TrainingStage stage, Reporting reporting, MetricsFile? file, IProgress progress,
+    IReadOnlyList<double> temperatures, StepArithmetic arithmetic, double peak, torch.Device device, PhaseClock clock)
 {
     private readonly TrainingMeter meter = reporting.Meter;
     private DocumentCounts counted;
 
+    /// <summary>Times the steps; recording one ends it.</summary>
+    public PhaseClock Clock => clock;
+
     /// <summary>Records a step that is done. Losses, tokens and padding are those of all ranks; times and arithmetic this rank's.</summary>
-    public void Record(Position position, StepBatch batch, long padding, StepResult result, double learningRate, StepTimes times)
+    public void Record(long step, StepSequences batch, ISequenceSource source, long padding, StepResult result, double learningRate)
     {
-        var loss = result.Loss;
+        var (loss, times) = (result.Loss, clock.EndStep());
         var figures = new StepFigures
         {
             Stage = stage,
-            Step = position.Step,
-            Epoch = (double)position.Data.NextPosition / numDocuments,
+            Step = step,
+            Epoch = source.Epoch,
             Loss = loss.Loss,
             NegativeLogLikelihood = loss.Likelihood,
             KlDivergence = loss.Weights is null && loss.Kl == 0 ? null : loss.Kl, // exactly 0: the objective has none
@@ -48,25 +50,26 @@ internal sealed class StepRecorder(
             OwnPadding = batch.NumPositions - batch.NumTokens,
             Times = times,
             Weights = loss.Weights is { } weights ? FiguresOf(weights) : null,
-            Corpus = FiguresOf(loss, SequenceSource.Corpus),
-            Samples = FiguresOf(loss, SequenceSource.Teacher),
+            Corpus = FiguresOf(loss, MicroBatch.Corpus),
+            Samples = FiguresOf(loss, TeacherSamples.Name),
             LiveTensors = torch.Tensor.TotalCount,
             Memory = MemoryNow(),
-            QueuedBatches = data.ReadySteps,
+            QueuedBatches = source.Documents?.ReadySteps,
             ShareOfPeak = arithmetic.Of(batch) / (peak * times.Total.TotalSeconds),
             Remaining = progress.Remaining,
         };
         meter.RecordStep(figures);
         RecordByTemperature(loss.WeightsByTemperature);
-        RecordDocuments();
+        if (source.Documents is { } documents) RecordDocuments(documents);
         file?.Append(figures);
-        reporting.Health.ReportStep(position.Step);
+        reporting.Health.ReportStep(step);
         Show(figures);
     }
 
     /// <summary>Records a checkpoint that is being written.</summary>
     public void RecordCheckpoint(Func<long> save)
     {
+        using var measured = clock.Measure(StepPhase.Checkpoint);
         var start = reporting.Time.GetTimestamp();
         var bytes = save();
         meter.RecordCheckpoint(bytes, reporting.Time.GetElapsedTime(start));
@@ -81,9 +84,9 @@ internal sealed class StepRecorder(
     }
 
     /// <summary>Only the student has a choice of sources.</summary>
-    private SourceFigures? FiguresOf(LossSummary loss, SequenceSource source)
+    private SourceFigures? FiguresOf(LossSummary loss, string source)
     {
-        if (stage != TrainingStage.Student || loss.Sources.ElementAtOrDefault((int)source) is not { } found) return null;
+        if (stage != TrainingStage.Student || loss.Sources.ElementAtOrDefault(SourceNames.IndexOf(source)) is not { } found) return null;
         return new SourceFigures
         {
             Sequences = (long)found.Sequences,
@@ -126,7 +129,7 @@ internal sealed class StepRecorder(
         }
     }
 
-    private void RecordDocuments()
+    private void RecordDocuments(DataCounters data)
     {
         var now = new DocumentCounts(data.Documents - data.CutDocuments, data.CutDocuments, data.EmptyDocuments, data.NullDocuments + data.BadDocuments);
         meter.RecordDocuments(DocumentOutcome.Used, now.Used - counted.Used);

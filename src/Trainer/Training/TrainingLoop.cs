@@ -1,6 +1,3 @@
-using Lhts.Data.Batching;
-using Lhts.Objectives;
-using Lhts.Telemetry;
 using Lhts.Trainer.Checkpoints;
 using Lhts.Trainer.Evaluations;
 using Lhts.Trainer.Parallel;
@@ -13,33 +10,40 @@ namespace Lhts.Trainer.Training;
 /// Steps until the recipe's number is reached or a stop is asked for; checkpoints on the way and at the end. A stop that any rank is asked for ends all
 /// ranks after the same step.
 /// </summary>
+/// <param name="source">Gives each step's sequences.</param>
+/// <param name="step">Makes a step of them.</param>
+/// <param name="training">Number of steps, learning rate.</param>
+/// <param name="checkpoints">Saves what the run goes on from.</param>
+/// <param name="recorder">Takes the figures.</param>
+/// <param name="ranks">The processes that share the steps.</param>
 internal sealed class TrainingLoop(
-    TrainingStep step, OptimizationRecipe training, TrainingState state, CheckpointStore checkpoints, long checkpointEvery, StepRecorder recorder, PhaseClock clock,
-    EvaluationOnTheWay? evaluation, TeacherSamples? samples, Ranks ranks)
+    ISequenceSource source, TrainingStep step, OptimizationRecipe training, StageCheckpoints checkpoints, StepRecorder recorder, Ranks ranks)
 {
+    /// <summary>Looks at the student on the way. Default null: nobody does.</summary>
+    public EvaluationOnTheWay? Evaluation { get; init; }
+
     /// <summary>Trains on from a position.</summary>
-    /// <param name="batches">The data from that position on.</param>
-    /// <param name="start">The position.</param>
+    /// <param name="start">The position, which the source has too.</param>
     /// <param name="stop">Asks for a stop: the step in hand is finished and saved.</param>
     /// <returns>The position at the end.</returns>
     /// <exception cref="OperationCanceledException">A stop was asked for; a checkpoint of the last step is saved.</exception>
-    public Position Run(IEnumerable<StepBatch> batches, Position start, CancellationToken stop)
+    public Position Run(Position start, CancellationToken stop)
     {
         var (position, saved) = (start, start.Step);
-        clock.BeginStep();
+        recorder.Clock.BeginStep();
         try
         {
-            foreach (var read in Timed(batches))
+            while (position.Step < training.Steps)
             {
-                var batch = Completed(read, ranks.Interruption(stop));
-                var result = step.Run(batch, LearningRate.ShareAt(position.Step, training));
-                position = position with { Step = position.Step + 1, Data = batch.NextState };
-                var shared = ranks.Sum(stop.IsCancellationRequested ? 1 : 0, batch.NumPositions - batch.NumTokens);
-                recorder.Record(position, batch, (long)shared[1], result, LearningRate.At(position.Step - 1, training), clock.EndStep());
+                var sequences = new StepSequences(position.Step, source.Next(position.Step, ranks.Interruption(stop)));
+                var result = step.Run(sequences, LearningRate.ShareAt(position.Step, training));
+                source.Done(position.Step);
+                position = position with { Step = position.Step + 1 };
+                var shared = ranks.Sum(stop.IsCancellationRequested ? 1 : 0, sequences.NumPositions - sequences.NumTokens);
+                recorder.Record(position.Step, sequences, source, (long)shared[1], result, LearningRate.At(position.Step - 1, training));
                 Evaluate(position.Step);
-                if (position.Step == training.Steps) break;
-                if (shared[0] > 0) throw new StopException();
-                if (position.Step % checkpointEvery == 0) saved = Save(position);
+                if (position.Step < training.Steps && shared[0] > 0) throw new StopException();
+                if (position.Step < training.Steps && checkpoints.IsDue(position.Step)) saved = Save(position);
             }
         }
         catch (OperationCanceledException)
@@ -53,40 +57,17 @@ internal sealed class TrainingLoop(
         return position;
     }
 
-    private StepBatch Completed(StepBatch batch, CancellationToken stop)
-    {
-        if (samples is null) return batch;
-        using var measured = clock.Measure(StepPhase.Teacher);
-        return samples.Complete(batch, stop);
-    }
-
     /// <summary>Before the checkpoint of the same step, so that a resumed run lacks no evaluation. Its time belongs to no step.</summary>
-    private void Evaluate(long step)
+    private void Evaluate(long number)
     {
-        if (evaluation?.IsDue(step) is not true) return;
-        ranks.LeaderOnly(() => evaluation.Run(step), CancellationToken.None);
-        clock.BeginStep();
+        if (Evaluation?.IsDue(number) is not true) return;
+        ranks.LeaderOnly(() => Evaluation.Run(number), CancellationToken.None);
+        recorder.Clock.BeginStep();
     }
 
     private long Save(Position position)
     {
-        using var measured = clock.Measure(StepPhase.Checkpoint);
-        state.RequireEqual(ranks);
-        recorder.RecordCheckpoint(() => checkpoints.Save(position.Step, folder => state.Save(folder, position), state.SaveShare, ranks));
+        recorder.RecordCheckpoint(() => checkpoints.Save(position));
         return position.Step;
-    }
-
-    private IEnumerable<StepBatch> Timed(IEnumerable<StepBatch> batches)
-    {
-        using var items = batches.GetEnumerator();
-        while (true)
-        {
-            using (clock.Measure(StepPhase.DataWait))
-            {
-                if (!items.MoveNext()) yield break;
-            }
-
-            yield return items.Current;
-        }
     }
 }

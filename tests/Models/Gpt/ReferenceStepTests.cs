@@ -53,8 +53,8 @@ public sealed class ReferenceStepTests : TensorTest
 
         objective.Observe(batch, signal);
         objective.Commit();
-        var loss = objective.Loss(batch, student.forward(inputs), signal);
-        loss.Backward(1 / objective.CountOf(batch));
+        var loss = objective.Loss(batch, new StudentStates(student.Hidden(inputs), student.Logits), signal);
+        loss.Backward(1 / ((IObjective)objective).CountOf(batch));
         objective.EndStep();
         return loss.Sums.Summarise();
     }

@@ -1,6 +1,8 @@
 using Lhts.Objectives;
 using Lhts.Testing;
+using Lhts.Trainer.Objectives;
 using Lhts.Trainer.Recipes;
+using Lhts.Trainer.Sources;
 using Lhts.Trainer.Tests.Training;
 using TorchSharp;
 
@@ -23,17 +25,17 @@ public sealed class WorldSizeTests : TensorTest
     {
         var range = new StudentRecipe { Temperatures = Temperatures.Between(0.5, 1.1) };
         yield return new TestCaseData(range).SetArgDisplayNames("lhts");
-        yield return new TestCaseData(range with { Objective = new() { Baseline = BaselineKind.Learned, Tail = TailKind.Bootstrap } }).SetArgDisplayNames("learned");
+        yield return new TestCaseData(range with { Objective = new LhtsRecipe { Baseline = BaselineKind.Learned, Tail = TailKind.Bootstrap } }).SetArgDisplayNames("learned");
         yield return new TestCaseData(range with { GradientCheckpointing = true }).SetArgDisplayNames("checkpointing");
-        foreach (var kind in Enum.GetValues<ObjectiveKind>().Where(kind => kind != ObjectiveKind.Lhts))
+        foreach (var kind in ObjectiveKinds.All.Kinds.Keys.Where(kind => kind != "lhts"))
         {
-            yield return new TestCaseData(new StudentRecipe { Objective = new() { Kind = kind } }).SetArgDisplayNames(kind.ToString().ToLowerInvariant());
+            yield return new TestCaseData(new StudentRecipe { Objective = TinyTraining.ObjectiveOf(kind) }).SetArgDisplayNames(kind);
         }
 
-        yield return new TestCaseData(range with { Source = new() { Kind = SourceKind.Mix, Batch = 2 } }).SetArgDisplayNames("mix");
-        yield return new TestCaseData(range with { Source = new() { Kind = SourceKind.Teacher, Batch = 2 } }).SetArgDisplayNames("teacher");
-        var controlled = new ObjectiveRecipe { Baseline = BaselineKind.Learned, Tail = TailKind.Bootstrap, Horizon = 1 };
-        yield return new TestCaseData(range with { Objective = controlled, Source = new() { Kind = SourceKind.Teacher, Batch = 2 } }).SetArgDisplayNames("control");
+        yield return new TestCaseData(range with { Source = new MixRecipe { Batch = 2 } }).SetArgDisplayNames("mix");
+        yield return new TestCaseData(range with { Source = new TeacherSourceRecipe { Batch = 2 } }).SetArgDisplayNames("teacher");
+        var controlled = new LhtsRecipe { Baseline = BaselineKind.Learned, Tail = TailKind.Bootstrap, Horizon = 1 };
+        yield return new TestCaseData(range with { Objective = controlled, Source = new TeacherSourceRecipe { Batch = 2 } }).SetArgDisplayNames("control");
     }
 
     [TestCaseSource(nameof(Recipes))]
@@ -69,7 +71,7 @@ public sealed class WorldSizeTests : TensorTest
     [TestCase(3)]
     public void TenSteps_WithTheOptimizerShared_EndWithTheSameBits(int worldSize)
     {
-        var recipe = new StudentRecipe { Temperatures = Temperatures.Between(0.5, 1.1), Objective = new() { Baseline = BaselineKind.Learned } };
+        var recipe = new StudentRecipe { Temperatures = Temperatures.Between(0.5, 1.1), Objective = new LhtsRecipe { Baseline = BaselineKind.Learned } };
         var whole = Trained(recipe, worldSize, new DistributedRecipe());
         Assert.That(Difference(whole, Trained(recipe, worldSize, new DistributedRecipe { ShardOptimizer = true })), Is.Zero);
     }
@@ -86,7 +88,7 @@ public sealed class WorldSizeTests : TensorTest
     [Test]
     public void Checkpoint_OfAnyWorldSize_IsGoneOnFromByAnyOther([Values(1, 2, 3)] int before, [Values(1, 2, 3)] int after, [Values] bool isSharded)
     {
-        var recipe = new StudentRecipe { Temperatures = Temperatures.Between(0.5, 1.1), Objective = new() { Baseline = BaselineKind.Learned } };
+        var recipe = new StudentRecipe { Temperatures = Temperatures.Between(0.5, 1.1), Objective = new LhtsRecipe { Baseline = BaselineKind.Learned } };
         var distributed = new DistributedRecipe { ShardOptimizer = isSharded };
         var folder = Path.Combine(tiny.Folder, $"from-{before}-to-{after}-{isSharded}");
         RankThreads.Run(before, ranks =>

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Lhts.Testing;
+using Lhts.Trainer.Objectives;
 using Lhts.Trainer.Recipes;
 using Lhts.Trainer.Recipes.Yaml;
 
@@ -88,14 +89,16 @@ public sealed partial class RecipeTests
     public void Student_ThatDoesNotFitItsObjective_IsRefused(string student, string error) => Assert.That(
         () => RecipeReader.Parse($"{Smallest}student: {student}\n", "r.yaml"), Throws.TypeOf<RecipeException>().With.Message.Contains(error));
 
+    private static IEnumerable<string> Kinds() => ObjectiveKinds.All.Kinds.Keys;
+
     [Test]
-    public void Objective_OfEachKind_IsWrittenWithItsOwnKeysAndReadAgain([Values] ObjectiveKind kind)
+    public void Objective_OfEachKind_IsWrittenWithItsOwnKeysAndReadAgain([ValueSource(nameof(Kinds))] string kind)
     {
-        var recipe = RecipeReader.Parse($"{Smallest}student: {{objective: {kind.ToString().ToLowerInvariant()}}}\n", "r.yaml");
+        var recipe = RecipeReader.Parse($"{Smallest}student: {{objective: {kind}}}\n", "r.yaml");
         var text = RecipeReader.Write(recipe);
-        Assert.That(recipe.Student.Objective.Kind, Is.EqualTo(kind));
-        Assert.That(text.Contains("horizon:", StringComparison.Ordinal), Is.EqualTo(kind == ObjectiveKind.Lhts));
-        Assert.That(text.Contains("quantiles:", StringComparison.Ordinal), Is.EqualTo(kind == ObjectiveKind.Partition));
+        Assert.That(ObjectiveKinds.All.NameOf(recipe.Student.Objective), Is.EqualTo(kind));
+        Assert.That(text.Contains("horizon:", StringComparison.Ordinal), Is.EqualTo(kind == "lhts"));
+        Assert.That(text.Contains("quantiles:", StringComparison.Ordinal), Is.EqualTo(kind == "partition"));
         Assert.That(RecipeReader.Write(RecipeReader.Parse(text, "again.yaml")), Is.EqualTo(text));
     }
 
@@ -122,23 +125,32 @@ public sealed partial class RecipeTests
         Assert.That(documented, Is.EquivalentTo(Keys(typeof(Recipe), "")));
     }
 
-    /// <summary>Each key's path with its default as a recipe would write it; "required" where there is none.</summary>
-    private static IEnumerable<KeyValuePair<string, string>> Keys(Type type, string prefix)
+    /// <summary>Each key's path with its default as a recipe would write it; "required" where there is none. Keys of a kind stand once, however many kinds have them.</summary>
+    private static Dictionary<string, string> Keys(Type type, string prefix)
     {
-        var defaults = System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(type);
-        var built = type.GetConstructor(Type.EmptyTypes)?.Invoke(null) ?? defaults;
+        var built = type.GetConstructor(Type.EmptyTypes)?.Invoke(null) ?? System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(type);
+        var keys = new Dictionary<string, string>();
         foreach (var property in type.GetProperties().Where(p => p.SetMethod is { IsPublic: true }))
         {
             var path = prefix + System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(property.Name);
             var isRequired = Attribute.IsDefined(property, typeof(System.Runtime.CompilerServices.RequiredMemberAttribute));
-            if (property.PropertyType.Namespace == typeof(Recipe).Namespace && property.PropertyType is { IsClass: true } nested && nested != typeof(Temperatures))
+            if (RecipeForm.Form.KindsOf(property.PropertyType) is { } kinds)
             {
-                foreach (var key in Keys(nested, path + ".")) yield return key;
-                continue;
+                var value = property.GetValue(built);
+                keys[path] = value is null ? "null" : kinds.NameOf(value.GetType());
+                foreach (var key in kinds.Kinds.Values.SelectMany(kind => Keys(kind, path + "."))) keys[key.Key] = key.Value;
             }
-
-            yield return KeyValuePair.Create(path, isRequired ? "required" : RecipeText(property.GetValue(built)));
+            else if (property.PropertyType.Namespace == typeof(Recipe).Namespace && property.PropertyType is { IsClass: true } nested && nested != typeof(Temperatures))
+            {
+                foreach (var key in Keys(nested, path + ".")) keys[key.Key] = key.Value;
+            }
+            else
+            {
+                keys[path] = isRequired ? "required" : RecipeText(property.GetValue(built));
+            }
         }
+
+        return keys;
     }
 
     private static string RecipeText(object? value) => RecipeReader.Write(new Holder { Value = value })["value: ".Length..].Trim();

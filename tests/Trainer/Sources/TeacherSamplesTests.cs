@@ -1,9 +1,9 @@
-using Lhts.Data.Batching;
 using Lhts.Objectives;
 using Lhts.Testing;
+using Lhts.Trainer.Objectives;
+using Lhts.Trainer.Parallel;
 using Lhts.Trainer.Recipes;
 using Lhts.Trainer.Sources;
-using Lhts.Trainer.Stages;
 using Lhts.Trainer.Tests.Training;
 using Lhts.Trainer.Training;
 using TorchSharp;
@@ -13,7 +13,7 @@ namespace Lhts.Trainer.Tests.Sources;
 
 public sealed class TeacherSamplesTests : TensorTest
 {
-    private static readonly SourceRecipe Source = new() { Kind = SourceKind.Mix, TeacherShare = 0.5, Buffer = 12, Refresh = 2, Batch = 4 };
+    private static readonly MixRecipe Source = new() { TeacherShare = 0.5, Buffer = 12, Refresh = 2, Batch = 4 };
 
     private TinyTraining tiny = null!;
 
@@ -45,9 +45,9 @@ public sealed class TeacherSamplesTests : TensorTest
     {
         var samples = Samples(Source);
         var most = 0;
-        foreach (var step in Steps(0, 60))
+        for (var step = 0; step < 60; step++)
         {
-            samples.Complete(step);
+            samples.Next(step, CancellationToken.None);
             most = Math.Max(most, samples.NumHeld);
         }
 
@@ -57,31 +57,27 @@ public sealed class TeacherSamplesTests : TensorTest
     [Test]
     public void Step_OfAMixture_HasEachSourceInItsOwnMicroBatchesAndLanes()
     {
-        var samples = Samples(Source with { TeacherShare = 0.3 });
-        var options = TinyTraining.Options(60) with { SequencesPerStep = samples.NumFromCorpus };
-        var read = tiny.Stream(options).ReadAsync().ToBlocking(CancellationToken.None).First();
-        var step = samples.Complete(read);
-        Assert.That(samples.NumFromCorpus, Is.EqualTo(4), "a third of 6 is 2 to the nearest");
-        Assert.That(step.MicroBatches.SelectMany(batch => batch.Lanes).Order(), Is.EqualTo(Enumerable.Range(0, 6)));
-        foreach (var batch in step.MicroBatches)
+        using var mixture = (Source with { TeacherShare = 0.3 }).Build(tiny.Context(60, Ranks.Single));
+        var batches = mixture.Next(0, CancellationToken.None);
+        Assert.That(batches.SelectMany(batch => batch.Lanes).Order(), Is.EqualTo(Enumerable.Range(0, 6)));
+        foreach (var batch in batches)
         {
-            Assert.That(batch.Lanes, batch.Source == SequenceSource.Teacher ? Is.All.InRange(4, 5) : Is.All.InRange(0, 3));
+            Assert.That(batch.Lanes, batch.Source == "teacher" ? Is.All.InRange(4, 5) : Is.All.InRange(0, 3), "a third of 6 is 2 to the nearest");
             Assert.That(batch.Lengths, Is.All.InRange(2, TinyTraining.ContextLength));
         }
 
-        Assert.That((step.NumGlobalSequences, step.NextState), Is.EqualTo((6, read.NextState)));
+        Assert.That(mixture.Epoch, Is.GreaterThan(0));
+        Assert.That(mixture.Documents!.Documents, Is.GreaterThan(0));
     }
 
     [Test]
     public void FirstTokens_OfSamples_HaveTheTeachersProbabilities()
     {
         const int NumSamples = 3000;
-        var settings = new SourceRecipe { Kind = SourceKind.Teacher, Batch = 250 };
         var options = TinyTraining.Options(60) with { SequencesPerStep = NumSamples, ContextLength = 3 };
-        var samples = new TeacherSamples(tiny.Teacher, settings, options, tiny.Tokenizer.EndOfText, seed: 4);
-        var step = samples.Complete(Steps(0, 1).Single());
+        var samples = new TeacherSamples(tiny.Context(60, Ranks.Single) with { Batches = options, Seed = 4 }, new TeacherSourceRecipe { Batch = 250 });
         var counts = new double[7];
-        foreach (var batch in step.MicroBatches)
+        foreach (var batch in samples.Next(0, CancellationToken.None))
         {
             for (var b = 0; b < batch.NumSequences; b++) counts[batch.Tokens[(b * batch.Length) + 1]]++;
         }
@@ -97,34 +93,34 @@ public sealed class TeacherSamplesTests : TensorTest
     }
 
     [Test]
-    public void MicroBatch_OfARankWithoutSequences_AddsNothing([Values] ObjectiveKind kind)
+    public void MicroBatch_OfARankWithoutSequences_AddsNothing([ValueSource(nameof(Kinds))] string kind)
     {
-        var recipe = new StudentRecipe { Temperatures = Temperatures.Of(0.5), Objective = new ObjectiveRecipe { Kind = kind } };
+        var recipe = new StudentRecipe { Temperatures = Temperatures.Of(0.5), Objective = TinyTraining.ObjectiveOf(kind) };
         var inputs = StepInputs.Empty(CPU, hasScores: false);
-        using var objective = StudentObjective.Build(recipe, TinyTraining.ContextLength, tiny.Teacher);
+        using var objective = recipe.Objective.Build(new(recipe, TinyTraining.ContextLength, tiny.Teacher.Config, CPU));
         var (states, logits) = (zeros(1, 1, 16), zeros(1, 1, 7));
         var teacher = new TeacherSignal(zeros(1, 1), logits, states);
-        objective.Observe(inputs.Batch with { StudentLogProbs = zeros(1, 1) }, teacher);
-        objective.Commit();
-        var loss = objective.Loss(inputs.Batch, logits, teacher);
+        objective.Agreement?.Observe(inputs.Batch with { StudentLogProbs = zeros(1, 1) }, teacher);
+        objective.Agreement?.Commit();
+        var loss = objective.Loss(inputs.Batch, StudentStates.OfLogits(logits), teacher);
         Assert.That(objective.CountOf(inputs.Batch), Is.Zero);
         Assert.That(loss.Gradient.abs().max().item<float>(), Is.Zero);
         Assert.That(loss.Sums.Totals.abs().sum().item<double>(), Is.Zero);
     }
 
-    private static IEnumerable<StepBatch> Steps(int first, int count)
-    {
-        var start = new DataState(first, 0, [], 0, new DataSource("", "", 1, new(), 6, 16, LongDocuments.Cut, true, Lhts.Data.Parquet.BadRows.Fail));
-        return TeacherSamples.Steps(start).Take(count);
-    }
+    private static IEnumerable<string> Kinds() => ObjectiveKinds.All.Kinds.Keys;
 
-    private TeacherSamples Samples(SourceRecipe source, int rank = 0, int worldSize = 1) => new(
-        tiny.Teacher, source, TinyTraining.Options(60) with { Rank = rank, WorldSize = worldSize }, tiny.Tokenizer.EndOfText, seed: 3);
+    private TeacherSamples Samples(MixRecipe source, int rank = 0, int worldSize = 1)
+    {
+        var context = tiny.Context(60, Ranks.Single) with { Seed = 3 };
+        var half = context.ForPart(3);
+        return new TeacherSamples(half with { Batches = half.Batches with { Rank = rank, WorldSize = worldSize } }, source, firstLane: 3);
+    }
 
     /// <summary>The teacher's sequences of each step, as sorted lines of lane, number and tokens.</summary>
     private static string[][] Sequences(TeacherSamples samples, int firstStep, int numSteps) =>
     [
-        .. Steps(firstStep, numSteps).Select(step => samples.Complete(step).MicroBatches.Where(batch => batch.Source == SequenceSource.Teacher)
+        .. Enumerable.Range(firstStep, numSteps).Select(step => samples.Next(step, CancellationToken.None)
             .SelectMany(batch => Enumerable.Range(0, batch.NumSequences).Select(b =>
                 $"{batch.Lanes[b]} {batch.DocumentIds[b]}: {string.Join(' ', batch.Tokens.Skip(b * batch.Length).Take(batch.Lengths[b]))}"))
             .Order(StringComparer.Ordinal).ToArray()),

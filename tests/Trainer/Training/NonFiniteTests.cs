@@ -17,13 +17,13 @@ namespace Lhts.Trainer.Tests.Training;
 public sealed class NonFiniteTests : TensorTest
 {
     private TinyTraining tiny = null!;
-    private StepBatch[] steps = null!;
+    private StepSequences[] steps = null!;
 
     [OneTimeSetUp]
     public void Prepare()
     {
         tiny = new TinyTraining();
-        steps = [.. tiny.Stream(TinyTraining.Options(60)).ReadAsync().ToBlocking(CancellationToken.None).Take(8)];
+        steps = [.. tiny.Stream(TinyTraining.Options(60)).ReadAsync().ToBlocking(CancellationToken.None).Take(8).Select(batch => new StepSequences(batch.Step, batch.MicroBatches))];
     }
 
     [OneTimeTearDown]
@@ -92,11 +92,11 @@ public sealed class NonFiniteTests : TensorTest
             manual_seed(4);
             objective = new LhtsObjective(new LhtsOptions { Baseline = baseline, NormalisePerTemperature = true }, TinyTraining.ContextLength, hiddenSize: 16);
             updater = new Updater(student.named_parameters(), objective.Parameters, new OptimizationRecipe(), 1e-3, Ranks.Single, new DistributedRecipe());
-            Step = new TrainingStep(student, teacher, objective, updater, Temperatures.Of(0.5), 1, 1, new PhaseClock(TimeProvider.System), Ranks.Single)
+            var options = new StepOptions
             {
-                OnNonFinite = onNonFinite,
-                NonFiniteBatches = new NonFiniteBatches(Folder),
+                Temperatures = new(Temperatures.Of(0.5), Seed: 1), OnNonFinite = onNonFinite, NonFiniteBatches = new NonFiniteBatches(Folder),
             };
+            Step = new TrainingStep(student, teacher, objective, updater, options, new PhaseClock(TimeProvider.System), Ranks.Single);
         }
 
         public string Folder { get; }

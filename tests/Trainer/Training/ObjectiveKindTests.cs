@@ -1,8 +1,9 @@
 using Lhts.Models.Gpt;
 using Lhts.Objectives;
 using Lhts.Testing;
+using Lhts.Trainer.Objectives;
 using Lhts.Trainer.Recipes;
-using Lhts.Trainer.Stages;
+using Lhts.Trainer.Sources;
 
 namespace Lhts.Trainer.Tests.Training;
 
@@ -17,10 +18,21 @@ public sealed class ObjectiveKindTests : TensorTest
     [OneTimeTearDown]
     public void Remove() => tiny.Dispose();
 
-    [Test]
-    public void Training_Resumed_EndsWithTheSameBits([Values] ObjectiveKind kind, [Values] SourceKind source)
+    private static IEnumerable<string> Kinds() => ObjectiveKinds.All.Kinds.Keys;
+
+    private static IEnumerable<string> SourceNames() => Sources.Keys;
+
+    private static readonly Dictionary<string, SourceRecipe> Sources = new()
     {
-        var recipe = Recipe(kind) with { Source = new SourceRecipe { Kind = source, TeacherShare = 0.5, Buffer = 9, Refresh = 2, Batch = 4 } };
+        ["corpus"] = new CorpusRecipe(),
+        ["teacher"] = new TeacherSourceRecipe { Buffer = 9, Refresh = 2, Batch = 4 },
+        ["mix"] = new MixRecipe { TeacherShare = 0.5, Buffer = 9, Refresh = 2, Batch = 4 },
+    };
+
+    [Test]
+    public void Training_Resumed_EndsWithTheSameBits([ValueSource(nameof(Kinds))] string kind, [ValueSource(nameof(SourceNames))] string source)
+    {
+        var recipe = Recipe(kind) with { Source = Sources[source] };
         using var whole = tiny.Begin(recipe);
         using var first = tiny.Begin(recipe);
         using var second = tiny.Begin(recipe);
@@ -35,29 +47,28 @@ public sealed class ObjectiveKindTests : TensorTest
     }
 
     [Test]
-    public void Training_HoweverStepsAreSplit_ChangesTheParametersAlike([Values] ObjectiveKind kind)
+    public void Training_HoweverStepsAreSplit_ChangesTheParametersAlike([ValueSource(nameof(Kinds))] string kind)
     {
-        var recipe = Recipe(kind) with { Source = new SourceRecipe { Kind = SourceKind.Mix, TeacherShare = 0.3 } };
+        var recipe = Recipe(kind) with { Source = new MixRecipe { TeacherShare = 0.3 } };
         using var together = tiny.Begin(recipe, tokensPerMicroBatch: 100_000);
         using var apart = tiny.Begin(recipe, tokensPerMicroBatch: 1);
         var (expected, actual) = (together.Train(3).Weights(), apart.Train(3).Weights());
         foreach (var (name, values) in expected) Assert.That(actual[name], Is.EqualTo(values).Within(2e-5f), name);
     }
 
-    [TestCase(ObjectiveKind.Lhts, TemperatureConditioning.EveryPosition)]
-    [TestCase(ObjectiveKind.Partition, TemperatureConditioning.EveryPosition)]
-    [TestCase(ObjectiveKind.Mle, TemperatureConditioning.None)]
-    public void Conditioning_OfAStudent_IsWhatItsObjectiveTells(ObjectiveKind kind, TemperatureConditioning expected) =>
-        Assert.That(StudentObjective.ConditioningOf(Recipe(kind)), Is.EqualTo(expected));
+    [TestCase("lhts", TemperatureConditioning.EveryPosition)]
+    [TestCase("partition", TemperatureConditioning.EveryPosition)]
+    [TestCase("mle", TemperatureConditioning.None)]
+    public void Conditioning_OfAStudent_IsWhatItsObjectiveTells(string kind, TemperatureConditioning expected) =>
+        Assert.That(Recipe(kind).ConditioningInUse, Is.EqualTo(expected));
 
     [Test]
     public void BestTag_OfQuantiles_IsTheMiddleOfTheHighest()
     {
-        var recipe = Recipe(ObjectiveKind.Partition) with { Objective = new ObjectiveRecipe { Kind = ObjectiveKind.Partition, Quantiles = 4 } };
-        Assert.That(StudentObjective.BestTagOf(recipe), Is.EqualTo(new PartitionOptions { NumQuantiles = 4 }.TagOf(3)));
-        Assert.That(StudentObjective.BestTagOf(Recipe(ObjectiveKind.Lhts)), Is.Null);
+        Assert.That(new PartitionRecipe { Quantiles = 4 }.BestTag, Is.EqualTo(new PartitionOptions { NumQuantiles = 4 }.TagOf(3)));
+        Assert.That(new LhtsRecipe().BestTag, Is.Null);
     }
 
-    private static StudentRecipe Recipe(ObjectiveKind kind) =>
-        new() { Temperatures = Temperatures.Of(0.5, 0.8), Objective = new ObjectiveRecipe { Kind = kind } };
+    private static StudentRecipe Recipe(string kind) =>
+        new() { Temperatures = Temperatures.Of(0.5, 0.8), Objective = TinyTraining.ObjectiveOf(kind) };
 }

@@ -8,10 +8,10 @@ using Lhts.Models.Gpt;
 using Lhts.Objectives;
 using Lhts.Telemetry;
 using Lhts.Trainer.Checkpoints;
+using Lhts.Trainer.Objectives;
 using Lhts.Trainer.Parallel;
 using Lhts.Trainer.Recipes;
 using Lhts.Trainer.Sources;
-using Lhts.Trainer.Stages;
 using Lhts.Trainer.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -42,12 +42,22 @@ internal sealed class TinyTraining : IDisposable
 
     public Gpt2 Teacher { get; }
 
+    /// <summary>The settings of an objective by its name, with its defaults.</summary>
+    public static ObjectiveRecipe ObjectiveOf(string kind) => (ObjectiveRecipe)Activator.CreateInstance(ObjectiveKinds.All.Kinds[kind])!;
+
     /// <summary>Training from the beginning as one of several ranks.</summary>
     public TinyRunner Begin(StudentRecipe recipe, Ranks ranks, DistributedRecipe? distributed = null, int tokensPerMicroBatch = 60) =>
         new(this, recipe, tokensPerMicroBatch, ranks, distributed);
 
     /// <summary>Training from the beginning.</summary>
     public TinyRunner Begin(StudentRecipe recipe, int tokensPerMicroBatch = 60) => new(this, recipe, tokensPerMicroBatch);
+
+    /// <summary>What sources are made of.</summary>
+    public SourceContext Context(int tokensPerMicroBatch, Ranks ranks) =>
+        new(Data, Tokenizer, Options(tokensPerMicroBatch) with { Rank = ranks.Rank, WorldSize = ranks.WorldSize }, Seed: 2)
+        {
+            Order = new OrderOptions { Seed = 5 }, Teacher = Teacher,
+        };
 
     public static BatchOptions Options(int tokensPerMicroBatch) => new()
     {
@@ -82,55 +92,57 @@ internal sealed class TinyTraining : IDisposable
 /// <summary>A student that is being trained.</summary>
 internal sealed class TinyRunner : IDisposable
 {
-    private readonly TinyTraining owner;
-    private readonly BatchOptions options;
-    private readonly TeacherSamples? samples;
+    private readonly ISequenceSource source;
     private readonly IObjective objective;
     private readonly Updater updater;
     private readonly TrainingState state;
     private readonly TrainingStep step;
-    private Position position;
+    private Position position = new(0, "tiny");
 
     public TinyRunner(TinyTraining owner, StudentRecipe recipe, int tokensPerMicroBatch, Ranks? ranks = null, DistributedRecipe? distributed = null)
     {
-        this.owner = owner;
         ranks ??= Ranks.Single;
-        options = TinyTraining.Options(tokensPerMicroBatch) with { Rank = ranks.Rank, WorldSize = ranks.WorldSize };
-        if (recipe.Source.Kind != SourceKind.Corpus)
-        {
-            samples = new TeacherSamples(owner.Teacher, recipe.Source, options, owner.Tokenizer.EndOfText, seed: 2);
-            options = options with { SequencesPerStep = Math.Max(1, samples.NumFromCorpus) };
-        }
-
-        Student = Gpt2Student.From(owner.Teacher, StudentObjective.ConditioningOf(recipe));
+        Student = Gpt2Student.From(owner.Teacher, recipe.ConditioningInUse);
         lock (owner) // ranks are threads here, and what is drawn first is drawn from the process's one generator
         {
             manual_seed(9);
-            objective = StudentObjective.Build(recipe, TinyTraining.ContextLength, owner.Teacher);
+            objective = recipe.Objective.Build(new(recipe, TinyTraining.ContextLength, owner.Teacher.Config, owner.Teacher.TokenEmbedding.device));
         }
 
         // Plain eps would turn rounding noise of vanishing gradients into whole steps of Adam.
         var training = new OptimizationRecipe { LearningRate = 1e-2, Epsilon = 1e-3 };
         updater = new Updater(Student.named_parameters(), objective.Parameters, training, objectiveRate: 1e-2, ranks, distributed ?? new DistributedRecipe());
+        var draws = new TemperatureDraws(recipe.TrainingTemperatures, Seed: 1);
+        source = recipe.Source.Build(owner.Context(tokensPerMicroBatch, ranks) with { Student = Student, Temperatures = draws });
         step = new TrainingStep(
-            Student, owner.Teacher, objective, updater, recipe.TrainingTemperatures, 1, seed: 1, new PhaseClock(TimeProvider.System), ranks);
+            Student, owner.Teacher, objective, updater, new StepOptions { Temperatures = draws }, new PhaseClock(TimeProvider.System), ranks);
         state = new TrainingState(Student, updater, objective, owner.Tokenizer);
-        position = new Position(0, owner.Stream(options).Start, "tiny");
     }
 
     public Gpt2 Student { get; }
 
     public LossSummary LastLoss { get; private set; } = new();
 
+    /// <summary>The sequences of all steps so far: lane, source and tokens.</summary>
+    public List<string> Seen { get; } = [];
+
     public TinyRunner Train(int numSteps)
     {
-        var read = samples is { NumFromCorpus: 0 }
-            ? TeacherSamples.Steps(position.Data)
-            : owner.Stream(options, position.Data).ReadAsync().ToBlocking(CancellationToken.None);
-        foreach (var batch in read.Take(numSteps).Select(batch => samples?.Complete(batch) ?? batch))
+        for (var i = 0; i < numSteps; i++)
         {
-            LastLoss = step.Run(batch, 1).Loss;
-            position = new Position(position.Step + 1, batch.NextState, "tiny");
+            var sequences = new StepSequences(position.Step, source.Next(position.Step, CancellationToken.None));
+            foreach (var batch in sequences.MicroBatches)
+            {
+                for (var b = 0; b < batch.NumSequences; b++)
+                {
+                    var tokens = batch.Tokens.Skip(b * batch.Length).Take(batch.Lengths[b]);
+                    Seen.Add($"{position.Step}: {batch.Lanes[b]} {batch.Source} {string.Join(' ', tokens)}");
+                }
+            }
+
+            LastLoss = step.Run(sequences, 1).Loss;
+            source.Done(position.Step);
+            position = position with { Step = position.Step + 1 };
         }
 
         return this;
@@ -141,12 +153,14 @@ internal sealed class TinyRunner : IDisposable
         Directory.CreateDirectory(folder);
         if (isLeader) state.Save(folder, position);
         state.SaveShare(folder);
+        source.Save(folder);
         return this;
     }
 
     public TinyRunner Resume(string folder)
     {
         position = state.Load(folder);
+        source.Load(folder);
         return this;
     }
 
@@ -155,6 +169,7 @@ internal sealed class TinyRunner : IDisposable
 
     public void Dispose()
     {
+        source.Dispose();
         updater.Dispose();
         objective.Dispose();
         Student.Dispose();

@@ -65,9 +65,9 @@ public sealed class TrainingStepTests : TensorTest
     {
         using var model = Student();
         using (no_grad()) model.TokenEmbedding.fill_(double.NaN);
-        using var objective = new MleObjective();
+        var objective = new MleObjective();
         using var updater = new Updater(model.named_parameters(), [], new OptimizationRecipe(), 1e-3, Ranks.Single, new DistributedRecipe());
-        var step = new TrainingStep(model, null, objective, updater, Temperatures.Of(1), 1, 1, new PhaseClock(TimeProvider.System), Ranks.Single);
+        var step = new TrainingStep(model, null, objective, updater, Options(Temperatures.Of(1)), new PhaseClock(TimeProvider.System), Ranks.Single);
         var batch = Batches(100).First();
         var error = Assert.Throws<NonFiniteStepException>(() => step.Run(batch, 1));
         Assert.That(error!.Message, Does.Contain("NaN").And.Contain($"{batch.MicroBatches[0].DocumentIds.Min()}").And.Contain("learning rate"));
@@ -111,6 +111,8 @@ public sealed class TrainingStepTests : TensorTest
         Assert.That(updater.Optimizer.ParamGroups.Select(group => group.LearningRate), Is.EqualTo(new[] { 5e-5, 5e-5, 5e-3 }).Within(1e-15));
     }
 
+    private static StepOptions Options(Temperatures temperatures) => new() { Temperatures = new(temperatures, Seed: 1) };
+
     private static Gpt2 Student()
     {
         using var generator = new Generator(3);
@@ -123,10 +125,11 @@ public sealed class TrainingStepTests : TensorTest
             generator);
     }
 
-    private IEnumerable<StepBatch> Batches(int tokensPerMicroBatch)
+    private IEnumerable<StepSequences> Batches(int tokensPerMicroBatch)
     {
         var options = new BatchOptions { SequencesPerStep = 6, ContextLength = 24, TokensPerMicroBatch = tokensPerMicroBatch, LongDocuments = LongDocuments.Split };
-        return new BatchStream(data, tokenizer, new OrderOptions { Seed = 5 }, options).ReadAsync().ToBlocking(CancellationToken.None);
+        return new BatchStream(data, tokenizer, new OrderOptions { Seed = 5 }, options).ReadAsync().ToBlocking(CancellationToken.None)
+            .Select(batch => new StepSequences(batch.Step, batch.MicroBatches));
     }
 
     private Dictionary<string, Tensor> Train(int tokensPerMicroBatch, int numSteps, Action? afterStep = null)
@@ -139,7 +142,7 @@ public sealed class TrainingStepTests : TensorTest
         // Plain eps would turn rounding noise of vanishing gradients into whole steps of Adam.
         var training = new OptimizationRecipe { LearningRate = 1e-3, Epsilon = 1e-3 };
         using var updater = new Updater(student.named_parameters(), [], training, 1e-3, Ranks.Single, new DistributedRecipe());
-        var step = new TrainingStep(student, teacher, objective, updater, temperatures, 1, 1, new PhaseClock(TimeProvider.System), Ranks.Single);
+        var step = new TrainingStep(student, teacher, objective, updater, Options(temperatures), new PhaseClock(TimeProvider.System), Ranks.Single);
         foreach (var batch in Batches(tokensPerMicroBatch).Take(numSteps))
         {
             step.Run(batch, 1);

@@ -3,7 +3,7 @@ using System.Reflection;
 namespace Lhts.Trainer.Recipes.Yaml;
 
 /// <summary>Binds YAML nodes to values by their types. Says everything that is wrong and never stops at the first error.</summary>
-internal sealed class NodeBinder(ErrorList errors, SourceMap sources, IReadOnlyList<YamlConverter> converters)
+internal sealed class NodeBinder(ErrorList errors, SourceMap sources, YamlForm form)
 {
     private const string KindKey = "kind";
 
@@ -22,8 +22,8 @@ internal sealed class NodeBinder(ErrorList errors, SourceMap sources, IReadOnlyL
         if ((inner is not null || isNullable) && node is YamlScalar { IsNull: true }) return true;
 
         type = inner ?? type;
-        var converter = converters.FirstOrDefault(converter => converter.Type == type);
-        if (converter is not null) return converter.TryRead(node, new YamlContext(this, path), out value);
+        if (form.ConverterOf(type) is { } converter) return converter.TryRead(node, new YamlContext(this, path), out value);
+        if (form.KindsOf(type) is { } kinds) return TryBindKind(kinds, node, path, fallback, out value);
         if (ScalarParser.IsScalar(type)) return TryBindScalar(type, node, path, out value);
         return ItemType(type) is { } item
             ? TryBindList(item, node, path, out value)
@@ -79,10 +79,42 @@ internal sealed class NodeBinder(ErrorList errors, SourceMap sources, IReadOnlyL
             return false;
         }
 
+        return TryBindEntries(type, mapping, path, fallback, out value);
+    }
+
+    /// <summary>Binds a group that has kinds: <c>{kind: NAME, ...}</c>, or NAME alone. Without a kind it is that of the fallback.</summary>
+    private bool TryBindKind(KindRegistry kinds, YamlNode node, string path, object? fallback, out object? value)
+    {
+        value = null;
+        var mapping = node is YamlScalar { IsNull: false } ? KindAlone(node) : node as YamlMapping;
+        if (mapping is null)
+        {
+            Refuse(node, path, $"a kind ({kinds.Names}), or a group of keys with one");
+            return false;
+        }
+
+        var kind = mapping.Entries.Where(entry => entry.Key.Text == KindKey).Select(entry => entry.Value).FirstOrDefault();
+        var type = kind is null ? fallback?.GetType() : kinds.Kinds.GetValueOrDefault((kind as YamlScalar)?.Text ?? "");
+        if (type is null)
+        {
+            var nearest = kind is YamlScalar asked ? Nearest.Find(asked.Text, kinds.Kinds.Keys) : null;
+            if (kind is null) errors.Add(node.Position, $"the key '{Join(path, KindKey)}' is missing; it must be {kinds.Names}.");
+            else Refuse(kind, Join(path, KindKey), kinds.Names + (nearest is null ? "" : $"; did you mean '{nearest}'?"));
+            return false;
+        }
+
+        var given = mapping.Entries.FirstOrDefault(entry => entry.Key.Text == KindKey);
+        if (kind is not null) sources.Add(Join(path, KindKey), given.Key.Position);
+        var own = mapping with { Entries = [.. mapping.Entries.Where(entry => entry.Key.Text != KindKey)] };
+        return TryBindEntries(type, own, path, fallback?.GetType() == type ? fallback : null, out value, kinds);
+    }
+
+    private bool TryBindEntries(Type type, YamlMapping mapping, string path, object? fallback, out object? value, KindRegistry? kinds = null)
+    {
         var record = fallback is null ? RecordFactory.Create(type) : RecordFactory.Copy(fallback);
         var given = new Dictionary<string, SourcePosition>(StringComparer.Ordinal);
         var allFit = true;
-        foreach (var entry in mapping.Entries) allFit &= TryBindKey(type, record, entry, path, given);
+        foreach (var entry in mapping.Entries) allFit &= TryBindKey(type, record, entry, path, given, kinds);
         if (fallback is null) allFit &= HasAllRequired(type, path, given);
         value = record;
         return allFit;
@@ -91,12 +123,15 @@ internal sealed class NodeBinder(ErrorList errors, SourceMap sources, IReadOnlyL
     /// <summary>A single value where a group with a key 'kind' belongs is that kind: <c>source: teacher</c>.</summary>
     private static YamlMapping? AsMapping(Type type, YamlNode node) => node switch
     {
-        YamlScalar { IsNull: false } kind when YamlNames.Keys(type).Any(key => key.Name == KindKey) =>
-            new YamlMapping(node.Position, [new YamlEntry(new YamlScalar(node.Position, KindKey, IsPlain: true), kind)]),
+        YamlScalar { IsNull: false } when YamlNames.Keys(type).Any(key => key.Name == KindKey) => KindAlone(node),
         _ => node as YamlMapping,
     };
 
-    private bool TryBindKey(Type type, object record, YamlEntry entry, string path, Dictionary<string, SourcePosition> given)
+    private static YamlMapping KindAlone(YamlNode kind) =>
+        new(kind.Position, [new YamlEntry(new YamlScalar(kind.Position, KindKey, IsPlain: true), kind)]);
+
+    private bool TryBindKey(
+        Type type, object record, YamlEntry entry, string path, Dictionary<string, SourcePosition> given, KindRegistry? kinds)
     {
         var name = entry.Key.Text;
         if (!given.TryAdd(name, entry.Key.Position))
@@ -109,7 +144,7 @@ internal sealed class NodeBinder(ErrorList errors, SourceMap sources, IReadOnlyL
         var keys = YamlNames.Keys(type);
         if (keys.FirstOrDefault(key => key.Name == name) is not { } known)
         {
-            errors.Add(entry.Key.Position, UnknownKey(name, path, keys));
+            errors.Add(entry.Key.Position, OfAnotherKind(type, name, path, kinds) ?? UnknownKey(name, path, keys));
             return false;
         }
 
@@ -125,7 +160,7 @@ internal sealed class NodeBinder(ErrorList errors, SourceMap sources, IReadOnlyL
     private object? Fallback(KeyInfo key, object record)
     {
         var isRecord = !ScalarParser.IsScalar(key.Property.PropertyType) && ItemType(key.Property.PropertyType) is null
-            && converters.All(converter => converter.Type != key.Property.PropertyType);
+            && form.ConverterOf(key.Property.PropertyType) is null;
         return isRecord ? key.Property.GetValue(record) : null;
     }
 
@@ -138,6 +173,15 @@ internal sealed class NodeBinder(ErrorList errors, SourceMap sources, IReadOnlyL
         }
 
         return missing.Count == 0;
+    }
+
+    /// <summary>What is wrong with a key that other kinds of the group have; null where none has it.</summary>
+    private static string? OfAnotherKind(Type type, string name, string path, KindRegistry? kinds)
+    {
+        var owners = kinds?.Kinds.Where(kind => YamlNames.Keys(kind.Value).Any(key => key.Name == name)).Select(kind => kind.Key).ToArray() ?? [];
+        return owners.Length == 0
+            ? null
+            : $"{Join(path, name)} belongs to kind {string.Join(" and ", owners)}, not to {kinds!.NameOf(type)}; remove it, or change the kind.";
     }
 
     private static string UnknownKey(string name, string path, IReadOnlyList<KeyInfo> keys)

@@ -58,14 +58,13 @@ public sealed class Validator
     /// <summary>The value must be a time in seconds that a timer can hold: from 0.1 to 1,000,000 (eleven days).</summary>
     public void Seconds(string path, double value) => Within(path, value, 0.1, 1e6, "give a number of seconds");
 
-    /// <summary>Keys that mean nothing beside the other values of this group must not be given.</summary>
-    public void NoneUnused(IConditionalKeys group)
+    /// <summary>A key that means nothing beside the other values of this group must not be given.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="reason">Why, as it follows the key's path.</param>
+    public void Unused(string key, string reason)
     {
-        foreach (var key in group.UnusedKeys)
-        {
-            var full = PathOf(key.Name);
-            if (_sources.IsGiven(full)) _errors.Add(_sources.Find(full), $"{full} {key.Reason}; remove it, or change the kind.");
-        }
+        var full = PathOf(key);
+        if (_sources.IsGiven(full)) _errors.Add(_sources.Find(full), $"{full} {reason}; remove it, or change the kind.");
     }
 
     /// <summary>Stops when there were errors.</summary>
@@ -78,6 +77,7 @@ public sealed class Validator
     {
         null => "nothing",
         Enum name => YamlNames.Of(name),
+        KindName kind => kind.Name,
         double.PositiveInfinity => ".inf",
         double.NegativeInfinity => "-.inf",
         string text => $"'{text}'",

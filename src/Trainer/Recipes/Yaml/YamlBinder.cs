@@ -13,13 +13,13 @@ public static class YamlBinder
 {
     /// <summary>Reads a file.</summary>
     /// <exception cref="RecipeException">The file cannot be read, or something in it is wrong.</exception>
-    public static BoundRecipe<T> BindFile<T>(string path, params IReadOnlyList<YamlConverter> converters)
+    public static BoundRecipe<T> BindFile<T>(string path, YamlForm? form = null)
         where T : class
     {
         try
         {
             var text = File.ReadAllText(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
-            return Bind<T>(text, path, converters);
+            return Bind<T>(text, path, form);
         }
         catch (DecoderFallbackException)
         {
@@ -34,16 +34,16 @@ public static class YamlBinder
     /// <summary>Reads text.</summary>
     /// <param name="text">The YAML.</param>
     /// <param name="file">The name for messages.</param>
-    /// <param name="converters">Types that are read in a way of their own.</param>
+    /// <param name="form">What is read otherwise than by the plain rules. Default null: nothing.</param>
     /// <exception cref="RecipeException">Something in it is wrong.</exception>
-    public static BoundRecipe<T> Bind<T>(string text, string file, params IReadOnlyList<YamlConverter> converters)
+    public static BoundRecipe<T> Bind<T>(string text, string file, YamlForm? form = null)
         where T : class
     {
         var errors = new ErrorList(file);
         var sources = new SourceMap();
         var root = YamlReader.Read(text, errors);
         object? value = null;
-        if (root is not null) new NodeBinder(errors, sources, converters).TryBind(typeof(T), root, "", out value);
+        if (root is not null) new NodeBinder(errors, sources, form ?? YamlForm.Plain).TryBind(typeof(T), root, "", out value);
         errors.ThrowIfAny();
         return new BoundRecipe<T>(file, (T)value!, sources);
     }

@@ -10,25 +10,22 @@ public static class YamlWriter
 {
     /// <summary>Writes a record.</summary>
     /// <param name="record">The record.</param>
-    /// <param name="converters">The converters it is read with.</param>
-    public static string Write(object record, params IReadOnlyList<YamlConverter> converters)
+    /// <param name="form">What it is read with. Default null: the plain rules.</param>
+    public static string Write(object record, YamlForm? form = null)
     {
         var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
         var emitter = new Emitter(text, new EmitterSettings(2, int.MaxValue, false, 1024, skipAnchorName: false, indentSequences: true));
         emitter.Emit(new StreamStart());
         emitter.Emit(new DocumentStart(null, null, isImplicit: true));
-        WriteValue(emitter, record, converters);
+        WriteValue(emitter, record, form ?? YamlForm.Plain);
         emitter.Emit(new DocumentEnd(isImplicit: true));
         emitter.Emit(new StreamEnd());
         return text.ToString();
     }
 
-    private static void WriteValue(Emitter emitter, object? value, IReadOnlyList<YamlConverter> converters)
+    private static void WriteValue(Emitter emitter, object? value, YamlForm form)
     {
-        if (value is not null && converters.FirstOrDefault(converter => converter.Type == value.GetType()) is { } converter)
-        {
-            value = converter.Write(value);
-        }
+        if (value is not null && form.ConverterOf(value.GetType()) is { } converter) value = converter.Write(value);
 
         switch (value)
         {
@@ -39,24 +36,24 @@ public static class YamlWriter
                 emitter.Emit(new Scalar(null, null, Plain(value), ScalarStyle.Plain, true, false));
                 break;
             case IEnumerable items:
-                WriteList(emitter, items, converters);
+                WriteList(emitter, items, form);
                 break;
             default:
-                WriteRecord(emitter, value, converters);
+                WriteRecord(emitter, value, form);
                 break;
         }
     }
 
-    private static void WriteList(Emitter emitter, IEnumerable items, IReadOnlyList<YamlConverter> converters)
+    private static void WriteList(Emitter emitter, IEnumerable items, YamlForm form)
     {
         var all = items.Cast<object?>().ToList();
         var isFlat = all.TrueForAll(item => item is null || ScalarParser.IsScalar(item.GetType()));
         emitter.Emit(new SequenceStart(null, null, true, isFlat ? SequenceStyle.Flow : SequenceStyle.Block));
-        foreach (var item in all) WriteValue(emitter, item, converters);
+        foreach (var item in all) WriteValue(emitter, item, form);
         emitter.Emit(new SequenceEnd());
     }
 
-    private static void WriteRecord(Emitter emitter, object record, IReadOnlyList<YamlConverter> converters)
+    private static void WriteRecord(Emitter emitter, object record, YamlForm form)
     {
         if (!RecordFactory.IsRecord(record.GetType()))
         {
@@ -64,11 +61,17 @@ public static class YamlWriter
         }
 
         emitter.Emit(new MappingStart(null, null, true, MappingStyle.Block));
-        var unused = (record as IConditionalKeys)?.UnusedKeys.Select(key => key.Name).ToHashSet() ?? [];
+        if (form.Kinds.FirstOrDefault(kinds => kinds.Base.IsInstanceOfType(record)) is { } kinds)
+        {
+            emitter.Emit(new Scalar("kind"));
+            emitter.Emit(new Scalar(kinds.NameOf(record.GetType())));
+        }
+
+        var unused = (record as IUnusedKeys)?.UnusedKeys ?? [];
         foreach (var key in YamlNames.Keys(record.GetType()).Where(key => !unused.Contains(key.Name)))
         {
             emitter.Emit(new Scalar(key.Name));
-            WriteValue(emitter, key.Property.GetValue(record), converters);
+            WriteValue(emitter, key.Property.GetValue(record), form);
         }
 
         emitter.Emit(new MappingEnd());

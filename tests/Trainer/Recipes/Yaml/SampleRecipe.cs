@@ -17,9 +17,9 @@ public sealed record SampleRecipe
 
     public IReadOnlyList<SampleSource> Sources { get; init; } = [];
 
-    public static IReadOnlyList<YamlConverter> Converters { get; } = [new TemperaturesConverter()];
+    public static YamlForm Form { get; } = new([new TemperaturesConverter()], []);
 
-    public static BoundRecipe<SampleRecipe> Bind(string yaml) => YamlBinder.Bind<SampleRecipe>(yaml, "recipes/x.yaml", Converters);
+    public static BoundRecipe<SampleRecipe> Bind(string yaml) => YamlBinder.Bind<SampleRecipe>(yaml, "recipes/x.yaml", Form);
 
     /// <summary>The whole message that a recipe is refused with.</summary>
     public static string MessageFor(string yaml) => Assert.Throws<RecipeException>(() => Bind(yaml))!.Message;

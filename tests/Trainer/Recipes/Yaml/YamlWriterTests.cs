@@ -11,7 +11,7 @@ public class YamlWriterTests
     {
         var recipe = new SampleRecipe { Name = "no", Sources = [new() { Path = "data/a.parquet", Share = 1e-7 }] };
 
-        Assert.That(YamlWriter.Write(recipe, SampleRecipe.Converters), Is.EqualTo("""
+        Assert.That(YamlWriter.Write(recipe, SampleRecipe.Form), Is.EqualTo("""
             name: "no"
             seed: 1
             model:
@@ -65,9 +65,9 @@ public class YamlWriterTests
             };
         return Prop.ForAll(recipes.ToArbitrary(), recipe =>
         {
-            var written = YamlWriter.Write(recipe, SampleRecipe.Converters);
+            var written = YamlWriter.Write(recipe, SampleRecipe.Form);
             var read = SampleRecipe.Bind(written).Value;
-            Assert.That(YamlWriter.Write(read, SampleRecipe.Converters), Is.EqualTo(written));
+            Assert.That(YamlWriter.Write(read, SampleRecipe.Form), Is.EqualTo(written));
             Assert.That(read.Name, Is.EqualTo(recipe.Name));
             Assert.That(read.Model, Is.EqualTo(recipe.Model));
             Assert.That(read.Student!.Temperature.Values, Is.EqualTo(recipe.Student!.Temperature.Values));
