@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Lhts.Trainer.Hosting;
-using Lhts.Trainer.Launching;
-using Lhts.Trainer.Launching.Processes;
+using Lhts.Launching;
+using Lhts.Launching.Processes;
 using Lhts.Trainer.Recipes;
 
 namespace Lhts.Trainer.Commands;
@@ -40,7 +40,7 @@ internal static class TrainCommand
     }
 
     private static Task<int> RunAsync(Recipe recipe, int? numProcesses, CancellationToken cancellation) =>
-        LaunchPlan.Read(recipe, numProcesses, Environment.GetEnvironmentVariable) is { } settings
+        LaunchPlan.Read(RunLaunch.Of(recipe), numProcesses, Environment.GetEnvironmentVariable) is { } settings
             ? AgentHost.RunAsync(settings, WorkerCommand.OfThisProcess(), Consoles.OfThisProcess(), TimeProvider.System, cancellation)
             : TrainingHost.RunAsync(recipe, cancellation);
 }
