@@ -48,6 +48,9 @@ public sealed record RankEnvironment
     /// <summary>Whether this process hosts the c10d store.</summary>
     public bool HostsStore => Rank == 0 && !IsStoreHosted;
 
+    /// <summary>Whether this process sees one GPU only, by <c>CUDA_VISIBLE_DEVICES</c>. Default false.</summary>
+    public bool IsGpuChosen { get; init; }
+
     /// <summary>Cores of this host. Default: those that this process may use.</summary>
     internal int NumCores { get; init; } = Environment.ProcessorCount;
 
@@ -74,6 +77,7 @@ public sealed record RankEnvironment
             MasterAddress = reader.Text("MASTER_ADDR") ?? "127.0.0.1",
             MasterPort = reader.Number("MASTER_PORT", 1, 65535) ?? DefaultMasterPort,
             Generation = reader.Number(GenerationVariable, 0) ?? reader.Number("TORCHELASTIC_RESTART_COUNT", 0) ?? 0,
+            IsGpuChosen = reader.Text("CUDA_VISIBLE_DEVICES") is { } visible && !visible.Contains(','),
             IsStoreHosted = reader.Text(AgentStoreVariable) is "True",
         };
         environment.Check(reader);
@@ -83,7 +87,8 @@ public sealed record RankEnvironment
 
     /// <summary>The device of this rank: <c>cuda</c> without an index is the GPU of its local rank where a launcher counts them.</summary>
     /// <param name="device">The device that the recipe names.</param>
-    public string DeviceOf(string device) => device == "cuda" && (IsDistributed || LocalRank > 0) ? $"cuda:{LocalRank}" : device;
+    /// <remarks>A launcher that shows each rank one GPU only (<c>CUDA_VISIBLE_DEVICES</c>, as <c>srun --gpus-per-task</c> sets it) has chosen already.</remarks>
+    public string DeviceOf(string device) => device == "cuda" && (IsDistributed || LocalRank > 0) ? $"cuda:{(IsGpuChosen ? 0 : LocalRank)}" : device;
 
     /// <summary>Threads of the CPU for one operator: the recipe's, or this rank's share; 0 (all) where this process has the host to itself.</summary>
     /// <param name="threads">The recipe's number; 0 where it leaves it open.</param>

@@ -2,7 +2,7 @@ namespace Lhts.Launching.Tests;
 
 public sealed class LaunchPlanTests
 {
-    private static readonly LaunchOptions Options = new() { Run = "x" };
+    private static readonly LaunchOptions Options = new() { Run = "x", Insecure = true };
 
     private static AgentSettings? Read(int? numProcesses, params (string Name, string Value)[] variables) => Read(Options, numProcesses, variables);
 
@@ -16,7 +16,7 @@ public sealed class LaunchPlanTests
     {
         Assert.That(Read(null), Is.Null);
         Assert.That(Read(null, ("WORLD_SIZE", "1"), ("RANK", "0")), Is.Null);
-        Assert.That(Read(null, ("JOB_COMPLETION_INDEX", "3")), Is.Null, "an indexed job of runs that have nothing to do with each other");
+        Assert.That(Read(null, ("JOB_COMPLETION_INDEX", "3"), ("WORLD_SIZE", "1")), Is.Null, "an indexed job of runs that have nothing to do with each other");
         Assert.That(Read(null, ("TORCHELASTIC_USE_AGENT_STORE", "True"), ("WORLD_SIZE", "4"), ("RANK", "3")), Is.Null, "torchrun");
         Assert.That(Read(4, ("LHTS_PARENT", "77"), ("WORLD_SIZE", "4"), ("RANK", "3")), Is.Null, "started by an agent");
     });
@@ -38,6 +38,13 @@ public sealed class LaunchPlanTests
     }
 
     [Test]
+    public void Process_OfKubeflow_BringsTheRanksThatItIsTold()
+    {
+        var settings = Read(null, ("PET_NNODES", "2"), ("PET_NODE_RANK", "1"), ("PET_NPROC_PER_NODE", "4"), ("PET_MASTER_ADDR", "a"), ("PET_MASTER_PORT", "29400"));
+        Assert.That((settings!.Agent, settings.NumAgents, settings.NumRanks, settings.MasterAddress, settings.MasterPort), Is.EqualTo((1, 2, 4, "a", 29400)));
+    }
+
+    [Test]
     public void Index_OfAKubernetesJob_StandsForTheRank()
     {
         var settings = Read(2, ("WORLD_SIZE", "3"), ("JOB_COMPLETION_INDEX", "1"), ("MASTER_ADDR", "job-0.job"));
@@ -50,15 +57,14 @@ public sealed class LaunchPlanTests
         Assert.That(Errors(() => Read(0, ("RANK", "4"), ("WORLD_SIZE", "4"), ("MASTER_PORT", "0"))), Is.EqualTo(new[]
         {
             "MASTER_PORT is '0', but must be a whole number from 1 to 65535.",
-            "--nproc is 0, but must be at least 1.",
             "RANK is 4, but must be below WORLD_SIZE, which is 4.",
-            "MASTER_ADDR is not set, but WORLD_SIZE is 4; set it to the address of the process with RANK 0.",
+            "MASTER_ADDR is not set, but WORLD_SIZE is 4; set it to the address of the process with number 0.",
+            "--nproc is 0, but must be at least 1.",
         }));
-        Assert.That(Errors(() => Read(null, ("RANK", "1"))), Is.EqualTo(new[] { "RANK is 1, but must be below WORLD_SIZE, which is not set and then 1." }));
         Assert.That(Errors(() => Read(null, ("WORLD_SIZE", "two"))), Is.EqualTo(new[] { "WORLD_SIZE is 'two', but must be a whole number of at least 1." }));
         Assert.That(
-            Errors(() => Read(null, ("WORLD_SIZE", "2"), ("MASTER_ADDR", "a"))),
-            Is.EqualTo(new[] { "WORLD_SIZE is 2, but neither RANK nor JOB_COMPLETION_INDEX is set; give each process its number from 0." }));
+            Errors(() => Read(2, ("PET_NNODES", "1"), ("PET_NODE_RANK", "0"), ("PET_NPROC_PER_NODE", "4"))),
+            Is.EqualTo(new[] { "--nproc is 2, but PET_NPROC_PER_NODE is 4; leave --nproc out." }));
         Assert.That(
             Errors(() => Read(2, ("TORCHELASTIC_USE_AGENT_STORE", "False"))),
             Is.EqualTo(new[] { "--nproc is given, but torchrun starts the ranks already (TORCHELASTIC_USE_AGENT_STORE is set); leave it out." }));
@@ -73,5 +79,30 @@ public sealed class LaunchPlanTests
             Errors(() => Read(elastic, null)),
             Is.EqualTo(new[] { "this process brings 1 rank and is alone (WORLD_SIZE), but distributed.elastic.min is 2; give --nproc 2 or start more." }));
         Assert.That(Read(elastic, 2)!.Elastic, Is.EqualTo(elastic.Elastic));
+    }
+
+    [Test]
+    public void Agents_OfSeveralHosts_NeedASecretUnlessInsecure()
+    {
+        (string, string)[] hosts = [("RANK", "0"), ("WORLD_SIZE", "2"), ("MASTER_ADDR", "host0")];
+        var secure = Options with { Insecure = false };
+        Assert.That(
+            Errors(() => Read(secure, null, hosts)),
+            Is.EqualTo(new[]
+            {
+                "MASTER_ADDR is host0, but no secret is given, without which only processes of one host may meet; set LHTS_SECRET_FILE (or LHTS_SECRET) "
+                + "to the same for all, or give --insecure where nobody else can reach the port.",
+            }));
+        Assert.That(Read(secure, null, [.. hosts, ("LHTS_SECRET", " sixteen letters! \n")])!.Secret, Is.EqualTo("sixteen letters!"u8.ToArray()));
+        Assert.That(Read(Options, null, hosts)!.Secret, Is.Null);
+        Assert.That(Read(secure, null, ("RANK", "0"), ("WORLD_SIZE", "2"), ("MASTER_ADDR", "127.0.0.1"))!.Secret, Is.Null, "one host");
+        Assert.That(
+            Errors(() => Read(secure, null, [.. hosts, ("LHTS_SECRET", "short")])), Is.EqualTo(new[] { "the secret of LHTS_SECRET has 5 bytes, but must have at least 16." }));
+        Assert.That(
+            Errors(() => Read(Options, null, [.. hosts, ("LHTS_SECRET_FILE", "/no/such/file")])),
+            Is.EqualTo(new[] { "LHTS_SECRET_FILE is '/no/such/file', which cannot be read." }));
+        Assert.That(
+            Errors(() => Read(Options, null, [.. hosts, ("LHTS_SECRET", "sixteen letters!"), ("LHTS_SECRET_FILE", "x")])),
+            Does.Contain("LHTS_SECRET and LHTS_SECRET_FILE are both set; unset one."));
     }
 }

@@ -63,4 +63,14 @@ public sealed class RankEnvironmentTests
     [TestCase("cpu", 4, 2, "cpu")]
     public void Device_WithoutIndex_IsThatOfTheLocalRank(string device, int worldSize, int localRank, string expected) =>
         Assert.That(new RankEnvironment { WorldSize = worldSize, LocalRank = localRank }.DeviceOf(device), Is.EqualTo(expected));
+
+    [TestCase("3", "cuda:0")]
+    [TestCase("GPU-5ebe9f43", "cuda:0")]
+    [TestCase("0,1,2,3", "cuda:2")]
+    public void Device_WhereTheLauncherShowsOne_IsThatOne(string visible, string expected)
+    {
+        var environment = Read(
+            ("LHTS_PARENT", "12"), ("RANK", "2"), ("WORLD_SIZE", "4"), ("LOCAL_RANK", "2"), ("MASTER_ADDR", "a"), ("CUDA_VISIBLE_DEVICES", visible));
+        Assert.That(environment.DeviceOf("cuda"), Is.EqualTo(expected));
+    }
 }
