@@ -80,7 +80,7 @@ internal sealed partial class Coordinator
             return;
         }
 
-        if (member is { Standing: Standing.Working, World: { } world } && join.Generation <= generation)
+        if (phase == Phase.Working && member is { Standing: Standing.Working, World: { } world } && join.Generation <= generation)
         {
             Send(member, world); // it has not heard of its workers, or doubts that they are meant still
             return;
