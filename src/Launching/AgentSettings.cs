@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 
 namespace Lhts.Launching;
 
@@ -41,6 +42,12 @@ public sealed record AgentSettings : LaunchOptions
 
     /// <summary>Port at which agent 0 listens for the others. Default 29500.</summary>
     public int MasterPort { get; init; } = RankEnvironment.DefaultMasterPort;
+
+    /// <summary>What the agents prove to each other that they know; at least 16 bytes. Default: nothing, and agents meet on the loopback only.</summary>
+    public byte[]? Secret { get; init; }
+
+    /// <summary>Whether <see cref="MasterAddress"/> is the loopback, which strangers of other hosts cannot reach.</summary>
+    public bool IsMasterLocal => MasterAddress == "localhost" || (IPAddress.TryParse(MasterAddress, out var address) && IPAddress.IsLoopback(address));
 
     /// <summary>This host's name, for messages.</summary>
     public string Host { get; init; } = Environment.MachineName;

@@ -18,6 +18,9 @@ public record LaunchOptions
     /// <summary>How long a process may be silent. Default 15 s.</summary>
     public TimeSpan HeartbeatTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Whether agents of several hosts may meet without a secret. Default false.</summary>
+    public bool Insecure { get; init; }
+
     /// <summary>How long agents wait for each other. Default 600 s.</summary>
     public TimeSpan RendezvousTimeout { get; init; } = TimeSpan.FromSeconds(600);
 }

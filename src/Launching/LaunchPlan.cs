@@ -27,7 +27,7 @@ public static class LaunchPlan
         var placement = Placement.Read(reader);
         var numRanks = NumRanks(numProcesses, placement, reader);
         var isAgent = numRanks is not null || placement.WorldSize > 1 || options.Elastic is not null;
-        var settings = Settings(options, numRanks ?? 1, placement);
+        var settings = Settings(options, numRanks ?? 1, placement) with { Secret = Secret.Read(reader) };
         Check(settings, placement, reader);
         reader.ThrowIfAny();
         return isAgent ? settings : null;
@@ -60,6 +60,10 @@ public static class LaunchPlan
 
     private static void Check(AgentSettings settings, Placement placement, EnvironmentReader reader)
     {
+        reader.Check(
+            settings.NumAgents == 1 || settings.IsMasterLocal || settings.Secret is not null || settings.Insecure,
+            $"MASTER_ADDR is {settings.MasterAddress}, but no secret is given, without which only processes of one host may meet; set {Secret.FileVariable} "
+            + $"(or {Secret.Variable}) to the same for all, or give --insecure where nobody else can reach the port.");
         if (settings.Elastic is not { } elastic) return;
         reader.Check(settings.NumRanks <= elastic.Max, $"this process brings {settings.NumRanks} ranks (--nproc), but distributed.elastic.max is {elastic.Max}.");
         var brings = $"this process brings {settings.NumRanks} {(settings.NumRanks == 1 ? "rank" : "ranks")} and is alone ({placement.SizeName})";

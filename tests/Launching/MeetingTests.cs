@@ -72,6 +72,26 @@ public sealed class MeetingTests
     }
 
     [Test]
+    public void Agents_WithASecret_MeetAndHearNoStranger()
+    {
+        using var run = new Run { Secret = "known to these agents" };
+        CollectedProcess[] agents = [run.Start(0, 2), run.Start(1, 2)];
+        var workers = run.WaitForWorkers(0, 2);
+        Assert.That(File.ReadAllText($"/proc/{workers[0]}/environ"), Does.Not.Contain("known to these agents"));
+        run.Secret = null;
+        var plain = run.Start(1, 2);
+        run.Secret = "known to somebody else";
+        var stranger = run.Start(1, 2);
+        run.Wait(() => stranger.Errors.Contains("waiting for agent 0", StringComparison.Ordinal), "the stranger to be turned away");
+        run.Wait(() => plain.Errors.Contains("waiting for agent 0", StringComparison.Ordinal), "the process without a secret to be turned away");
+        Assert.That(AnswerTo(run.Port, Encoding.UTF8.GetBytes("{\"type\":\"stop\"}\n{\"type\":\"beat\"}\n{\"type\":\"stop\"}\n{\"type\":\"stop\"}\n")), Is.Empty);
+        Run.Signal(HelperProgram.Succeed, workers);
+        Assert.That(agents.Select(agent => agent.Wait()), Is.All.EqualTo(ExitCode.Done), agents[0].Errors + agents[1].Errors);
+        Assert.That(agents[0].Errors + agents[1].Errors, Does.Not.Contain("lost").And.Not.Contain("restart").And.Not.Contain("agent 1 ("));
+        Assert.That(run.HasGeneration(1), Is.False);
+    }
+
+    [Test]
     public void Strangers_WithGarbage_HarmNobody()
     {
         using var run = new Run();

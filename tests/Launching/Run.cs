@@ -18,6 +18,9 @@ internal sealed class Run : IDisposable
     /// <summary>What the agents are told of the run.</summary>
     public LaunchOptions Options { get; init; } = Of(2);
 
+    /// <summary>What all agents know that are started from now on; null for nothing.</summary>
+    public string? Secret { get; set; }
+
     /// <summary>Where agent 0 listens.</summary>
     public int Port { get; } = FreePort.Find();
 
@@ -96,6 +99,7 @@ internal sealed class Run : IDisposable
             ArgumentList = { "agent", folder, numProcesses.ToString(CultureInfo.InvariantCulture), JsonSerializer.Serialize(Options with { Run = name }) },
         };
         foreach (var (variable, value) in variables) start.Environment[variable] = value;
+        if (Secret is not null) start.Environment["LHTS_SECRET"] = Secret;
         agents.Add(new CollectedProcess(start, Longest));
         return agents[^1];
     }

@@ -88,6 +88,13 @@ internal sealed partial class Agent
             return;
         }
 
+        if (!hasHeard && !HasWorkers)
+        {
+            phase = Phase.Connecting; // what was reached there does not answer this process
+            TryAgain(why);
+            return;
+        }
+
         Say(HasWorkers ? $"agent 0 was lost: {why}; ending this process's workers until it is back" : $"agent 0 was lost: {why}");
         CloseThen(AfterClosing.Seek, TimeSpan.Zero);
     }

@@ -67,6 +67,7 @@ internal sealed class WorkerProcesses
             UseShellExecute = false,
             RedirectStandardOutput = !(consoles.IsTerminal && world.Offset + index == 0),
         };
+        start.Environment.Remove(Secret.Variable); // workers meet nobody by it
         foreach (var (name, value) in WorkerVariables.Of(settings, world, index)) start.Environment[name] = value;
         foreach (var name in WorkerVariables.Threads)
         {

@@ -23,7 +23,7 @@ internal sealed class CoordinatorServer : ILink, IDisposable
         (this.settings, this.loop, this.time, this.local) = (settings, loop, time, local);
         coordinator = new Coordinator(settings, loop.Now);
         if (settings.NumAgents == 1) return;
-        listener = Listen(settings.MasterAddress, settings.MasterPort);
+        listener = Listen(settings);
         _ = AcceptAsync(listener);
     }
 
@@ -95,8 +95,8 @@ internal sealed class CoordinatorServer : ILink, IDisposable
     {
         try
         {
-            if (connections.Count < MaxConnections) Serve(new MessageConnection(socket));
-            else socket.Dispose();
+            if (connections.Count >= MaxConnections) connections.Where(pair => !pair.Value.HasSpoken).MinBy(pair => pair.Key).Value?.Dispose();
+            Serve(new MessageConnection(socket, settings.Secret, isServer: true));
         }
         catch (Exception failure) when (failure is IOException or SocketException)
         {
@@ -129,10 +129,11 @@ internal sealed class CoordinatorServer : ILink, IDisposable
         if (!connection.HasSpoken) connection.Dispose();
     }
 
-    /// <summary>Listens on the loopback where that is the address, and on all addresses otherwise: the name may be that of a service before this host.</summary>
-    private static Socket Listen(string address, int port)
+    /// <summary>Listens on the loopback where that is the address or strangers could not be told from agents, and on all addresses otherwise: the name may be that of a service.</summary>
+    private static Socket Listen(AgentSettings settings)
     {
-        var isLocal = address == "localhost" || (IPAddress.TryParse(address, out var parsed) && IPAddress.IsLoopback(parsed));
+        var (address, port) = (settings.MasterAddress, settings.MasterPort);
+        var isLocal = settings.IsMasterLocal || (settings.Secret is null && !settings.Insecure);
         var isDual = !isLocal && Socket.OSSupportsIPv6;
         var socket = new Socket(isDual ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try

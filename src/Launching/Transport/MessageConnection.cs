@@ -13,16 +13,24 @@ internal sealed class MessageConnection : IDisposable
     private readonly Socket socket;
     private readonly NetworkStream stream;
     private readonly Channel<byte[]> outgoing = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
+    private readonly Task<Seals?> opening;
     private readonly Task writing;
 
     /// <summary>Takes over a connected socket.</summary>
-    public MessageConnection(Socket socket)
+    /// <param name="socket">The socket.</param>
+    /// <param name="secret">What both sides must know; null for nothing.</param>
+    /// <param name="isServer">Whether this side was connected to.</param>
+    public MessageConnection(Socket socket, byte[]? secret, bool isServer)
     {
         this.socket = socket;
         socket.NoDelay = true;
         stream = new NetworkStream(socket, ownsSocket: true);
+        opening = OpenAsync(secret, isServer);
         writing = WriteAsync();
     }
+
+    /// <summary>Whether the other side knows the secret, once that is known. Nothing is sent or received before.</summary>
+    public async Task<bool> IsTrustedAsync() => await opening is not null;
 
     /// <summary>Whether a message was ever received.</summary>
     public bool HasSpoken { get; private set; }
@@ -39,6 +47,7 @@ internal sealed class MessageConnection : IDisposable
     {
         var buffer = new byte[MessageCodec.MaxLineBytes];
         var filled = 0;
+        if (await opening is not { } seals) return "it did not prove that it knows the run's secret";
         try
         {
             while (filled < buffer.Length)
@@ -46,7 +55,7 @@ internal sealed class MessageConnection : IDisposable
                 var count = await stream.ReadAsync(buffer.AsMemory(filled));
                 if (count == 0) return "its connection was closed";
                 filled += count;
-                var used = TakeLines(buffer.AsSpan(0, filled), received);
+                var used = TakeLines(buffer.AsSpan(0, filled), seals.Incoming, received);
                 if (used < 0) return "it sent what is no message";
                 buffer.AsSpan(used, filled - used).CopyTo(buffer);
                 filled -= used;
@@ -71,12 +80,12 @@ internal sealed class MessageConnection : IDisposable
     }
 
     /// <returns>Bytes used; -1 where a line is no message.</returns>
-    private int TakeLines(ReadOnlySpan<byte> bytes, Action<Message> received)
+    private int TakeLines(ReadOnlySpan<byte> bytes, Seal seal, Action<Message> received)
     {
         var used = 0;
         while (bytes[used..].IndexOf((byte)'\n') is var length && length >= 0)
         {
-            if (MessageCodec.Read(bytes.Slice(used, length)) is not { } message) return -1;
+            if (!seal.TryOpen(bytes.Slice(used, length), out var line) || MessageCodec.Read(line) is not { } message) return -1;
             HasSpoken = true;
             received(message);
             used += length + 1;
@@ -92,11 +101,24 @@ internal sealed class MessageConnection : IDisposable
         Dispose();
     }
 
-    private async Task WriteAsync()
+    private async Task<Seals?> OpenAsync(byte[]? secret, bool isServer)
     {
         try
         {
-            await foreach (var line in outgoing.Reader.ReadAllAsync()) await stream.WriteAsync(line);
+            return await (isServer ? Handshake.AsServerAsync(stream, secret) : Handshake.AsClientAsync(stream, secret));
+        }
+        catch (Exception failure) when (failure is IOException or ObjectDisposedException or SocketException)
+        {
+            return null;
+        }
+    }
+
+    private async Task WriteAsync()
+    {
+        if (await opening is not { } seals) return;
+        try
+        {
+            await foreach (var line in outgoing.Reader.ReadAllAsync()) await stream.WriteAsync(seals.Outgoing.Close(line));
             socket.Shutdown(SocketShutdown.Send);
         }
         catch (Exception failure) when (failure is IOException or ObjectDisposedException or SocketException)

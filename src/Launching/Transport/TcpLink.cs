@@ -6,6 +6,8 @@ namespace Lhts.Launching.Transport;
 /// <summary>The way to a coordinator in another process.</summary>
 internal sealed class TcpLink(AgentSettings settings, EventLoop loop, TimeProvider time, LinkEvents events) : ILink
 {
+    private const string Distrust = $"it was reached, but does not know this process's secret; give all processes of the run the same {Secret.Variable} or {Secret.FileVariable}";
+
     private MessageConnection? connection;
     private int attempt;
 
@@ -31,7 +33,8 @@ internal sealed class TcpLink(AgentSettings settings, EventLoop loop, TimeProvid
         {
             using var patience = new CancellationTokenSource(settings.HeartbeatTimeout, time);
             await socket.ConnectAsync(settings.MasterAddress, settings.MasterPort, patience.Token);
-            made = new MessageConnection(socket);
+            made = new MessageConnection(socket, settings.Secret, isServer: false);
+            if (!await made.IsTrustedAsync().WaitAsync(patience.Token)) throw new IOException(Distrust);
         }
         catch (Exception failure) when (failure is SocketException or IOException or OperationCanceledException or ArgumentException)
         {
