@@ -32,6 +32,7 @@ internal sealed class Cluster : IDisposable
         start.Environment["WORLD_SIZE"] = agents.Length.ToString(CultureInfo.InvariantCulture);
         start.Environment["MASTER_ADDR"] = Hosts.AddressOf(0);
         start.Environment["MASTER_PORT"] = "29500";
+        start.Environment["LHTS_SECRET"] = "of these hosts only";
         if (gate is not null) start.Environment[PhaseGate.Variable] = gate;
         var log = new StreamWriter(Path.Combine(folder, $"{recipe}.host{host}.log"), append: true) { AutoFlush = true };
         var agent = Process.Start(start)!;

@@ -1,7 +1,7 @@
 using Lhts.Trainer;
 using Lhts.Trainer.Commands;
 using Lhts.Trainer.Hosting;
-using Lhts.Trainer.Launching;
+using Lhts.Launching;
 
 using var ties = WorkerTies.Attach();
 var parsed = CommandLine.Build().Parse(args);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using Lhts.Testing;
 
 namespace Lhts.EndToEnd.Tests;
@@ -12,31 +11,15 @@ internal sealed class LhtsProcess
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(4);
 
-    private readonly Process process;
-    private readonly StringBuilder output = new();
-    private readonly StringBuilder errors = new();
+    private readonly CollectedProcess process;
 
-    private LhtsProcess(Process process)
-    {
-        this.process = process;
-        process.OutputDataReceived += (_, line) => Append(output, line.Data);
-        process.ErrorDataReceived += (_, line) => Append(errors, line.Data);
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-    }
+    private LhtsProcess(CollectedProcess process) => this.process = process;
 
     public int Id => process.Id;
 
     public bool HasExited => process.HasExited;
 
-    public string Errors
-    {
-        get
-        {
-            lock (errors) return errors.ToString();
-        }
-    }
+    public string Errors => process.Errors;
 
     public static LhtsProcess Start(string workingFolder, params string[] arguments) => Start(workingFolder, new Dictionary<string, string>(), arguments);
 
@@ -46,23 +29,15 @@ internal sealed class LhtsProcess
         var start = new ProcessStartInfo(Repository.PathOf("artifacts", "bin", "Trainer", "release", "lhts"), arguments)
         {
             WorkingDirectory = workingFolder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
         };
         foreach (var (name, value) in variables) start.Environment[name] = value;
-        return new LhtsProcess(new Process { StartInfo = start });
+        return new LhtsProcess(new CollectedProcess(start, Longest));
     }
 
     public LhtsResult Wait()
     {
-        if (!process.WaitForExit(Longest))
-        {
-            process.Kill();
-            Assert.Fail($"The command did not end within {Longest}.\n{output}\n{errors}");
-        }
-
-        process.WaitForExit(); // until both streams are read to their ends
-        return new LhtsResult(process.ExitCode, output.ToString(), errors.ToString());
+        var code = process.Wait();
+        return new LhtsResult(code, process.Output, process.Errors);
     }
 
     public void Kill() => process.Kill();
@@ -79,11 +54,5 @@ internal sealed class LhtsProcess
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         var watch = Stopwatch.StartNew();
         while (!condition() && !HasExited && watch.Elapsed < Longest) tick.WaitForNextTickAsync().AsTask().GetAwaiter().GetResult();
-    }
-
-    private static void Append(StringBuilder text, string? line)
-    {
-        if (line is null) return;
-        lock (text) text.AppendLine(line);
     }
 }

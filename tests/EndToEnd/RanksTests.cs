@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Lhts.Trainer;
+using Lhts.Launching.Transport;
 
 namespace Lhts.EndToEnd.Tests;
 
@@ -65,6 +65,19 @@ public sealed class RanksTests
         Assert.That(resumed.Output, Does.Contain($"going on from step {(made > 60 ? made - 60 : made)}").Or.Contain("already trained"));
     }
 
+    [TestCase("srun", "SLURM_STEP_ID=0 SLURM_PROCID=# SLURM_NTASKS=2 SLURM_LOCALID=# SLURM_NODEID=0 SLURM_TASKS_PER_NODE=2 SLURM_JOB_NODELIST=localhost")]
+    [TestCase("mpirun", "OMPI_COMM_WORLD_RANK=# OMPI_COMM_WORLD_SIZE=2 OMPI_COMM_WORLD_LOCAL_RANK=# OMPI_COMM_WORLD_LOCAL_SIZE=2")]
+    [TestCase("torchrun", "TORCHELASTIC_USE_AGENT_STORE=False RANK=# WORLD_SIZE=2 LOCAL_RANK=# LOCAL_WORLD_SIZE=2 MASTER_ADDR=127.0.0.1")]
+    public void Ranks_OfAnotherLauncher_TrainTheSameBits(string launcher, string variables)
+    {
+        WriteRecipe(launcher);
+        variables += $" MASTER_PORT={FreePort.Find()}";
+        var processes = Enumerable.Range(0, 2).Select(rank => LhtsProcess.Start(run.Folder, Variables(variables, rank), "train", $"{launcher}.yaml")).ToList();
+        var results = processes.Select(process => process.Wait()).ToList();
+        Assert.That(results.Select(result => result.ExitCode), Is.All.EqualTo(ExitCode.Done), string.Concat(results.Select(result => result.Output + result.Errors)));
+        Assert.That(Fingerprint(launcher), Is.EqualTo(undisturbed));
+    }
+
     [Test]
     public void BadData_OnRanks_EndsWithItsMessageAndNoRestart()
     {
@@ -73,6 +86,9 @@ public sealed class RanksTests
         Assert.That(result.ExitCode, Is.EqualTo(ExitCode.BadInput), result.Output + result.Errors);
         Assert.That(result.Output + result.Errors, Does.Contain("no-such-file.txt").And.Not.Contain("restart 1"));
     }
+
+    private static Dictionary<string, string> Variables(string text, int rank) =>
+        text.Replace("#", $"{rank}", StringComparison.Ordinal).Split(' ').Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
 
     private void WriteRecipe(string name) => File.WriteAllText(run.PathOf($"{name}.yaml"), TinyRun.Recipe(output: name, extra: Distributed));
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
-using Lhts.Trainer.Launching.Transport;
+using Lhts.Launching.Transport;
 
 namespace Lhts.Scaling.Benchmarks.Measuring;
 

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Lhts.Trainer.Hosting;
-using Lhts.Trainer.Launching;
-using Lhts.Trainer.Launching.Processes;
+using Lhts.Launching;
+using Lhts.Launching.Processes;
 using Lhts.Trainer.Recipes;
 
 namespace Lhts.Trainer.Commands;
@@ -20,14 +20,23 @@ internal static class TrainCommand
                 + "Default: this process alone, or where WORLD_SIZE says that there are others, one.",
             CustomParser = ReadCount,
         };
+        var insecure = new Option<bool>("--insecure")
+        {
+            Description = "Let agents of several hosts meet without a shared secret (LHTS_SECRET_FILE or LHTS_SECRET); only where nobody else can reach the port.",
+        };
         var command = new Command(
             "train",
             "Run a recipe: prepare the data, train the teacher, fine-tune the student, evaluate. Stages whose results are there are skipped; "
             + "a run that was stopped (Ctrl-C, SIGTERM: exit code 3) goes on with the same command.")
         {
-            recipe, numProcesses,
+            recipe, numProcesses, insecure,
         };
-        command.SetAction((arguments, cancellation) => RunAsync(RecipeReader.Read(arguments.GetRequiredValue(recipe)), arguments.GetValue(numProcesses), cancellation));
+        command.SetAction((arguments, cancellation) =>
+        {
+            var read = RecipeReader.Read(arguments.GetRequiredValue(recipe));
+            var options = RunLaunch.Of(read) with { Insecure = arguments.GetValue(insecure) };
+            return RunAsync(read, options, arguments.GetValue(numProcesses), cancellation);
+        });
         return command;
     }
 
@@ -39,8 +48,8 @@ internal static class TrainCommand
         return null;
     }
 
-    private static Task<int> RunAsync(Recipe recipe, int? numProcesses, CancellationToken cancellation) =>
-        LaunchPlan.Read(recipe, numProcesses, Environment.GetEnvironmentVariable) is { } settings
+    private static Task<int> RunAsync(Recipe recipe, LaunchOptions options, int? numProcesses, CancellationToken cancellation) =>
+        LaunchPlan.Read(options, numProcesses, Environment.GetEnvironmentVariable) is { } settings
             ? AgentHost.RunAsync(settings, WorkerCommand.OfThisProcess(), Consoles.OfThisProcess(), TimeProvider.System, cancellation)
             : TrainingHost.RunAsync(recipe, cancellation);
 }

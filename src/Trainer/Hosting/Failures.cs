@@ -1,5 +1,5 @@
 using Lhts.Distributed;
-using Lhts.Trainer.Launching;
+using Lhts.Launching;
 using Lhts.Trainer.Recipes.Yaml;
 
 namespace Lhts.Trainer.Hosting;

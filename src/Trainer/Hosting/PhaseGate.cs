@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Lhts.Telemetry;
-using Lhts.Trainer.Launching;
+using Lhts.Launching;
 
 namespace Lhts.Trainer.Hosting;
 

@@ -4,5 +4,5 @@ namespace Lhts.Trainer.Hosting;
 public sealed class RunOutcome
 {
     /// <summary>The exit code; failed until something better is known.</summary>
-    public int ExitCode { get; set; } = Trainer.ExitCode.Failed;
+    public int ExitCode { get; set; } = Launching.ExitCode.Failed;
 }

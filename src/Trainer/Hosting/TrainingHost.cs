@@ -1,6 +1,6 @@
 using Lhts.Telemetry;
 using Lhts.Telemetry.Progress;
-using Lhts.Trainer.Launching;
+using Lhts.Launching;
 using Lhts.Trainer.Recipes;
 using Lhts.Trainer.Stages;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,5 @@
 using Lhts.Telemetry;
-using Lhts.Trainer.Launching;
+using Lhts.Launching;
 using Lhts.Trainer.Parallel;
 using Lhts.Trainer.Recipes;
 using Lhts.Trainer.Stages;
@@ -39,10 +39,10 @@ public sealed class TrainingWorker(Recipe recipe, RankEnvironment environment, R
 
     private void RunStages(CancellationToken stop)
     {
-        if (environment.ThreadsOf(recipe) is > 0 and var threads) torch.set_num_threads(threads);
+        if (environment.ThreadsOf(recipe.Threads) is > 0 and var threads) torch.set_num_threads(threads);
         reporting.Health.ReportWork("the rendezvous");
         var ranks = Ranks.Join(environment, recipe);
-        var local = recipe with { Device = environment.DeviceOf(recipe) };
+        var local = recipe with { Device = environment.DeviceOf(recipe.Device) };
         var folder = RunFolder.Of(recipe);
         ranks.LeaderOnly(() => folder.Create(recipe), stop);
         reporting.Meter.RecordRestarts(folder.Restarts);

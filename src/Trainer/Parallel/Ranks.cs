@@ -1,5 +1,5 @@
 using Lhts.Distributed;
-using Lhts.Trainer.Launching;
+using Lhts.Launching;
 using Lhts.Trainer.Recipes;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -42,7 +42,7 @@ public sealed class Ranks : IDisposable
         if (!environment.IsDistributed) return Single;
         var timeout = TimeSpan.FromSeconds(recipe.Distributed.CollectiveTimeout);
         var store = new TcpStore(environment.MasterAddress, environment.MasterPort, environment.HostsStore, timeout, $"lhts/{environment.Generation}");
-        var device = new Device(environment.DeviceOf(recipe));
+        var device = new Device(environment.DeviceOf(recipe.Device));
         return Join(store, device, new GroupOptions
         {
             Backend = device.type == DeviceType.CUDA ? Backend.Nccl : Backend.Gloo,

@@ -21,7 +21,7 @@ public sealed class CommandLineTests
             "tokenizer decode <tokenizer> <input>",
             "tokenizer encode <tokenizer> <input>",
             "tokenizer train <data> --output --text-column --vocabulary",
-            "train <recipe> --nproc",
+            "train <recipe> --insecure --nproc",
             "validate <recipe>",
         ];
         Assert.That(Leaves(CommandLine.Build(), "").Order(StringComparer.Ordinal), Is.EqualTo(expected));

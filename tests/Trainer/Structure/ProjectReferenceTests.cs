@@ -12,12 +12,13 @@ public sealed class ProjectReferenceTests
         ["Extensions"] = ["Torch"],
         ["Data"] = ["Torch"],
         ["Telemetry"] = [],
+        ["Launching"] = [],
         ["Distributed"] = ["Torch", "Extensions"],
         ["Models"] = ["Torch"],
         ["Objectives"] = ["Torch", "Models"],
         ["Sampling"] = ["Torch", "Models"],
         ["Evaluation"] = ["Torch", "Models", "Sampling"],
-        ["Trainer"] = ["Torch", "Extensions", "Data", "Telemetry", "Distributed", "Models", "Objectives", "Sampling", "Evaluation"],
+        ["Trainer"] = ["Torch", "Extensions", "Data", "Telemetry", "Launching", "Distributed", "Models", "Objectives", "Sampling", "Evaluation"],
     };
 
     [Test]

@@ -7,7 +7,9 @@ namespace Lhts.Trainer.Tests.Structure;
 public sealed partial class ReadmeTests
 {
     private static IEnumerable<string> Pages() =>
-        Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md").Append(Repository.PathOf("README.md")).Select(path => Path.GetRelativePath(Repository.Root, path));
+        Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md")
+            .Concat(Directory.EnumerateFiles(Repository.PathOf("src"), "README.md", SearchOption.AllDirectories))
+            .Append(Repository.PathOf("README.md")).Select(path => Path.GetRelativePath(Repository.Root, path));
 
     [TestCaseSource(nameof(Pages))]
     public void Paths_NamedOnAPage_Exist(string page)
