@@ -30,6 +30,12 @@ public sealed class PairwiseObjective : IObjective, IStepAgreement
         observed = zeros_like(pending).DetachFromDisposeScope();
     }
 
+    /// <summary>
+    /// Whether d is log q - log p / T, in nats of the target: the squares are then those of trajectory balance in its log-variance form (Richter et al. 2020), T^-2
+    /// times the pairwise ones. Default false.
+    /// </summary>
+    public bool IsOfTarget { get; init; }
+
     /// <inheritdoc/>
     public bool ReadsStudent => true;
 
@@ -53,7 +59,8 @@ public sealed class PairwiseObjective : IObjective, IStepAgreement
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         var means = SequenceMeans.Of(batch.Mask);
-        var differences = batch.Temperatures.to(ScalarType.Float64) * means.Sum(logQ) - means.Sum(teacher.LogProbs);
+        var (ofQ, ofP) = FactorsOf(batch);
+        var differences = ofQ * means.Sum(logQ) - ofP * means.Sum(teacher.LogProbs);
         pending.add_(ByBin(differences, means.Counted, bins.IndexOf(batch.Temperatures)));
     }
 
@@ -74,11 +81,11 @@ public sealed class PairwiseObjective : IObjective, IStepAgreement
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         var means = SequenceMeans.Of(batch.Mask);
-        var temperatures = batch.Temperatures.to(ScalarType.Float64); // (B)
+        var (ofQ, ofP) = FactorsOf(batch); // (B) each
         var logQ = means.Sum(TokenHead.LogProbs(studentLogits, batch.Targets));
-        var (deviation, factor) = Deviations(temperatures * logQ - means.Sum(teacher.LogProbs), means.Counted, batch.Temperatures);
+        var (deviation, factor) = Deviations(ofQ * logQ - ofP * means.Sum(teacher.LogProbs), means.Counted, batch.Temperatures);
         // d(2 n/(n-1) * sum of deviation^2) by log q_b; the head's scale is of -log q.
-        var scale = (deviation * factor * temperatures * -4.0).unsqueeze(1) * batch.Mask.to(ScalarType.Float64); // (B, L)
+        var scale = (deviation * factor * ofQ * -4.0).unsqueeze(1) * batch.Mask.to(ScalarType.Float64); // (B, L)
         var head = TokenHead.Differentiate(studentLogits, batch.Targets, scale, divergence: null);
         var values = means.Counts();
         values[LossSum.Loss] = (deviation.square() * factor * 2.0).sum();
@@ -103,6 +110,13 @@ public sealed class PairwiseObjective : IObjective, IStepAgreement
     {
         pending.Dispose();
         observed.Dispose();
+    }
+
+    /// <summary>(B), (B) float64: what log q and log p are multiplied by in d.</summary>
+    private (Tensor OfStudent, Tensor OfTeacher) FactorsOf(ObjectiveBatch batch)
+    {
+        var temperatures = batch.Temperatures.to(ScalarType.Float64);
+        return IsOfTarget ? (ones_like(temperatures), 1.0 / temperatures) : (temperatures, ones_like(temperatures));
     }
 
     /// <summary>(B), (B): d less the mean of its temperature, and n / (n - 1); zero where a sequence has no partner.</summary>

@@ -19,6 +19,9 @@ public enum StepPhase
     /// <summary>Waiting for the next batch.</summary>
     DataWait,
 
+    /// <summary>Drawing sequences from the student.</summary>
+    Draw,
+
     /// <summary>The teacher's log-probabilities and the weights made of them.</summary>
     Teacher,
 

@@ -33,7 +33,7 @@ public readonly struct StepTimes
 internal struct PhaseTicks
 {
     /// <summary>The number of phases; a test compares it with the enum.</summary>
-    public const int Count = 7;
+    public const int Count = 8;
 
     private long _first;
 }

@@ -41,8 +41,13 @@ public sealed record LhtsRecipe : ObjectiveRecipe
     internal override double HeadRate => HeadLearningRate;
 
     /// <inheritdoc/>
-    public override IObjective Build(ObjectiveContext context) => new LhtsObjective(
-        OptionsFor(context.Student), context.ContextLength, context.Student.Temperatures.Bins, context.Teacher.EmbeddingSize, context.Device);
+    public override IObjective Build(ObjectiveContext context)
+    {
+        var width = context.Teacher.EmbeddingSize;
+        return context.Student.Source.IsOwnOnly
+            ? new OwnSamplesObjective(new FlowOptions { Horizon = Horizon, Clip = Clip }, context.ContextLength, width, width, context.Device)
+            : new LhtsObjective(OptionsFor(context.Student), context.ContextLength, context.Student.Temperatures.Bins, width, context.Device);
+    }
 
     /// <inheritdoc/>
     public override void Check(Validator validator, StudentRecipe student)
@@ -56,6 +61,12 @@ public sealed record LhtsRecipe : ObjectiveRecipe
             Control != ControlKind.Student || student.Source.IsTeacherOnly, "control", Control,
             "none, unless all sequences are the teacher's samples: of others it biases the result", "set source: {kind: teacher}");
         validator.Check(Beta >= 0 && double.IsFinite(Beta), "beta", Beta, "a finite number of at least 0", "use e.g. 0.05");
+        if (!student.Source.DrawsFromStudent) return;
+        const string Why = "on the student's own samples, whose weights have the student's probability in them";
+        validator.Check(student.Source.IsOwnOnly, "kind", new KindName("lhts"), $"subtb where the student's own samples are mixed with others", "set objective: subtb");
+        validator.Check(Baseline == BaselineKind.Learned, "baseline", Baseline, $"learned {Why}", "set baseline: learned");
+        validator.Check(Tail == TailKind.Bootstrap, "tail", Tail, $"bootstrap {Why}", "set tail: bootstrap");
+        validator.Check(Beta == 0, "beta", Beta, $"0 {Why}", "set beta: 0");
     }
 
     /// <inheritdoc/>

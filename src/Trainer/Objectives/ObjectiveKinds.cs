@@ -8,6 +8,9 @@ public static class ObjectiveKinds
     /// <summary>The kinds.</summary>
     public static KindRegistry<ObjectiveRecipe> All { get; } = new KindRegistry<ObjectiveRecipe>()
         .Add<LhtsRecipe>("lhts")
+        .Add<SoftPolicyRecipe>("soft-policy")
+        .Add<SubTrajectoryBalanceRecipe>("subtb")
+        .Add<TrajectoryBalanceRecipe>("trajectory-balance")
         .Add<MyopicRecipe>("myopic")
         .Add<PartitionRecipe>("partition")
         .Add<PairwiseRecipe>("pairwise")

@@ -28,6 +28,9 @@ public sealed record SourceContext(DataSet Data, ITokenizer Tokenizer, BatchOpti
     /// <summary>The temperature of each sequence. Default null: there is none.</summary>
     public TemperatureDraws? Temperatures { get; init; }
 
+    /// <summary>Whether samples have as many tokens as the context, without end-of-text. Default false: they end where the model ends them.</summary>
+    public bool HasFixedLengths { get; init; }
+
     /// <summary>Kept log-probs of the teacher. Default null.</summary>
     public ScoreSet? Scores { get; init; }
 

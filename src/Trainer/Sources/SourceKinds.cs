@@ -10,5 +10,6 @@ public static class SourceKinds
     public static KindRegistry<SourceRecipe> All { get; } = new KindRegistry<SourceRecipe>()
         .Add<CorpusRecipe>(MicroBatch.Corpus)
         .Add<TeacherSourceRecipe>(TeacherSamples.Name)
-        .Add<MixRecipe>("mix");
+        .Add<MixRecipe>("mix")
+        .Add<StudentSourceRecipe>(StudentSamples.Name);
 }

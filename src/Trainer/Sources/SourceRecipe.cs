@@ -12,6 +12,12 @@ public abstract record SourceRecipe
     /// <summary>Whether all of its sequences are the teacher's samples.</summary>
     internal virtual bool IsTeacherOnly => false;
 
+    /// <summary>Whether all of its sequences are samples of the student as it is in the step that they are for.</summary>
+    internal virtual bool IsOwnOnly => false;
+
+    /// <summary>Whether some of its sequences are samples of the student.</summary>
+    internal virtual bool DrawsFromStudent => IsOwnOnly;
+
     /// <summary>Whether all of its sequences are documents, so that kept scores of them serve.</summary>
     internal virtual bool IsCorpusOnly => false;
 

@@ -3,7 +3,7 @@
   const { runs } = JSON.parse(document.getElementById("data").textContent);
   const main = document.getElementById("main");
   const colours = ["#4c78d8", "#e0862f", "#2fa37c", "#cf5470", "#8a63d2", "#a98b1f", "#3c9fc4", "#8d8d94"];
-  const phaseColours = { dataWait: colours[3], teacher: colours[1], student: colours[0], backward: colours[4], allReduce: colours[5],
+  const phaseColours = { dataWait: colours[3], draw: colours[2], teacher: colours[1], student: colours[0], backward: colours[4], allReduce: colours[5],
     update: colours[2], checkpoint: colours[6], other: colours[7] };
   const several = runs.length > 1;
 

@@ -1,0 +1,152 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Lhts.Objectives;
+
+/// <summary>
+/// A student on sequences of known log-probs under the teacher, with a learned log flow beside it. What kinds differ in is the credit of each token and what the
+/// flow learns from. The loss that is shown is the negative free energy of the sequences, E[log q(x) - log p(x) / T], in nats a sequence: log Z_T less it is the
+/// divergence of q from p_T when the sequences are the student's own.
+/// </summary>
+/// <remarks>docs/objectives.md derives each kind; none has noise or gradient at q = p_T, V = log Z_T(x_&lt;i).</remarks>
+public abstract class FlowObjective : IObjective, IStepAgreement
+{
+    private readonly LogFlow flow;
+    private readonly Tensor sums; // (2, L): of u * return and u^2, pending
+    private readonly Tensor isSolved; // (1): whether the positions are known
+
+    /// <param name="options">The settings.</param>
+    /// <param name="maxLength">The longest L there will be.</param>
+    /// <param name="studentWidth">Width of the student's hidden states.</param>
+    /// <param name="teacherWidth">Width of the teacher's.</param>
+    /// <param name="device">Where the parameters are; the CPU when null.</param>
+    /// <exception cref="ArgumentException">A setting is out of bounds.</exception>
+    protected FlowObjective(FlowOptions options, long maxLength, long studentWidth, long teacherWidth, Device? device)
+    {
+        options.Validate();
+        Options = options;
+        flow = new LogFlow(maxLength, studentWidth, teacherWidth, options.HeadWidth, device);
+        sums = zeros(2, maxLength, dtype: ScalarType.Float64, device: device).DetachFromDisposeScope();
+        isSolved = zeros(1, dtype: ScalarType.Float64).DetachFromDisposeScope();
+    }
+
+    /// <summary>The settings.</summary>
+    protected FlowOptions Options { get; }
+
+    /// <inheritdoc/>
+    public TeacherNeeds Needs => TeacherNeeds.LogProbs | TeacherNeeds.HiddenStates;
+
+    /// <inheritdoc/>
+    public IStepAgreement Agreement => this;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<(string Name, Parameter Parameter)> Parameters => flow.Parameters;
+
+    /// <summary>Until the positions are known.</summary>
+    public bool ReadsStudent => !IsSolved;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Tensor> Pending => IsSolved ? [] : [sums];
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, Tensor> State => new Dictionary<string, Tensor> { ["flow.solved"] = isSolved };
+
+    private bool IsSolved => isSolved.item<double>() > 0;
+
+    /// <summary>Gathers the returns of the first sequences, by position.</summary>
+    public void Observe(ObjectiveBatch batch, TeacherSignal? teacher)
+    {
+        ArgumentNullException.ThrowIfNull(teacher);
+        if (IsSolved || batch.StudentLogProbs is not { } logQ) return;
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        var returns = HorizonSum.Of(RatiosOf(batch, teacher, logQ), batch.Mask, horizon: null); // (B, L)
+        var u = LogFlow.ExcessOf(batch) * batch.Mask.to(ScalarType.Float64); // (B, L)
+        var places = LogFlow.PlacesOf(batch.Mask).reshape(-1);
+        sums.select(0, 0).scatter_add_(0, places, (u * returns).reshape(-1));
+        sums.select(0, 1).scatter_add_(0, places, u.square().reshape(-1));
+    }
+
+    /// <summary>Solves what the position alone tells, once sequences of a temperature other than 1 have been seen.</summary>
+    public bool Commit()
+    {
+        if (IsSolved) return false;
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        if (sums.select(0, 1).max().cpu().item<double>() > 0)
+        {
+            flow.SolvePositions(sums.select(0, 0), sums.select(0, 1));
+            isSolved.fill_(1.0);
+        }
+
+        sums.zero_();
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public ObjectiveLoss Loss(ObjectiveBatch batch, StudentStates student, TeacherSignal? teacher)
+    {
+        ArgumentNullException.ThrowIfNull(teacher);
+        var teacherStates = teacher.HiddenStates ?? throw new ArgumentException("The log flow reads the teacher's hidden states.", nameof(teacher));
+        var logits = student.Logits(); // (B, L, V)
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        var means = SequenceMeans.Of(batch.Mask);
+        var logQ = TokenHead.LogProbs(logits, batch.Targets);
+        Tensor flows;
+        using (enable_grad()) flows = flow.Of(batch, student.HiddenStates, teacherStates); // (B, L)
+        var signal = new FlowSignal(RatiosOf(batch, teacher, logQ), flows.detach(), batch.Mask);
+        var credit = Credit(signal); // (B, L)
+        var shares = means.Shares();
+        var head = TokenHead.Differentiate(logits, batch.Targets, credit.Policy * shares, divergence: null);
+        Tensor auxiliary;
+        using (enable_grad()) auxiliary = (FlowLoss(signal, credit, flows) * shares).sum();
+
+        var values = means.Counts();
+        values[LossSum.Loss] = -signal.Ratios.sum();
+        values[LossSum.Likelihood] = -means.Mean(logQ).sum();
+        values[LossSum.Surprisal] = -means.Sum(logQ).sum();
+        values[LossSum.Auxiliary] = auxiliary.detach();
+        var figures = LossSums.Of(values, maxLogWeight: null, logits.device).MoveToOuterDisposeScope();
+        return new(figures, logits, head.Gradient.MoveToOuterDisposeScope(), auxiliary.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Takes over what was saved.</summary>
+    public void Load(IReadOnlyDictionary<string, Tensor> state)
+    {
+        StateFile.Copy(state, "flow.solved", isSolved);
+        sums.zero_();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        flow.Dispose();
+        sums.Dispose();
+        isSolved.Dispose();
+    }
+
+    /// <summary>The factor of -log q of each token, and what the flow is to be told.</summary>
+    protected abstract FlowCredit Credit(FlowSignal signal);
+
+    /// <summary>(B, L) with a graph by the flows: what trains them.</summary>
+    /// <param name="signal">Ratios and known flows.</param>
+    /// <param name="credit">What <see cref="Credit"/> gave.</param>
+    /// <param name="flows">(B, L): the flows with their graph.</param>
+    protected abstract Tensor FlowLoss(FlowSignal signal, FlowCredit credit, Tensor flows);
+
+    /// <summary>r, (B, L) float64, zero where the mask is.</summary>
+    private static Tensor RatiosOf(ObjectiveBatch batch, TeacherSignal teacher, Tensor logQ)
+    {
+        using var scope = NewDisposeScope();
+        var inverse = (1.0 / batch.Temperatures.to(ScalarType.Float64)).unsqueeze(1); // (B, 1)
+        var ratios = teacher.LogProbs.to(ScalarType.Float64) * inverse - logQ.to(ScalarType.Float64);
+        return where(batch.Mask, ratios, zeros_like(ratios)).MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>What a sequence's errors say of its tokens and prefixes.</summary>
+/// <param name="Policy">(B, L): what -log q of each token is multiplied by.</param>
+/// <param name="Flow">(B, L): what the flow learns from, as the kind reads it.</param>
+public sealed record FlowCredit(Tensor Policy, Tensor Flow);

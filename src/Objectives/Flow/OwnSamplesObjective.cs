@@ -1,0 +1,31 @@
+using static TorchSharp.torch;
+
+namespace Lhts.Objectives;
+
+/// <summary>
+/// LHTS on the student's own samples: weights w_i = exp(min(r_i + ... + r_{i+h-1} + V_{i+h} - V_i, clip)) - 1, the horizon-limited and clipped weight with the
+/// student's own probability in it and the learned baseline at both ends; loss mean of -w_i log q(x_i|x_&lt;i). The -1 takes off what every token has in common,
+/// whose gradient has the mean zero under q. At q = p_T and V = log Z_T(x_&lt;i) every weight is zero. Sequences must be the student's own, of this step.
+/// </summary>
+/// <remarks>The flow learns as the learned baseline does: E[exp(r_i + V_{i+1} - V_i) | x_&lt;i] = 1 under q, over one token and, with lambda, more.</remarks>
+/// <inheritdoc cref="FlowObjective(FlowOptions, long, long, long, Device?)"/>
+public sealed class OwnSamplesObjective(FlowOptions options, long maxLength, long studentWidth, long teacherWidth, Device? device = null)
+    : FlowObjective(options, maxLength, studentWidth, teacherWidth, device)
+{
+    private const double ErrorBound = 3;
+
+    /// <inheritdoc/>
+    protected override FlowCredit Credit(FlowSignal signal)
+    {
+        using var scope = NewDisposeScope();
+        var sums = HorizonSum.Of(signal.Ratios, signal.Mask, Options.Horizon) - signal.Flows;
+        if (Options.Horizon is { } horizon) sums = sums + signal.NextFlows(horizon);
+        if (Options.Clip is { } clip) sums = sums.clamp_max(clip);
+        var weights = (sums.exp() - 1.0) * signal.Mask.to(ScalarType.Float64);
+        var errors = FutureReturns.Of(signal.Errors(), controls: null, signal.Mask, Options.Lambda, ErrorBound);
+        return new(weights.MoveToOuterDisposeScope(), errors.MoveToOuterDisposeScope());
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor FlowLoss(FlowSignal signal, FlowCredit credit, Tensor flows) => credit.Flow * (credit.Flow / 2.0 + signal.Flows - flows);
+}

@@ -1,0 +1,66 @@
+using Lhts.Objectives;
+using Lhts.Trainer.Recipes;
+using Lhts.Trainer.Recipes.Yaml;
+
+namespace Lhts.Trainer.Objectives;
+
+/// <summary>What the objectives with a learned log flow share.</summary>
+public abstract record FlowRecipe : ObjectiveRecipe
+{
+    /// <summary>How far a token's credit looks ahead: 0 is one token, 1 the end. Default 0.9.</summary>
+    public double Lambda { get; init; } = 0.9;
+
+    /// <summary>The highest learning rate of the log flow, which starts from nothing. Default 1e-3.</summary>
+    public double HeadLearningRate { get; init; } = 1e-3;
+
+    /// <inheritdoc/>
+    internal override double HeadRate => HeadLearningRate;
+
+    /// <inheritdoc/>
+    public override void Check(Validator validator, StudentRecipe student)
+    {
+        validator.Within("lambda", Lambda, 0, 1, "use e.g. 0.9");
+        validator.Positive("headLearningRate", HeadLearningRate, "use e.g. 1e-3");
+    }
+
+    /// <inheritdoc/>
+    public override void CheckScores(Validator validator) => validator.Check(
+        false, "kind", new KindName(ObjectiveKinds.All.NameOf(this)), "another with teacher.scores, since its flow reads the teacher's hidden states",
+        "choose another, or leave teacher.scores out");
+
+    /// <summary>The settings of the flow.</summary>
+    protected FlowOptions Options => new() { Lambda = Lambda };
+}
+
+/// <summary>KL-regularised policy gradient with lambda-returns on the soft value, on the student's own samples.</summary>
+public sealed record SoftPolicyRecipe : FlowRecipe
+{
+    /// <inheritdoc/>
+    public override IObjective Build(ObjectiveContext context) =>
+        new SoftPolicyObjective(Options, context.ContextLength, context.Teacher.EmbeddingSize, context.Teacher.EmbeddingSize, context.Device);
+
+    /// <inheritdoc/>
+    public override void Check(Validator validator, StudentRecipe student)
+    {
+        base.Check(validator, student);
+        validator.Check(
+            student.Source.IsOwnOnly, "kind", new KindName("soft-policy"), "with source student and nothing mixed in: its gradient is that of the student's own samples",
+            "set source: student, or choose subtb, which learns from any sequences");
+    }
+}
+
+/// <summary>Sub-trajectory balance, on any sequences.</summary>
+public sealed record SubTrajectoryBalanceRecipe : FlowRecipe
+{
+    /// <inheritdoc/>
+    public override IObjective Build(ObjectiveContext context) =>
+        new SubTrajectoryBalanceObjective(Options, context.ContextLength, context.Teacher.EmbeddingSize, context.Teacher.EmbeddingSize, context.Device);
+}
+
+/// <summary>Trajectory balance in its log-variance form: the variance over sequences of log p(x)/T - log q(x).</summary>
+public sealed record TrajectoryBalanceRecipe : ObjectiveRecipe
+{
+    /// <inheritdoc/>
+    public override IObjective Build(ObjectiveContext context) =>
+        new PairwiseObjective(context.Student.Temperatures.Bins, context.Device) { IsOfTarget = true };
+}
