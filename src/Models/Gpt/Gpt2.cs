@@ -136,7 +136,7 @@ public sealed class Gpt2 : Module<Tensor, Tensor>
     }
 
     private TemperatureSignal? SignalOf(Tensor? temperatures) =>
-        modulation is not null && temperatures is not null ? new TemperatureSignal(modulation, modulation.forward(temperatures)) : null;
+        modulation is not null && temperatures is not null ? new TemperatureSignal(modulation.weight, modulation.forward(temperatures)) : null;
 
     private Tensor RunBlocks(Tensor states, AttentionContext context)
     {
@@ -144,7 +144,7 @@ public sealed class Gpt2 : Module<Tensor, Tensor>
         foreach (var block in h)
         {
             var previous = states;
-            states = isCheckpointed ? CheckpointedBlock.apply(previous, block, context) : block.forward(previous, context);
+            states = isCheckpointed ? CheckpointedBlock.Run(previous, block, context) : block.forward(previous, context);
             previous.Dispose(); // the graph, if any, keeps what it needs
         }
 
