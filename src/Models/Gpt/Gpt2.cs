@@ -35,8 +35,8 @@ public sealed class Gpt2 : Module<Tensor, Tensor>
     {
         Gpt2ConfigCheck.Check(nameof(Gpt2Config), config);
         Config = config;
-        wte = Embedding_from_pretrained(empty([config.VocabularySize, config.EmbeddingSize]), freeze: false);
-        wpe = Embedding_from_pretrained(empty([config.NumPositions, config.EmbeddingSize]), freeze: false);
+        wte = Embedding(config.VocabularySize, config.EmbeddingSize);
+        wpe = Embedding(config.NumPositions, config.EmbeddingSize);
         h = new ModuleList<Gpt2Block>([.. Enumerable.Range(0, config.NumLayers).Select(layer => new Gpt2Block(config, layer))]);
         ln_f = LayerNorm(config.EmbeddingSize, config.LayerNormEpsilon);
         register_module(nameof(wte), wte);
@@ -65,10 +65,10 @@ public sealed class Gpt2 : Module<Tensor, Tensor>
     public bool UsesCheckpointing { get; set; }
 
     /// <summary>The token embedding, which is also the output layer: (V, E).</summary>
-    public Tensor TokenEmbedding => wte.weight!;
+    public Tensor TokenEmbedding => wte.get_parameter("weight")!; // in TorchSharp the property is another tensor than the one that is registered
 
     /// <summary>The learned position embedding: (context, E).</summary>
-    internal Tensor PositionEmbedding => wpe.weight!;
+    internal Tensor PositionEmbedding => wpe.get_parameter("weight")!;
 
     /// <summary>What is learned of temperatures, (E), or (2 norms, E) with <see cref="TemperatureConditioning.LayerNorms"/>; <see langword="null"/> for a model that knows none.</summary>
     internal Tensor? TemperatureWeight => modulation?.weight ?? temperature?.weight;
@@ -111,7 +111,7 @@ public sealed class Gpt2 : Module<Tensor, Tensor>
     /// <summary>The output layer: logits over the vocabulary.</summary>
     /// <param name="hidden">(..., E) from <see cref="Hidden(Tensor, Tensor?, Tensor?)"/>.</param>
     /// <returns>(..., V).</returns>
-    public Tensor Logits(Tensor hidden) => functional.linear(hidden, wte.weight!);
+    public Tensor Logits(Tensor hidden) => functional.linear(hidden, TokenEmbedding);
 
     private Tensor Hidden(Tensor tokens, Tensor? temperatures, Tensor? leftPadding, KeyValueCache? cache)
     {
@@ -154,7 +154,7 @@ public sealed class Gpt2 : Module<Tensor, Tensor>
     /// <summary>Position embeddings of token slots [start, start + length): (L, E), or (B, L, E) with padding, whose slots do not count.</summary>
     private Tensor Positions(long start, long length, Tensor? leftPadding)
     {
-        if (leftPadding is null) return wpe.weight!.narrow(0, start, length); // (L, E), no copy
+        if (leftPadding is null) return PositionEmbedding.narrow(0, start, length); // (L, E), no copy
         var slots = arange(start, start + length, device: leftPadding.device); // (L)
         return wpe.forward((slots - leftPadding.unsqueeze(1)).clamp_min(0)); // (B, L, E)
     }
