@@ -15,7 +15,9 @@ public static class Gpt2Checkpoint
     /// Loads a model. Weights go from the file straight into the model's memory, widened to float32 if they are float16 or bfloat16.
     /// </summary>
     /// <param name="folder">A folder with <c>config.json</c> and safetensors files; names with the prefix <c>transformer.</c> or without.</param>
-    /// <exception cref="InvalidDataException">The folder's files are damaged or do not fit together; every fault is named.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The folder's files are damaged or do not fit together, every fault being named; or a weight is NaN or infinite.
+    /// </exception>
     /// <exception cref="IOException">A file is missing or cannot be read.</exception>
     public static Gpt2 Load(string folder)
     {
@@ -26,7 +28,7 @@ public static class Gpt2Checkpoint
         try
         {
             using var noGrad = no_grad();
-            foreach (var (name, parameter) in model.named_parameters()) weights[tensorOf[name]].ReadInto(tensorOf[name], parameter);
+            foreach (var (name, parameter) in model.named_parameters()) weights[tensorOf[name]].ReadInto(tensorOf[name], parameter, mustBeFinite: true);
             return model;
         }
         catch
