@@ -29,6 +29,7 @@ public static class Gpt2Checkpoint
         {
             using var noGrad = no_grad();
             foreach (var (name, parameter) in model.named_parameters()) weights[tensorOf[name]].ReadInto(tensorOf[name], parameter, mustBeFinite: true);
+            model.BeginPath();
             return model;
         }
         catch
@@ -39,13 +40,13 @@ public static class Gpt2Checkpoint
     }
 
     /// <summary>Saves a model as a folder that this project and Python's transformers load with equal logits.</summary>
-    /// <param name="model">The model; with a temperature conditioning its embedding is saved under a name that transformers skips.</param>
+    /// <param name="model">The model; what it has beyond a GPT-2 is saved under names that transformers skips.</param>
     /// <param name="folder">The folder, made if need be; each file appears complete or not at all.</param>
     /// <exception cref="IOException">The folder or a file cannot be written.</exception>
     public static void Save(Gpt2 model, string folder)
     {
         Directory.CreateDirectory(folder);
-        var tensors = model.named_parameters().Select(pair => KeyValuePair.Create(Gpt2Tensors.FileName(pair.Item1), (Tensor)pair.Item2));
+        var tensors = model.SavedTensors.Select(pair => KeyValuePair.Create(Gpt2Tensors.FileName(pair.Name), pair.Value));
         SafetensorsFile.Write(Path.Combine(folder, WeightFiles.SingleName), tensors, Metadata);
         Gpt2ConfigFile.Write(Path.Combine(folder, Gpt2ConfigFile.Name), model.Config);
     }

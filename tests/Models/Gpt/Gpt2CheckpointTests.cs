@@ -31,6 +31,7 @@ public sealed class Gpt2CheckpointTests : TensorTest
     [TestCase(TemperatureConditioning.EveryPosition)]
     [TestCase(TemperatureConditioning.Prefix)]
     [TestCase(TemperatureConditioning.LayerNorms)]
+    [TestCase(TemperatureConditioning.Weights)]
     public void Load_AfterSave_IsBitwiseEqual(TemperatureConditioning conditioning)
     {
         using var model = new Gpt2(TinyConfig with { TemperatureConditioning = conditioning }, new Generator(1));
