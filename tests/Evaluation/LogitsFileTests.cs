@@ -30,4 +30,26 @@ public sealed class LogitsFileTests : TensorTest
             File.Delete(path);
         }
     }
+
+    [Test]
+    public void Write_OfAStudentWhoseWeightsMove_IsAtTheTemperature()
+    {
+        using var teacher = new Gpt2(new Gpt2Config { NumLayers = 1, EmbeddingSize = 8, NumHeads = 2, VocabularySize = 5, NumPositions = 6 }, new Generator(1));
+        using var student = Gpt2Student.From(teacher, TemperatureConditioning.Weights, (0.5, 1), new() { OutputTemperatures = [new(0.5, 0.5), new(1, 1)] });
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            LogitsFile.Write(path, student, [[1, 2, 3]], 0.5);
+
+            using var file = SafetensorsFile.Open(path);
+            using var noGrad = no_grad();
+            teacher.eval();
+            var expected = teacher.forward(tensor(new long[,] { { 1, 2, 3 } }))[0] * 2;
+            Assert.That((file.Read("0") - expected).abs().max().item<float>(), Is.LessThanOrEqualTo(1e-6f));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
 }

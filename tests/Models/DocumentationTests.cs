@@ -19,5 +19,6 @@ public sealed class DocumentationTests
 
     [Test]
     public void Names_AreThoseOfTheCode() =>
-        Assert.That(Page, Does.Contain($"`{Gpt2Tensors.Temperature}`").And.Contain($"`{Gpt2Tensors.OutputLayer}`").And.Contain($"`{Gpt2Tensors.Prefix}`"));
+        Assert.That(Page, Does.Contain($"`{Gpt2Tensors.Temperature}`").And.Contain($"`{Gpt2Tensors.OutputLayer}`").And.Contain($"`{Gpt2Tensors.Prefix}`")
+            .And.Contain($"`{Gpt2Tensors.LogScale}`").And.Contain($"`{Gpt2Tensors.PathPrefix}`"));
 }

@@ -39,6 +39,29 @@ public sealed class LayerTests : TensorTest
         Assert.That(() => nn.Conv1d(5, 4, 3, groups: 2), Throws.ArgumentException.With.Message.Contains("5 input and 4 output channels").And.Message.Contains("2 groups"));
 
     [Test]
+    public void Embedding_MadeBetweenDraws_MovesNone()
+    {
+        manual_seed(4).Dispose();
+        var expected = rand(3).data<float>().ToArray();
+        manual_seed(4).Dispose();
+
+        using var one = nn.Embedding(40, 50);
+        using var other = nn.Embedding(40, 50);
+
+        Assert.That(rand(3).data<float>().ToArray(), Is.EqualTo(expected));
+        Assert.That((one.weight * one.weight).mean().item<float>(), Is.EqualTo(1).Within(0.1));
+        Assert.That((one.weight - other.weight).abs().max().item<float>(), Is.GreaterThan(1), "each has rows of its own");
+    }
+
+    [Test]
+    public void GetParameter_OfAFullName_IsThatParameter()
+    {
+        using var list = new TorchSharp.Modules.ModuleList<nn.Module>(nn.Linear(2, 3), nn.LayerNorm(4));
+        Assert.That(list.get_parameter("1.bias"), Is.SameAs(list.named_parameters().Last().parameter));
+        foreach (var name in new[] { "1.weights", "1", "" }) Assert.That(list.get_parameter(name), Is.Null, name);
+    }
+
+    [Test]
     public void GroupNorm_OfEachGroup_HasMeanZeroAndVarianceOne()
     {
         using var layer = nn.GroupNorm(2, 4);

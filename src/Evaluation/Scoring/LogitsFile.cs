@@ -23,6 +23,7 @@ public static class LogitsFile
         using var scope = NewDisposeScope();
         var wasTraining = model.training;
         model.eval();
+        model.SetTemperature(temperature ?? 1);
         try
         {
             SafetensorsFile.Write(path, sequences.Select((tokens, i) => KeyValuePair.Create(

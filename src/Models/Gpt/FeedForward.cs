@@ -1,6 +1,6 @@
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using Approximate = TorchSharp.Modules.GELU.Approximate; // torch.nn.GELU is a method in TorchSharp
 
 namespace Lhts.Models.Gpt;
 
@@ -24,7 +24,7 @@ internal sealed class FeedForward : Module<Tensor, Tensor>
     /// <summary>(B*L, E) → (B*L, E).</summary>
     public override Tensor forward(Tensor input)
     {
-        var activated = functional.gelu(c_fc.forward(input), GELU.Approximate.tanh); // (B*L, F)
+        var activated = functional.gelu(c_fc.forward(input), Approximate.tanh); // (B*L, F)
         var output = c_proj.forward(activated);
         return training && residualDropout > 0 ? functional.dropout(output, residualDropout) : output;
     }

@@ -11,7 +11,7 @@ namespace Lhts.Models.Gpt;
 /// the token embedding. With <see cref="Gpt2Config.TemperatureConditioning"/> it is also the student of several temperatures. Parameter names
 /// are those of the Hub's files (<c>wte.weight</c>, <c>h.0.attn.c_attn.weight</c>, ...).
 /// </summary>
-public sealed class Gpt2 : Module<Tensor, Tensor>
+public sealed partial class Gpt2 : Module<Tensor, Tensor>
 {
     private readonly Embedding wte;
     private readonly Embedding wpe;
@@ -19,6 +19,7 @@ public sealed class Gpt2 : Module<Tensor, Tensor>
     private readonly LayerNorm ln_f;
     private readonly TemperatureEmbedding? temperature;
     private readonly TemperatureModulation? modulation;
+    private readonly OutputScale? output;
 
     /// <summary>A model with random weights.</summary>
     /// <param name="config">Sizes and settings.</param>
@@ -28,6 +29,7 @@ public sealed class Gpt2 : Module<Tensor, Tensor>
         : this(config)
     {
         Gpt2Initialisation.Apply(this, generator);
+        BeginPath();
     }
 
     private Gpt2(Gpt2Config config)
@@ -35,28 +37,24 @@ public sealed class Gpt2 : Module<Tensor, Tensor>
     {
         Gpt2ConfigCheck.Check(nameof(Gpt2Config), config);
         Config = config;
-        wte = Embedding_from_pretrained(empty([config.VocabularySize, config.EmbeddingSize]), freeze: false);
-        wpe = Embedding_from_pretrained(empty([config.NumPositions, config.EmbeddingSize]), freeze: false);
+        wte = Embedding(config.VocabularySize, config.EmbeddingSize);
+        wpe = Embedding(config.NumPositions, config.EmbeddingSize);
         h = new ModuleList<Gpt2Block>([.. Enumerable.Range(0, config.NumLayers).Select(layer => new Gpt2Block(config, layer))]);
         ln_f = LayerNorm(config.EmbeddingSize, config.LayerNormEpsilon);
         register_module(nameof(wte), wte);
         register_module(nameof(wpe), wpe);
         register_module(nameof(h), h);
         register_module(nameof(ln_f), ln_f);
-        if (config.TemperatureConditioning == TemperatureConditioning.LayerNorms)
-        {
-            modulation = new TemperatureModulation(Gpt2Tensors.NumNorms(config), config.EmbeddingSize);
-            register_module(nameof(temperature), modulation);
-        }
-        else if (config.TemperatureConditioning != TemperatureConditioning.None)
-        {
-            temperature = new TemperatureEmbedding(config.EmbeddingSize);
-            register_module(nameof(temperature), temperature);
-        }
+        (temperature, modulation) = Conditioner(config);
+        if (temperature is not null) register_module(nameof(temperature), temperature);
+        if (modulation is not null) register_module(nameof(temperature), modulation);
+        if (config.HasOutputScale) register_module(OutputScale.ModuleName, output = new OutputScale(config.OutputTemperatures!));
+        if (config.TemperatureConditioning == TemperatureConditioning.Weights) register_module(WeightPath.ModuleName, path = new WeightPath(config));
+        BannedTokens = (config.BannedTokens ?? []).ToHashSet();
     }
 
     /// <summary>Sizes and settings.</summary>
-    public Gpt2Config Config { get; }
+    public Gpt2Config Config { get; private set; }
 
     /// <summary>
     /// Gradient checkpointing: only each block's input is kept, and the block runs again during backward. Saves most of the memory of a
@@ -65,16 +63,27 @@ public sealed class Gpt2 : Module<Tensor, Tensor>
     public bool UsesCheckpointing { get; set; }
 
     /// <summary>The token embedding, which is also the output layer: (V, E).</summary>
-    public Tensor TokenEmbedding => wte.weight!;
+    public Tensor TokenEmbedding => wte.get_parameter("weight")!; // in TorchSharp the property is another tensor than the one that is registered
 
     /// <summary>The learned position embedding: (context, E).</summary>
-    internal Tensor PositionEmbedding => wpe.weight!;
+    internal Tensor PositionEmbedding => wpe.get_parameter("weight")!;
 
-    /// <summary>What is learned of temperatures, (E), or (2 norms, E) with <see cref="TemperatureConditioning.LayerNorms"/>; <see langword="null"/> for a model that knows none.</summary>
+    /// <summary>
+    /// What is learned of temperatures, (E), or (2 norms, E) with <see cref="TemperatureConditioning.LayerNorms"/>; <see langword="null"/> where
+    /// the forward pass knows none.
+    /// </summary>
     internal Tensor? TemperatureWeight => modulation?.weight ?? temperature?.weight;
 
     /// <summary>Positions that the model puts before the tokens: 1 with a temperature prefix, else 0.</summary>
     public long NumPrefix => Config.TemperatureConditioning == TemperatureConditioning.Prefix ? 1 : 0;
+
+    /// <summary>What tells the model a temperature within its forward pass: one of the two, or none.</summary>
+    private static (TemperatureEmbedding? Embedding, TemperatureModulation? Modulation) Conditioner(Gpt2Config config) => config.TemperatureConditioning switch
+    {
+        TemperatureConditioning.EveryPosition or TemperatureConditioning.Prefix => (new TemperatureEmbedding(config.EmbeddingSize), null),
+        TemperatureConditioning.LayerNorms => (null, new TemperatureModulation(Gpt2Tensors.NumNorms(config), config.EmbeddingSize)),
+        _ => (null, null),
+    };
 
     /// <summary>A model whose weights are not set, for a loader that sets all of them.</summary>
     internal static Gpt2 Uninitialised(Gpt2Config config) => new(config);
@@ -93,7 +102,8 @@ public sealed class Gpt2 : Module<Tensor, Tensor>
     /// ones.
     /// </summary>
     /// <param name="tokens">(B, L) int64, L at most the context.</param>
-    /// <param name="temperatures">(B) long-horizon temperatures above 0; <see langword="null"/> for 1. Only for a model that knows temperatures.</param>
+    /// <param name="temperatures">(B) long-horizon temperatures above 0; <see langword="null"/> for 1. Only for a model that knows temperatures; one whose
+    /// weights move with them (<see cref="SetTemperature"/>) takes no notice.</param>
     /// <param name="leftPadding">(B) int64, tokens to ignore at the left of each row; <see langword="null"/> for none.</param>
     /// <returns>(B, L, E); state i is that of token i, prefix or not.</returns>
     /// <exception cref="ArgumentException">Too many tokens, or temperatures for a model that knows none.</exception>
@@ -111,7 +121,7 @@ public sealed class Gpt2 : Module<Tensor, Tensor>
     /// <summary>The output layer: logits over the vocabulary.</summary>
     /// <param name="hidden">(..., E) from <see cref="Hidden(Tensor, Tensor?, Tensor?)"/>.</param>
     /// <returns>(..., V).</returns>
-    public Tensor Logits(Tensor hidden) => functional.linear(hidden, wte.weight!);
+    public Tensor Logits(Tensor hidden) => functional.linear(hidden, TokenEmbedding, BannedBias());
 
     private Tensor Hidden(Tensor tokens, Tensor? temperatures, Tensor? leftPadding, KeyValueCache? cache)
     {
@@ -130,13 +140,14 @@ public sealed class Gpt2 : Module<Tensor, Tensor>
         var flat = RunBlocks(states.reshape(-1, Config.EmbeddingSize), context); // (B*(P+L), E)
         cache?.Advance(numPrefix + length);
 
-        var output = flat.view(numRows, numPrefix + length, -1); // (B, P+L, E)
-        if (numPrefix > 0) output = output.narrow(1, numPrefix, length); // (B, L, E)
-        return context.Modulate(ln_f.forward(output), Gpt2Tensors.NumNorms(Config) - 1).MoveToOuterDisposeScope(); // (B, L, E)
+        var last = flat.view(numRows, numPrefix + length, -1); // (B, P+L, E)
+        if (numPrefix > 0) last = last.narrow(1, numPrefix, length); // (B, L, E)
+        var normalised = context.Modulate(ln_f.forward(last), Gpt2Tensors.NumNorms(Config) - 1); // (B, L, E)
+        return Scale(normalised, temperatures).MoveToOuterDisposeScope(); // (B, L, E)
     }
 
     private TemperatureSignal? SignalOf(Tensor? temperatures) =>
-        modulation is not null && temperatures is not null ? new TemperatureSignal(modulation, modulation.forward(temperatures)) : null;
+        modulation is not null && temperatures is not null ? new TemperatureSignal(modulation.weight, modulation.forward(temperatures)) : null;
 
     private Tensor RunBlocks(Tensor states, AttentionContext context)
     {
@@ -144,7 +155,7 @@ public sealed class Gpt2 : Module<Tensor, Tensor>
         foreach (var block in h)
         {
             var previous = states;
-            states = isCheckpointed ? CheckpointedBlock.apply(previous, block, context) : block.forward(previous, context);
+            states = isCheckpointed ? CheckpointedBlock.Run(previous, block, context) : block.forward(previous, context);
             previous.Dispose(); // the graph, if any, keeps what it needs
         }
 
@@ -154,7 +165,7 @@ public sealed class Gpt2 : Module<Tensor, Tensor>
     /// <summary>Position embeddings of token slots [start, start + length): (L, E), or (B, L, E) with padding, whose slots do not count.</summary>
     private Tensor Positions(long start, long length, Tensor? leftPadding)
     {
-        if (leftPadding is null) return wpe.weight!.narrow(0, start, length); // (L, E), no copy
+        if (leftPadding is null) return PositionEmbedding.narrow(0, start, length); // (L, E), no copy
         var slots = arange(start, start + length, device: leftPadding.device); // (L)
         return wpe.forward((slots - leftPadding.unsqueeze(1)).clamp_min(0)); // (B, L, E)
     }
@@ -177,7 +188,7 @@ public sealed class Gpt2 : Module<Tensor, Tensor>
                 $"{length} tokens exceed the model's context of {Config.NumPositions}; shorten the sequences or use a model with more positions.");
         }
 
-        if (temperatures is not null && TemperatureWeight is null)
+        if (temperatures is not null && Config.TemperatureConditioning == TemperatureConditioning.None)
         {
             throw new ArgumentException(
                 "The model knows no temperature, but temperatures were given; make it with a temperature conditioning, or give none.");

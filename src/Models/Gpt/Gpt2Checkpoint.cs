@@ -15,7 +15,9 @@ public static class Gpt2Checkpoint
     /// Loads a model. Weights go from the file straight into the model's memory, widened to float32 if they are float16 or bfloat16.
     /// </summary>
     /// <param name="folder">A folder with <c>config.json</c> and safetensors files; names with the prefix <c>transformer.</c> or without.</param>
-    /// <exception cref="InvalidDataException">The folder's files are damaged or do not fit together; every fault is named.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The folder's files are damaged or do not fit together, every fault being named; or a weight is NaN or infinite.
+    /// </exception>
     /// <exception cref="IOException">A file is missing or cannot be read.</exception>
     public static Gpt2 Load(string folder)
     {
@@ -26,7 +28,8 @@ public static class Gpt2Checkpoint
         try
         {
             using var noGrad = no_grad();
-            foreach (var (name, parameter) in model.named_parameters()) weights[tensorOf[name]].ReadInto(tensorOf[name], parameter);
+            foreach (var (name, parameter) in model.named_parameters()) weights[tensorOf[name]].ReadInto(tensorOf[name], parameter, mustBeFinite: true);
+            model.BeginPath();
             return model;
         }
         catch
@@ -37,13 +40,13 @@ public static class Gpt2Checkpoint
     }
 
     /// <summary>Saves a model as a folder that this project and Python's transformers load with equal logits.</summary>
-    /// <param name="model">The model; with a temperature conditioning its embedding is saved under a name that transformers skips.</param>
+    /// <param name="model">The model; what it has beyond a GPT-2 is saved under names that transformers skips.</param>
     /// <param name="folder">The folder, made if need be; each file appears complete or not at all.</param>
     /// <exception cref="IOException">The folder or a file cannot be written.</exception>
     public static void Save(Gpt2 model, string folder)
     {
         Directory.CreateDirectory(folder);
-        var tensors = model.named_parameters().Select(pair => KeyValuePair.Create(Gpt2Tensors.FileName(pair.Item1), (Tensor)pair.Item2));
+        var tensors = model.SavedTensors.Select(pair => KeyValuePair.Create(Gpt2Tensors.FileName(pair.Name), pair.Value));
         SafetensorsFile.Write(Path.Combine(folder, WeightFiles.SingleName), tensors, Metadata);
         Gpt2ConfigFile.Write(Path.Combine(folder, Gpt2ConfigFile.Name), model.Config);
     }

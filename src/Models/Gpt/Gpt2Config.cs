@@ -92,9 +92,28 @@ public sealed record Gpt2Config
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? HighestTemperature { get; init; }
 
+    /// <summary>The rank of the path's D1 and D2 of matrices; a key of this project. Default: none, they are full.</summary>
+    [JsonPropertyName("lhts_path_rank")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? PathRank { get; init; }
+
+    /// <summary>What logits are divided by at long-horizon temperatures, 1/tau being linear in 1/T; a key of this project. Default: nothing.</summary>
+    [JsonPropertyName("lhts_output_temperatures")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<OutputTemperature>? OutputTemperatures { get; init; }
+
+    /// <summary>Tokens that are never predicted; a key of this project. Default: none.</summary>
+    [JsonPropertyName("lhts_banned_tokens")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<int>? BannedTokens { get; init; }
+
     /// <summary>All other keys of the file, kept as they are.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? OtherKeys { get; init; }
+
+    /// <summary>Whether the model's logits have a scale of its own.</summary>
+    [JsonIgnore]
+    public bool HasOutputScale => OutputTemperatures is { Count: > 0 };
 
     /// <summary>Width of the feed-forward layer, given or derived.</summary>
     [JsonIgnore]

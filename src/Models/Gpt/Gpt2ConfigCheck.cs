@@ -24,7 +24,7 @@ public static class Gpt2ConfigCheck
 
     /// <summary>The configuration's faults, one sentence each.</summary>
     public static IEnumerable<string> Faults(Gpt2Config config) =>
-        SizeFaults(config).Concat(NumberFaults(config)).Concat(TokenFaults(config)).Concat(FeatureFaults(config));
+        SizeFaults(config).Concat(NumberFaults(config)).Concat(TokenFaults(config)).Concat(FeatureFaults(config)).Concat(TemperatureFaults(config));
 
     private static IEnumerable<string> SizeFaults(Gpt2Config config)
     {
@@ -78,6 +78,14 @@ public static class Gpt2ConfigCheck
                 yield return $"{key} is {value}; with vocab_size {config.VocabularySize} it must be from 0 to {config.VocabularySize - 1}";
             }
         }
+
+        var banned = config.BannedTokens ?? [];
+        foreach (var token in banned.Where(token => token < 0 || token >= config.VocabularySize))
+        {
+            yield return $"lhts_banned_tokens holds {token}; with vocab_size {config.VocabularySize} it must be from 0 to {config.VocabularySize - 1}";
+        }
+
+        if (banned.Count > 0 && banned.Distinct().Count() >= config.VocabularySize) yield return "lhts_banned_tokens holds every token";
     }
 
     private static IEnumerable<string> FeatureFaults(Gpt2Config config)
@@ -96,9 +104,49 @@ public static class Gpt2ConfigCheck
         if (!config.ScaleAttentionWeights) yield return "scale_attn_weights is false; only true is supported";
         if (config.ScaleAttentionByLayer) yield return "scale_attn_by_inverse_layer_idx is true; only false is supported";
         if (!config.TieWordEmbeddings) yield return "tie_word_embeddings is false; only true is supported";
+    }
+
+    private static IEnumerable<string> TemperatureFaults(Gpt2Config config)
+    {
         if (!Enum.IsDefined(config.TemperatureConditioning))
         {
-            yield return $"lhts_temperature_conditioning is {config.TemperatureConditioning}; known ones: none, every_position, prefix, layer_norms";
+            yield return $"lhts_temperature_conditioning is {config.TemperatureConditioning}; known ones: none, every_position, prefix, layer_norms, weights";
+        }
+
+        (string Key, double? Value)[] ends =
+            [("lhts_lowest_temperature", config.LowestTemperature), ("lhts_highest_temperature", config.HighestTemperature)];
+        foreach (var (key, value) in ends)
+        {
+            if (value is { } temperature && !IsTemperature(temperature)) yield return $"{key} is {value}; it must be a number above 0";
+        }
+
+        if (config.TemperatureConditioning == TemperatureConditioning.Weights && WeightPath.UnitOf(config) == 0)
+        {
+            yield return "lhts_lowest_temperature and lhts_highest_temperature are 1; a path in weight space needs one that is not";
+        }
+
+        if (config.PathRank < 1) yield return $"lhts_path_rank is {config.PathRank}; it must be at least 1";
+        foreach (var fault in OutputFaults(config)) yield return fault;
+    }
+
+    private static IEnumerable<string> OutputFaults(Gpt2Config config)
+    {
+        var pairs = config.OutputTemperatures ?? [];
+        foreach (var (temperature, tau) in pairs)
+        {
+            if (!IsTemperature(temperature) || !IsTemperature(tau))
+            {
+                yield return $"lhts_output_temperatures holds temperature {temperature} with tau {tau}; both must be numbers above 0";
+            }
+        }
+
+        if (pairs.DistinctBy(pair => pair.Temperature).Count() < pairs.Count) yield return "lhts_output_temperatures holds a temperature twice";
+        if (pairs.Count > 0 && config.TemperatureConditioning == TemperatureConditioning.None
+            && (config.LowestTemperature is null || config.LowestTemperature != config.HighestTemperature))
+        {
+            yield return "lhts_output_temperatures needs a conditioning, or one temperature as lhts_lowest_temperature and lhts_highest_temperature";
         }
     }
+
+    private static bool IsTemperature(double value) => value > 0 && double.IsFinite(value);
 }

@@ -15,7 +15,8 @@ internal static class Gpt2Initialisation
         var residual = deviation / Math.Sqrt(2.0 * model.Config.NumLayers);
         foreach (var (name, parameter) in model.named_parameters())
         {
-            if (name.StartsWith(Gpt2Tensors.TemperatureModule, StringComparison.Ordinal)) parameter.zero_();
+            if (WeightPath.IsRandom(name)) WeightPath.Draw(parameter, generator);
+            else if (Gpt2Tensors.IsOfTheStudent(name)) parameter.zero_();
             else if (name.EndsWith(".bias", StringComparison.Ordinal)) parameter.zero_();
             else if (name.Contains("ln_", StringComparison.Ordinal)) parameter.fill_(1.0);
             else if (name.EndsWith("c_proj.weight", StringComparison.Ordinal)) parameter.normal_(0, residual, generator);

@@ -30,4 +30,12 @@ public enum TemperatureConditioning
     /// </summary>
     [JsonStringEnumMemberName("layer_norms")]
     LayerNorms,
+
+    /// <summary>
+    /// All weights move with the temperature: <c>theta_teacher + x (D1 + x D2)</c>, <c>x = (1/T - 1) / (1/T_min - 1)</c>, D1 and D2 being learned and zero
+    /// at first. The student is its teacher at T = 1 to the bit, whatever it has learned, and a plain GPT-2 at any T. <see cref="Gpt2.SetTemperature"/>
+    /// moves the weights: a batch has one temperature.
+    /// </summary>
+    [JsonStringEnumMemberName("weights")]
+    Weights,
 }

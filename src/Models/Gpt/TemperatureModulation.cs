@@ -36,21 +36,18 @@ internal sealed class TemperatureModulation : nn.Module<Tensor, Tensor>
 
     /// <summary>(B) temperatures above 0 → the signal z, (B, 1, 1).</summary>
     public override Tensor forward(Tensor temperatures) => ((temperatures.to(weight.dtype) - 1) * SignalScale).view(-1, 1, 1);
-
-    /// <summary>The output of a norm, (B*L, E) or (B, L, E), as the signal says.</summary>
-    public Tensor Modulate(Tensor normalised, Tensor signal, int norm)
-    {
-        var y = normalised.view(signal.shape[0], -1, weight.shape[1]); // (B, L, E)
-        var change = y * weight.select(0, 2 * norm) + weight.select(0, (2 * norm) + 1);
-        return (y + (signal * change)).view(normalised.shape);
-    }
 }
 
-/// <summary>The temperatures of the rows that a model works on.</summary>
-/// <param name="Modulation">What answers to them.</param>
+/// <summary>The temperatures of the rows that a model works on, and what is learned of them.</summary>
+/// <param name="Weight">(2N, E), gains and shifts.</param>
 /// <param name="Signal">(B, 1, 1).</param>
-internal sealed record TemperatureSignal(TemperatureModulation Modulation, Tensor Signal)
+internal sealed record TemperatureSignal(Tensor Weight, Tensor Signal)
 {
-    /// <summary>The output of a norm as the temperatures say.</summary>
-    public Tensor Modulate(Tensor normalised, int norm) => Modulation.Modulate(normalised, Signal, norm);
+    /// <summary>The output of a norm, (B*L, E) or (B, L, E), as the temperatures say.</summary>
+    public Tensor Modulate(Tensor normalised, int norm)
+    {
+        var y = normalised.view(Signal.shape[0], -1, Weight.shape[1]); // (B, L, E)
+        var change = y * Weight.select(0, 2 * norm) + Weight.select(0, (2 * norm) + 1);
+        return (y + (Signal * change)).view(normalised.shape);
+    }
 }

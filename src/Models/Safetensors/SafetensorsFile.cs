@@ -93,8 +93,11 @@ public sealed class SafetensorsFile : IDisposable
     /// Reads a tensor into an existing one of the same shape, on any device. Types may differ only where nothing is lost: from a
     /// floating-point type to a wider one.
     /// </summary>
+    /// <param name="name">The tensor's name.</param>
+    /// <param name="destination">What is filled.</param>
+    /// <param name="mustBeFinite">Whether NaN and infinite numbers are refused, as each piece is read. Default: they are data like any other.</param>
     /// <exception cref="InvalidDataException">No such tensor, another shape, a type that does not fit, or invalid bytes.</exception>
-    public void ReadInto(string name, Tensor destination)
+    public void ReadInto(string name, Tensor destination, bool mustBeFinite = false)
     {
         var entry = this[name];
         if (!entry.Shape.SequenceEqual(destination.shape))
@@ -118,7 +121,7 @@ public sealed class SafetensorsFile : IDisposable
         }
 
         using var mapping = MemoryMappedFile.CreateFromFile(handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
-        TensorBytes.Read(entry, destination, (offset, bytes) => ReadPiece(mapping, entry.Start + offset, bytes), Path);
+        TensorBytes.Read(entry, destination, (offset, bytes) => ReadPiece(mapping, entry.Start + offset, bytes), Path, mustBeFinite);
     }
 
     /// <summary>Whether a tensor has the same type, shape and bytes as one of this or another file.</summary>

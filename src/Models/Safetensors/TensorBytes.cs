@@ -13,7 +13,7 @@ internal static class TensorBytes
     private const long PieceLength = 1 << 24;
 
     /// <summary>Fills a tensor of the entry's shape; <paramref name="read"/> takes offsets from the entry's first byte.</summary>
-    public static void Read(TensorEntry entry, Tensor destination, SafetensorsHeader.ReadAt read, string file)
+    public static void Read(TensorEntry entry, Tensor destination, SafetensorsHeader.ReadAt read, string file, bool mustBeFinite)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
@@ -27,6 +27,7 @@ internal static class TensorBytes
             var host = isDirect ? piece : empty([piece.numel()], entry.Dtype);
             read(start * elementSize, host.bytes);
             if (entry.Dtype == ScalarType.Bool) CheckBooleans(host.bytes, entry, file);
+            if (mustBeFinite) FiniteCheck.Check(host.bytes, start, entry, file);
             if (!isDirect) piece.copy_(host);
         }
 

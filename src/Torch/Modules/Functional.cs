@@ -7,6 +7,8 @@ public static partial class torch
 {
     public static partial class nn
     {
+        private static long numEmbeddings;
+
         /// <summary>How a loss over elements becomes one number.</summary>
         public enum Reduction : long
         {
@@ -25,7 +27,10 @@ public static partial class torch
             return new Linear(weight, bias);
         }
 
-        /// <summary>A table of rows, initialised from the standard normal distribution.</summary>
+        /// <summary>
+        /// A table of rows, initialised from the standard normal distribution by a generator of its own: whoever sets the rows afterwards, as a loader does,
+        /// has moved no other draw.
+        /// </summary>
         public static Embedding Embedding(long num_embeddings, long embedding_dims, long? padding_idx = null, double? max_norm = null, double norm_type = 2, bool scale_grad_by_freq = false, bool sparse = false, Device? device = null, ScalarType? dtype = null)
         {
             if (padding_idx is not null || max_norm is not null || scale_grad_by_freq || sparse)
@@ -33,18 +38,8 @@ public static partial class torch
                 throw new NotSupportedException("Embedding: padding_idx, max_norm, scale_grad_by_freq and sparse are not supported.");
             }
 
-            return new Embedding(new Parameter(randn([num_embeddings, embedding_dims], dtype, device)));
-        }
-
-        /// <summary>A table that takes over the rows it is given, without drawing random ones first; frozen unless told otherwise.</summary>
-        public static Embedding Embedding_from_pretrained(Tensor embeddings, bool freeze = true, long? padding_idx = null, double? max_norm = null, double norm_type = 2, bool scale_grad_by_freq = false, bool sparse = false, Device? device = null, ScalarType? dtype = null)
-        {
-            if (padding_idx is not null || max_norm is not null || scale_grad_by_freq || sparse || device is not null || dtype is not null)
-            {
-                throw new NotSupportedException("Embedding_from_pretrained: only the rows and freeze are supported.");
-            }
-
-            return new Embedding(new Parameter(embeddings, !freeze));
+            using var generator = new Generator((ulong)Interlocked.Increment(ref numEmbeddings), device);
+            return new Embedding(new Parameter(empty([num_embeddings, embedding_dims], dtype, device).normal_(0, 1, generator)));
         }
 
         /// <summary>Layer normalisation over the last dimension.</summary>

@@ -86,6 +86,10 @@ public static partial class torch
             /// <summary>Parameters, each once.</summary>
             public virtual IEnumerable<Parameter> parameters(bool recurse = true) => named_parameters(recurse).Select(p => p.parameter);
 
+            /// <summary>The parameter of a full name; null where there is none.</summary>
+            public virtual Parameter? get_parameter(string target) =>
+                AllParameters(recurse: true).Where(p => p.Name == target).Select(p => p.Parameter).FirstOrDefault();
+
             /// <summary>Buffers by full name.</summary>
             public virtual IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_nonpersistent = true)
             {

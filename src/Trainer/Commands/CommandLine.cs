@@ -12,6 +12,7 @@ public static class CommandLine
         ValidateCommand.Build(),
         SampleCommand.Build(),
         ScoreCommand.Build(),
+        ExportCommand.Build(),
         EvaluateCommand.Build(),
         ReportCommand.Build(),
         DataCommand.Build(),

@@ -10,10 +10,7 @@ namespace Lhts.Trainer.Commands;
 /// <summary><c>lhts sample MODEL</c>.</summary>
 internal static class SampleCommand
 {
-    private static readonly Argument<string> Model = new("model")
-    {
-        Description = "A model folder (with config.json, model.safetensors, tokenizer.json) or a run folder, whose student is taken.",
-    };
+    private static readonly Argument<string> Model = new("model") { Description = ModelArgument.Description };
 
     private static readonly Option<string> Prompt = new("--prompt") { Description = "Text to go on from. Default: none, the beginning of a document.", DefaultValueFactory = _ => "" };
 
@@ -49,7 +46,7 @@ internal static class SampleCommand
 
     private static int Run(ParseResult arguments)
     {
-        var folder = FolderOf(arguments.GetRequiredValue(Model));
+        var folder = ModelArgument.FolderOf(arguments.GetRequiredValue(Model));
         var tokenizer = TokenizerLoader.Load(folder);
         using var model = Gpt2Checkpoint.Load(folder);
         var options = OptionsOf(arguments, tokenizer);
@@ -66,14 +63,6 @@ internal static class SampleCommand
         }
 
         return ExitCode.Done;
-    }
-
-    private static string FolderOf(string path)
-    {
-        if (File.Exists(Path.Combine(path, Gpt2ConfigFile.Name))) return path;
-        var student = Path.Combine(path, "student", "model");
-        if (Directory.Exists(student)) return student;
-        throw new DirectoryNotFoundException($"'{path}' is neither a model folder (with {Gpt2ConfigFile.Name}) nor a run folder with a finished student.");
     }
 
     private static SamplingOptions OptionsOf(ParseResult arguments, ITokenizer tokenizer) => new()

@@ -31,6 +31,7 @@ public sealed class Gpt2CheckpointTests : TensorTest
     [TestCase(TemperatureConditioning.EveryPosition)]
     [TestCase(TemperatureConditioning.Prefix)]
     [TestCase(TemperatureConditioning.LayerNorms)]
+    [TestCase(TemperatureConditioning.Weights)]
     public void Load_AfterSave_IsBitwiseEqual(TemperatureConditioning conditioning)
     {
         using var model = new Gpt2(TinyConfig with { TemperatureConditioning = conditioning }, new Generator(1));
@@ -101,6 +102,25 @@ public sealed class Gpt2CheckpointTests : TensorTest
         ];
         foreach (var fault in faults) Assert.That(exception!.Message, Does.Contain(fault));
         Assert.That(exception!.Message.Split('\n'), Has.Length.EqualTo(faults.Length + 1));
+    }
+
+    [TestCase(ScalarType.Float32, double.NaN)]
+    [TestCase(ScalarType.Float32, double.NegativeInfinity)]
+    [TestCase(ScalarType.Float16, double.PositiveInfinity)]
+    [TestCase(ScalarType.BFloat16, double.NaN)]
+    public void Load_AWeightThatIsNotFinite_NamesTensorAndFile(ScalarType dtype, double value)
+    {
+        WriteTeacher("nan", name => name, tensors =>
+        {
+            var weight = tensors["transformer.h.1.mlp.c_fc.weight"].to(dtype);
+            weight[17, 5] = tensor(value).to(dtype);
+            tensors["transformer.h.1.mlp.c_fc.weight"] = weight;
+        });
+
+        var exception = Assert.Throws<InvalidDataException>(() => Gpt2Checkpoint.Load(folder.PathOf("nan")));
+
+        Assert.That(exception!.Message, Does.Contain($"'{Weights("nan")}'").And.Contain("'transformer.h.1.mlp.c_fc.weight'")
+            .And.Contain("NaN or infinite").And.Contain($"element {(17 * 128) + 5} of [32, 128]"));
     }
 
     [Test]

@@ -10,6 +10,7 @@ namespace Lhts.Models.Tests.Gpt;
 [TestFixture(TemperatureConditioning.EveryPosition)]
 [TestFixture(TemperatureConditioning.Prefix)]
 [TestFixture(TemperatureConditioning.LayerNorms)]
+[TestFixture(TemperatureConditioning.Weights)]
 public sealed class KeyValueCacheTests(TemperatureConditioning conditioning) : TensorTest
 {
     /// <summary>What float32 parity with the reference is held to, too; the order of summation is all that differs.</summary>
@@ -24,11 +25,20 @@ public sealed class KeyValueCacheTests(TemperatureConditioning conditioning) : T
     {
         using var teacher = Reference.Load("teacher");
         using var noGrad = no_grad();
-        model = Gpt2Student.From(teacher, conditioning);
+        OutputTemperature[] output = [new(0.5, 0.4), new(1, 1)];
+        model = Gpt2Student.From(teacher, conditioning, (0.5, 0.5), new() { OutputTemperatures = output });
+        model.get_parameter("output.log_scale")!.fill_(-0.5);
         model.eval();
         tokens = Reference.Read(Reference.Batches, "batch1.input_ids").narrow(1, 0, 12);
         temperatures = null;
         if (conditioning == TemperatureConditioning.None) return;
+        if (conditioning == TemperatureConditioning.Weights)
+        {
+            foreach (var (_, parameter) in model.TrainedParameters) parameter.normal_(0, 0.02, new Generator(5));
+            model.SetTemperature(0.6);
+            return;
+        }
+
         model.named_parameters().Single(pair => pair.Item1 == "temperature.weight").Item2.normal_(0, conditioning == TemperatureConditioning.LayerNorms ? 0.03 : 0.3, new Generator(5));
         temperatures = tensor(new[] { 0.5f, 0.8f, 1f, 1.5f });
     }

@@ -15,6 +15,7 @@ public sealed class CommandLineTests
             "data score <recipe>",
             "evaluate analogies <models> --long-horizon-temperature --per-category --questions --samples --seed",
             "evaluate grid <run> --batch-size --device --long-horizon-temperatures --max-tokens --myopic-temperatures --samples --seed",
+            "export <model> --long-horizon-temperature --output",
             "report <runs> --output",
             "sample <model> --count --json --long-horizon-temperature --max-tokens --prompt --seed --temperature --top-k --top-p",
             "score <input> --logits --long-horizon-temperature --model",

@@ -1,5 +1,6 @@
 using Lhts.Objectives;
 using Lhts.Testing;
+using Lhts.Trainer.Conditioning;
 using Lhts.Trainer.Objectives;
 using Lhts.Trainer.Recipes;
 using Lhts.Trainer.Sources;
@@ -27,6 +28,8 @@ public sealed class WorldSizeTests : TensorTest
         yield return new TestCaseData(range).SetArgDisplayNames("lhts");
         yield return new TestCaseData(range with { Objective = new LhtsRecipe { Baseline = BaselineKind.Learned, Tail = TailKind.Bootstrap } }).SetArgDisplayNames("learned");
         yield return new TestCaseData(range with { GradientCheckpointing = true }).SetArgDisplayNames("checkpointing");
+        yield return new TestCaseData(range with { GradientCheckpointing = true, Conditioning = new LayerNormsRecipe() })
+            .SetArgDisplayNames("layer norms, checkpointing");
         foreach (var kind in ObjectiveKinds.All.Kinds.Keys.Where(kind => kind != "lhts"))
         {
             yield return new TestCaseData(new StudentRecipe { Objective = TinyTraining.ObjectiveOf(kind) }).SetArgDisplayNames(kind);

@@ -103,6 +103,7 @@ internal sealed class TinyRunner : IDisposable
     {
         ranks ??= Ranks.Single;
         Student = Gpt2Student.From(owner.Teacher, recipe.ConditioningInUse);
+        Student.UsesCheckpointing = recipe.GradientCheckpointing;
         lock (owner) // ranks are threads here, and what is drawn first is drawn from the process's one generator
         {
             manual_seed(9);
