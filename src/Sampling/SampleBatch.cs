@@ -5,7 +5,7 @@ namespace Lhts.Sampling;
 
 /// <summary>
 /// One batch being generated. Prompts of unequal length are padded on the left, so that all rows append at the same place, and equal prompts
-/// go through the model once. Finished rows ride along until half of the rows are finished, then the batch is packed: each packing copies
+/// (at equal long-horizon temperatures) go through the model once. Finished rows ride along until half of the rows are finished, then the batch is packed: each packing copies
 /// the cache, but the batch halves each time.
 /// </summary>
 internal sealed class SampleBatch : IDisposable
@@ -54,8 +54,8 @@ internal sealed class SampleBatch : IDisposable
         var logits = NextLogits(newTokens); // (B, V)
         var uniforms = rows.Select(row => CounterRandom.Uniform(options.Seed, row.Index, row.Tokens.Count)).ToArray();
         var chosen = TokenChooser.Choose(logits, uniforms, options);
-        for (var i = 0; i < chosen.Length; i++) rows[i].Append((int)chosen[i], options.EndOfText);
-        return chosen;
+        for (var i = 0; i < rows.Count; i++) rows[i].Append((int)chosen.Tokens[i], chosen.LogProbs[i], options.EndOfText);
+        return chosen.Tokens;
     }
 
     private Tensor NextLogits(long[] newTokens)
@@ -63,8 +63,7 @@ internal sealed class SampleBatch : IDisposable
         var device = model.TokenEmbedding.device;
         var numRows = promptOfRow is null ? rows.Count : Prompts.Count;
         var input = tensor(newTokens, device: device).view(numRows, -1); // (B, n)
-        var temperatures = options.LongHorizonTemperature is { } value ? full([numRows], value, ScalarType.Float32, device) : null;
-        var hidden = model.Hidden(input, cache, temperatures); // (B, n, E)
+        var hidden = model.Hidden(input, cache, Temperatures(numRows, device)); // (B, n, E)
         var logits = model.Logits(hidden.select(1, hidden.shape[1] - 1)); // (B, V)
         if (promptOfRow is null) return logits;
 
@@ -72,6 +71,15 @@ internal sealed class SampleBatch : IDisposable
         if (numRows < rows.Count) ReplaceCache(promptOfRow);
         promptOfRow = null;
         return expanded;
+    }
+
+    /// <summary>(B) long-horizon temperatures, of the distinct prompts before the first step and of the rows after it.</summary>
+    private Tensor? Temperatures(int numRows, Device device)
+    {
+        if (rows[0].LongHorizonTemperature is null) return null;
+        var values = new float[numRows];
+        for (var i = 0; i < rows.Count; i++) values[promptOfRow?[i] ?? i] = (float)rows[i].LongHorizonTemperature!.Value;
+        return tensor(values, device: device);
     }
 
     private long[] PaddedPrompts()
@@ -94,7 +102,7 @@ internal sealed class SampleBatch : IDisposable
         var promptOfRow = new long[rows.Count];
         for (var i = 0; i < rows.Count; i++)
         {
-            var key = string.Join(',', rows[i].Tokens);
+            var key = $"{rows[i].LongHorizonTemperature:R}:{string.Join(',', rows[i].Tokens)}";
             if (numbers.TryAdd(key, prompts.Count)) prompts.Add([.. rows[i].Tokens]);
             promptOfRow[i] = numbers[key];
         }

@@ -1,13 +1,18 @@
 namespace Lhts.Sampling;
 
 /// <summary>One sequence while it is generated.</summary>
-internal sealed class SampleRow(long index, int[] prompt, int maxLength)
+internal sealed class SampleRow(long index, int[] prompt, int maxLength, double? longHorizonTemperature)
 {
+    private readonly List<float> logProbs = [];
+
     /// <summary>The sequence's number, which its random numbers depend on.</summary>
     public long Index { get; } = index;
 
     /// <summary>Greatest number of tokens, prompt included.</summary>
     public int MaxLength { get; } = maxLength;
+
+    /// <summary>What a student of several temperatures is told; <see langword="null"/> for nothing.</summary>
+    public double? LongHorizonTemperature { get; } = longHorizonTemperature;
 
     /// <summary>The prompt and what follows it so far.</summary>
     public List<int> Tokens { get; } = [.. prompt];
@@ -18,14 +23,23 @@ internal sealed class SampleRow(long index, int[] prompt, int maxLength)
     /// <summary>Whether nothing more is to be generated.</summary>
     public bool IsFinished => IsComplete || Tokens.Count >= MaxLength;
 
-    /// <summary>Adds a token, unless the row is finished and only rides along.</summary>
-    public void Append(int token, int? endOfText)
+    /// <summary>Adds a token with its log-probability, unless the row is finished and only rides along.</summary>
+    /// <exception cref="InvalidDataException">The log-probability is NaN: the model's logits were no distribution.</exception>
+    public void Append(int token, float logProb, int? endOfText)
     {
         if (IsFinished) return;
+        if (float.IsNaN(logProb))
+        {
+            throw new InvalidDataException(
+                $"The model's logits for sequence {Index} at position {Tokens.Count} are not numbers (NaN, or infinite), so that no token can be drawn. "
+                + "Its weights are damaged or too large.");
+        }
+
         Tokens.Add(token);
+        logProbs.Add(logProb);
         IsComplete = token == endOfText;
     }
 
     /// <summary>The finished sequence.</summary>
-    public SampledSequence ToSequence() => new([.. Tokens], prompt.Length, IsComplete);
+    public SampledSequence ToSequence() => new([.. Tokens], prompt.Length, IsComplete) { LogProbs = [.. logProbs] };
 }

@@ -6,6 +6,12 @@ namespace Lhts.Sampling;
 /// <param name="IsComplete">Whether the sequence ended with the end-of-text, rather than at its greatest length.</param>
 public sealed record SampledSequence(int[] Tokens, int PromptLength, bool IsComplete)
 {
+    /// <summary>
+    /// The log-probability in nats of each generated token under the distribution it was drawn from: after temperature, top-k and top-p, and 0 at
+    /// temperature 0. Default: empty, for a sequence that no sampler made.
+    /// </summary>
+    public float[] LogProbs { get; init; } = [];
+
     /// <summary>The generated tokens alone.</summary>
     public ReadOnlySpan<int> Generated => Tokens.AsSpan(PromptLength);
 }

@@ -32,22 +32,32 @@ public sealed class Sampler
     /// <param name="firstIndex">The number of the first sequence; the others follow. Equal numbers give equal draws.</param>
     /// <param name="progress">Told how many sequences are done after each batch.</param>
     /// <param name="cancellation">Ends the work between two tokens.</param>
+    /// <param name="longHorizonTemperatures">
+    /// One for each prompt, above 0, for a model that knows temperatures. Default: the options' for all of them.
+    /// </param>
     /// <returns>The sequences in the order of the prompts.</returns>
-    /// <exception cref="ArgumentException">A prompt is empty, too long, or holds a token that the model does not have.</exception>
+    /// <exception cref="ArgumentException">
+    /// A prompt is empty, too long, or holds a token that the model does not have; or the temperatures are not as they should be.
+    /// </exception>
+    /// <exception cref="InvalidDataException">The model's logits are not numbers; the sequence and the position are named.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public IReadOnlyList<SampledSequence> Sample(
-        IReadOnlyList<int[]> prompts, long firstIndex = 0, IProgress<int>? progress = null, CancellationToken cancellation = default)
+        IReadOnlyList<int[]> prompts, long firstIndex = 0, IProgress<int>? progress = null, CancellationToken cancellation = default,
+        IReadOnlyList<double>? longHorizonTemperatures = null)
     {
-        var rows = prompts.Select((prompt, i) => MakeRow(prompt, i, firstIndex + i)).ToArray();
+        CheckTemperatures(prompts.Count, longHorizonTemperatures);
+        var rows = prompts.Select((prompt, i) => MakeRow(prompt, i, firstIndex + i, longHorizonTemperatures?[i])).ToArray();
         var wasTraining = model.training;
         model.eval();
         try
         {
-            // Prompts of similar length share a batch, which keeps the padding short.
+            // Prompts of similar length share a batch, which keeps the padding short; weights that move with the temperature serve one at a time.
             var done = 0;
-            foreach (var batch in rows.OrderBy(row => row.Tokens.Count).Chunk(options.BatchSize))
+            var groups = rows.OrderBy(row => row.Tokens.Count).GroupBy(row => MovesWeights ? row.LongHorizonTemperature ?? options.LongHorizonTemperature ?? 1 : 1);
+            foreach (var (temperature, batch) in groups.SelectMany(group => group.Chunk(options.BatchSize).Select(batch => (group.Key, batch))))
             {
                 using var noGrad = no_grad();
+                model.SetTemperature(temperature);
                 using var running = new SampleBatch(model, options, batch);
                 running.Run(cancellation);
                 progress?.Report(done += batch.Length);
@@ -61,7 +71,31 @@ public sealed class Sampler
         return [.. rows.Select(row => row.ToSequence())];
     }
 
-    private SampleRow MakeRow(int[] prompt, int number, long index)
+    private bool MovesWeights => model.Config.TemperatureConditioning == TemperatureConditioning.Weights;
+
+    private void CheckTemperatures(int numPrompts, IReadOnlyList<double>? temperatures)
+    {
+        if (temperatures is null) return;
+        if (model.Config.TemperatureConditioning == TemperatureConditioning.None)
+        {
+            throw new ArgumentException("Long-horizon temperatures were given, but the model knows no temperatures.", nameof(temperatures));
+        }
+
+        if (temperatures.Count != numPrompts)
+        {
+            throw new ArgumentException($"{temperatures.Count} long-horizon temperatures were given for {numPrompts} prompts.", nameof(temperatures));
+        }
+
+        foreach (var temperature in temperatures)
+        {
+            if (!(temperature > 0 && double.IsFinite(temperature)))
+            {
+                throw new ArgumentException($"A long-horizon temperature is {temperature}; it must be above 0.", nameof(temperatures));
+            }
+        }
+    }
+
+    private SampleRow MakeRow(int[] prompt, int number, long index, double? longHorizonTemperature)
     {
         var (context, vocabulary) = (model.Config.NumPositions, model.Config.VocabularySize);
         if (prompt.Length == 0 || prompt.Length > context)
@@ -79,6 +113,6 @@ public sealed class Sampler
         }
 
         var maxLength = (int)Math.Min(context, prompt.Length + (long)(options.MaxNewTokens ?? context));
-        return new SampleRow(index, prompt, maxLength);
+        return new SampleRow(index, prompt, maxLength, longHorizonTemperature ?? options.LongHorizonTemperature);
     }
 }

@@ -77,6 +77,37 @@ public sealed class CommandTests
     }
 
     [Test]
+    public void Sample_WithAFileOfPrompts_AnswersEachInItsOrder()
+    {
+        File.WriteAllText(run.PathOf("prompts.jsonl"), "{\"prompt\": \"ab\", \"id\": \"x\"}\n\n{\"prompt\": \"\"}\n");
+        var lines = Succeed("sample", "plain", "--prompts", "prompts.jsonl", "-n", "2", "--max-tokens", "4", "--batch", "3").Select(line => JsonNode.Parse(line)!).ToArray();
+        Assert.That(lines.Select(line => line["id"]!.ToJsonString()), Is.EqualTo(new[] { "\"x\"", "\"x\"", "3", "3" }));
+        Assert.That(lines.Select(line => line["prompt"]!.GetValue<string>()), Is.EqualTo(new[] { "ab", "ab", "", "" }));
+        Assert.That(lines.Select(line => line["ids"]!.AsArray().Count), Is.EqualTo(new[] { 7, 7, 5, 5 }));
+        Assert.That(lines.Select(line => line["logProb"]!.GetValue<double>()), Is.All.Negative);
+        File.WriteAllText(run.PathOf("bad-prompts.jsonl"), "{\"prompt\": 1}\n{\"prompt\": \"a\"}\n{\"text\": \"a\"}\n");
+        Assert.That(Fail("sample", "plain", "--prompts", "bad-prompts.jsonl"), Does.Contain("line 1 is not").And.Contain("line 3 is not").And.Not.Contain("line 2"));
+    }
+
+    [Test]
+    public void Sample_ByPowerSmc_GivesTextsWithLogZAndItsCost()
+    {
+        string[] arguments = ["sample", "plain", "--method", "power-smc", "-T", "0.8", "--particles", "8", "--runs", "2", "--fixed-length", "--max-tokens", "3", "-n", "2"];
+        var json = JsonNode.Parse(Succeed([.. arguments, "--json"]).Single())!;
+        Assert.That(json["texts"]!.AsArray().Select(text => text!["ids"]!.AsArray().Count), Is.EqualTo(new[] { 4, 4 }));
+        Assert.That(json["logZ"]!.GetValue<double>(), Is.Negative, "below T = 1 the powers of the texts sum to less than one");
+        Assert.That(json["logZError"]!.GetValue<double>(), Is.Positive);
+        Assert.That(json["numTeacherTokens"]!.GetValue<int>(), Is.EqualTo(2 * (1 + (8 * 2))));
+        Assert.That(string.Join('\n', Succeed(arguments)), Does.Contain("log Z at T 0.8: -").And.Contain("effective sample size").And.Contain("34 tokens through the teacher"));
+        Assert.That(Fail("sample", "plain", "--method", "power-smc", "--top-k", "3"), Does.Contain("needs a temperature").And.Contain("--top-k is not for --method power-smc"));
+        Assert.That(Fail("sample", "plain", "--method", "power-smc", "-T", "-1", "--particles", "0"), Does.Contain("temperature is -1").And.Contain("particles is 0"));
+        Assert.That(Fail("sample", "plain", "--method", "annealing"), Does.Contain("known ones: plain, power-smc"));
+    }
+
+    [Test]
+    public void Sample_OnADeviceThatIsNotThere_SaysSo() => Assert.That(Fail("sample", "plain", "--device", "gpu"), Does.Contain("--device is 'gpu'; it must be cpu, cuda"));
+
+    [Test]
     public void Analogies_OnATinyModel_GiveATableForBothKinds()
     {
         var pairs = Enumerable.Range(0, 8).Select(i => $"k{i} v{i}").ToArray();

@@ -20,7 +20,52 @@ public sealed class SamplerTests : TensorTest
 
         var samples = new Sampler(model, options).Sample(Ragged, firstIndex: 100);
 
-        for (var i = 0; i < Ragged.Length; i++) Assert.That(samples[i].Tokens, Is.EqualTo(SlowSample(model, Ragged[i], 100 + i, options)), $"prompt {i}");
+        for (var i = 0; i < Ragged.Length; i++)
+        {
+            var (tokens, logProbs) = SlowSample(model, Ragged[i], 100 + i, options);
+            Assert.That(samples[i].Tokens, Is.EqualTo(tokens), $"prompt {i}");
+            Assert.That(samples[i].LogProbs, Is.EqualTo(logProbs).Within(1e-4), $"prompt {i}");
+        }
+    }
+
+    [Test]
+    public void Sample_WithATemperatureForEachPrompt_EqualsEachAlone()
+    {
+        using var model = TestModels.Make(TemperatureConditioning.EveryPosition);
+        double[] temperatures = [0.3, 0.5, 1, 0.3, 2, 0.5, 0.4];
+        int[][] prompts = [[1, 2], [1, 2], [1, 2], [1, 2], [7], [1, 2], [5, 6, 7]];
+
+        var together = new Sampler(model, new SamplingOptions { Seed = 5 }).Sample(prompts, longHorizonTemperatures: temperatures);
+
+        for (var i = 0; i < prompts.Length; i++)
+        {
+            var options = new SamplingOptions { Seed = 5, LongHorizonTemperature = temperatures[i] };
+            Assert.That(together[i].Tokens, Is.EqualTo(new Sampler(model, options).Sample([prompts[i]], firstIndex: i)[0].Tokens), $"prompt {i}");
+        }
+    }
+
+    [TestCase("number", "2 long-horizon temperatures were given for 1 prompts")]
+    [TestCase("value", "A long-horizon temperature is 0; it must be above 0")]
+    [TestCase("model", "the model knows no temperatures")]
+    public void Sample_BadTemperatures_AreNamed(string fault, string message)
+    {
+        using var model = TestModels.Make(fault == "model" ? TemperatureConditioning.None : TemperatureConditioning.EveryPosition);
+        double[] temperatures = fault switch { "number" => [1, 1], "value" => [0], _ => [1] };
+
+        Assert.That(
+            () => new Sampler(model, new SamplingOptions()).Sample([[1]], longHorizonTemperatures: temperatures),
+            Throws.ArgumentException.With.Message.Contains(message));
+    }
+
+    [Test]
+    public void Sample_OfAModelWithNaN_NamesSequenceAndPosition([Values(0, 1)] double temperature, [Values(1, 0.5)] double topP)
+    {
+        using var model = TestModels.Make();
+        using (no_grad()) model.named_parameters().Single(pair => pair.Item1 == "wpe.weight").Item2.select(0, 4).fill_(double.NaN); // the fifth position, which draws the sixth token
+
+        Assert.That(
+            () => new Sampler(model, new SamplingOptions { Temperature = temperature, TopP = topP }).Sample([[1, 2, 3]], firstIndex: 7),
+            Throws.InstanceOf<InvalidDataException>().With.Message.Contains("sequence 7 at position 5"));
     }
 
     [Test]
@@ -118,20 +163,24 @@ public sealed class SamplerTests : TensorTest
     }
 
     /// <summary>The definition: the whole sequence through the model for each token, alone.</summary>
-    private static List<int> SlowSample(Gpt2 model, int[] prompt, long index, SamplingOptions options)
+    private static (List<int> Tokens, List<float> LogProbs) SlowSample(Gpt2 model, int[] prompt, long index, SamplingOptions options)
     {
         using var noGrad = no_grad();
         model.eval();
         List<int> tokens = [.. prompt];
+        List<float> logProbs = [];
         while (tokens.Count < model.Config.NumPositions && (tokens.Count == prompt.Length || tokens[^1] != options.EndOfText))
         {
             using var scope = NewDisposeScope();
             var input = tensor(tokens.Select(token => (long)token).ToArray()).unsqueeze(0);
             var temperatures = options.LongHorizonTemperature is { } value ? tensor(new[] { (float)value }) : null;
             var last = model.Hidden(input, temperatures).select(1, tokens.Count - 1);
-            tokens.Add((int)TokenChooser.Choose(model.Logits(last), [CounterRandom.Uniform(options.Seed, index, tokens.Count)], options)[0]);
+            var logits = model.Logits(last); // (1, V)
+            var token = TokenChooser.Choose(logits, [CounterRandom.Uniform(options.Seed, index, tokens.Count)], options).Tokens[0];
+            tokens.Add((int)token);
+            logProbs.Add(options.Temperature == 0 ? 0 : (logits / options.Temperature).log_softmax(-1)[0, token].item<float>());
         }
 
-        return tokens;
+        return (tokens, logProbs);
     }
 }

@@ -30,6 +30,7 @@ public sealed class SequenceScorer(Gpt2 model, int tokensPerBatch = 8192)
         var scores = new ScoredSequence[sequences.Count];
         var wasTraining = model.training;
         model.eval();
+        model.SetTemperature(temperature ?? 1);
         try
         {
             var done = 0;

@@ -55,6 +55,25 @@ public sealed class KeyValueCache : IDisposable
     /// <param name="rows">Row numbers.</param>
     public KeyValueCache Select(long[] rows) => new(this, rows);
 
+    /// <summary>Gives each row what another one holds, in place; rows that stay as they are cost nothing.</summary>
+    /// <param name="sources">For each row the one whose keys and values it takes; a row that is taken by others must stay itself. No padding.</param>
+    /// <exception cref="InvalidOperationException">The rows have left padding.</exception>
+    public void Overwrite(int[] sources)
+    {
+        if (LeftPadding is not null) throw new InvalidOperationException("Rows with left padding cannot overwrite each other.");
+        long[] changed = [.. Enumerable.Range(0, sources.Length).Where(row => sources[row] != row).Select(row => (long)row)];
+        if (changed.Length == 0) return;
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var targets = tensor(changed, device: keys[0].device);
+        var origins = tensor(Array.ConvertAll(changed, row => (long)sources[row]), device: keys[0].device);
+        foreach (var room in keys.Concat(values))
+        {
+            var filled = room.narrow(2, 0, Length); // (B, H, length, D)
+            filled.index_copy_(0, targets, filled.index_select(0, origins));
+        }
+    }
+
     /// <summary>Frees the tensors.</summary>
     public void Dispose()
     {

@@ -17,7 +17,8 @@ public sealed class CommandLineTests
             "evaluate grid <run> --batch-size --device --long-horizon-temperatures --max-tokens --myopic-temperatures --samples --seed",
             "export <model> --long-horizon-temperature --output",
             "report <runs> --output",
-            "sample <model> --count --json --long-horizon-temperature --max-tokens --prompt --seed --temperature --top-k --top-p",
+            "sample <model> --batch --count --device --fixed-length --json --long-horizon-temperature --max-tokens --method --particles --prompt --prompts"
+                + " --proposal-temperature --runs --seed --student --temperature --top-k --top-p",
             "score <input> --logits --long-horizon-temperature --model",
             "tokenizer decode <tokenizer> <input>",
             "tokenizer encode <tokenizer> <input>",

@@ -1,0 +1,37 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Lhts.Models.Gpt;
+
+// B rows, H heads, S keys, D width of a head.
+
+/// <summary>
+/// Attention of one new position over cached ones, from elementwise products and sums. As matrix products it is B*H products of one row each, whose
+/// calls cost more than their arithmetic while there are few keys (benchmarks/sampling: 0.6 against 1.0 ms for 64 rows, 4 heads, 64 keys of 32).
+/// </summary>
+internal static class SingleQueryAttention
+{
+    /// <summary>With more keys, or products that leave the cache, matrix products are as fast or faster (measured).</summary>
+    private const long MaxKeys = 128;
+    private const long MaxElements = 1 << 20;
+
+    /// <summary>Whether it is the faster way.</summary>
+    /// <param name="query">(B, H, L, D).</param>
+    /// <param name="key">(B, H, S, D).</param>
+    public static bool Suits(Tensor query, Tensor key) =>
+        query.size(2) == 1 && key.size(2) <= MaxKeys && key.NumberOfElements <= MaxElements && query.device_type == DeviceType.CPU;
+
+    /// <summary>softmax(q k^T / sqrt(D) + mask) v, (B, H, 1, D).</summary>
+    /// <param name="query">(B, H, 1, D).</param>
+    /// <param name="key">(B, H, S, D).</param>
+    /// <param name="value">(B, H, S, D).</param>
+    /// <param name="mask">(B, 1, 1, S) or <see langword="null"/>, added to the scores.</param>
+    public static Tensor Of(Tensor query, Tensor key, Tensor value, Tensor? mask)
+    {
+        using var scope = NewDisposeScope();
+        var scores = (query.mul(1 / Math.Sqrt(query.size(3))) * key).sum(-1, keepdim: true); // (B, H, S, 1)
+        if (mask is not null) scores.add_(mask.transpose(2, 3));
+        var weights = scores.softmax(2); // (B, H, S, 1)
+        return (weights * value).sum(2, keepdim: true).MoveToOuterDisposeScope(); // (B, H, 1, D)
+    }
+}

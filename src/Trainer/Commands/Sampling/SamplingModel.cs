@@ -1,0 +1,54 @@
+using Lhts.Data.Tokenizers;
+using Lhts.Models.Gpt;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Lhts.Trainer.Commands.Sampling;
+
+/// <summary>The model of <c>lhts sample</c> with its tokenizer, on its device.</summary>
+internal sealed class SamplingModel : IDisposable
+{
+    private SamplingModel(string folder, Gpt2 model, ITokenizer tokenizer) => (Folder, Model, Tokenizer) = (folder, model, tokenizer);
+
+    public string Folder { get; }
+
+    public Gpt2 Model { get; }
+
+    public ITokenizer Tokenizer { get; }
+
+    /// <summary>Loads a model folder, or the student of a run folder.</summary>
+    /// <exception cref="DirectoryNotFoundException">It is neither.</exception>
+    /// <exception cref="InvalidDataException">The model, its tokenizer or the device cannot be used.</exception>
+    public static SamplingModel Load(string path, string device)
+    {
+        var place = DeviceOf(device);
+        var folder = ModelArgument.FolderOf(path);
+        var tokenizer = TokenizerLoader.Load(folder);
+        return new SamplingModel(folder, Gpt2Checkpoint.Load(folder).to(place), tokenizer);
+    }
+
+    /// <summary>The tokens of a text that goes on from a prompt: the end-of-text before stands for the beginning.</summary>
+    public int[] Encode(string prompt) => [Tokenizer.EndOfText, .. Tokenizer.Encode(prompt)];
+
+    public void Dispose() => Model.Dispose();
+
+    private static Device DeviceOf(string name)
+    {
+        Device device;
+        try
+        {
+            device = new Device(name);
+        }
+        catch (ArgumentException)
+        {
+            throw new InvalidDataException($"--device is '{name}'; it must be cpu, cuda or cuda:INDEX.");
+        }
+
+        if (device.type == DeviceType.CUDA && !cuda.is_available())
+        {
+            throw new InvalidDataException($"--device is '{name}', but there is no CUDA device, or this libtorch was built without CUDA. Take cpu.");
+        }
+
+        return device;
+    }
+}
