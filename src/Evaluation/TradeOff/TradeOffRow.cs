@@ -45,20 +45,8 @@ public sealed record TradeOffRow
             LongHorizonTemperature = options.LongHorizonTemperature,
             MyopicTemperature = options.Temperature,
             NumSamples = samples.Count,
-            Likelihood = Likelihood.Of(samples.Zip(scores, GeneratedLogProbs)),
+            Likelihood = Likelihood.Of(samples.Zip(scores, GeneratedTokens.LogProbs)),
             Diversity = Diversity.Of([.. samples.Select(sample => sample.Generated.ToArray())]),
         };
-    }
-
-    /// <summary>Log-probability i belongs to token i + 1, so that of the first generated token is at the prompt's length less one.</summary>
-    private static ReadOnlyMemory<float> GeneratedLogProbs(SampledSequence sample, ScoredSequence score)
-    {
-        if (score.LogProbs.Length != sample.Tokens.Length - 1)
-        {
-            throw new ArgumentException(
-                $"A sample of {sample.Tokens.Length} tokens was given {score.LogProbs.Length} log-probabilities; it has {sample.Tokens.Length - 1}.");
-        }
-
-        return score.LogProbs.AsMemory(sample.PromptLength - 1);
     }
 }
