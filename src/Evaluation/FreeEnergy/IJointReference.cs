@@ -26,4 +26,17 @@ public sealed record JointReference(double Temperature, Figure LogPartition, dou
         var (perSequence, length) = (logP.Average(), numTokens.Average());
         return new(temperature, logPartition, perSequence / length, (logPartition.Value - (perSequence / temperature)) / length);
     }
+
+    /// <summary>
+    /// 1 - KL(student)/KL(best myopic): the share of the gap between the best myopic temperature and p_T that a student closes, with an error to first
+    /// order in those of the three figures. Far from a number where the gap itself is within its error.
+    /// </summary>
+    public Figure GapClosed(Figure student, Figure best)
+    {
+        var (gap, left) = (LogPartition.Value - best.Value, LogPartition.Value - student.Value);
+        var fromBest = left / gap * best.StandardError;
+        var fromPartition = (student.Value - best.Value) / gap * LogPartition.StandardError;
+        var error = double.Hypot(student.StandardError, double.Hypot(fromBest, fromPartition)) / Math.Abs(gap);
+        return new(1 - (left / gap), error);
+    }
 }

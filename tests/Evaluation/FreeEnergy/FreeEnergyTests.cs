@@ -92,23 +92,6 @@ public sealed class FreeEnergyTests : TensorTest
     }
 
     [Test]
-    public void Intervals_AtTheBestMyopicTemperature_CoverTheExactValue()
-    {
-        // Were F estimated on the draws that chose the temperature, it would be too high and the intervals would miss.
-        const int NumRepeats = 100;
-        const double Temperature = 0.6, Quantile = 1.96;
-        var options = new BestMyopicOptions { NumSamples = 16, NumEstimates = 64, MaxNewTokens = EnumeratedTeacher.Length };
-        var covered = Enumerable.Range(0, NumRepeats).Count(repeat =>
-        {
-            var best = new BestMyopic(space.Model, [EnumeratedTeacher.Prompt], options with { Seed = (ulong)repeat }).Find([Temperature])[0];
-            var exact = space.FreeEnergyOf(space.Model, best.MyopicTemperature, Temperature);
-            return Math.Abs(best.FreeEnergy.Value - exact) <= Quantile * best.FreeEnergy.StandardError;
-        });
-
-        Assert.That(covered, Is.InRange(0.90 * NumRepeats, 0.99 * NumRepeats));
-    }
-
-    [Test]
     public void ScoredDraws_OfTruncatedOrGreedySamples_AreRefused() => Assert.That(
         () => ScoredDraws.Of(space.Model, new() { Temperature = 0 }, [], [], isTeacher: true, CancellationToken.None), Throws.ArgumentException.With.Message.Contains("top-k"));
 

@@ -69,4 +69,16 @@ public sealed class LogPartitionTests : TensorTest
         Assert.That(reference.Entropy, Is.EqualTo(entropy).Within(1e-9));
         Assert.That(reference.LogLikelihood, Is.EqualTo(texts.LogP.Average() / EnumeratedTeacher.Length).Within(1e-9));
     }
+
+    [Test]
+    public void GapClosed_OfADistribution_IsTheShareOfTheDivergence()
+    {
+        var reference = new JointReference(Temperature, new(-47.25, 0.1), -0.575, 0.452);
+
+        var closed = reference.GapClosed(new(-48.55, 0.04), new(-53.81, 0.12));
+
+        Assert.That(closed.Value, Is.EqualTo(1 - (1.3 / 6.56)).Within(1e-3));
+        Assert.That(closed.StandardError, Is.InRange(0.01, 0.03));
+        Assert.That(reference.GapClosed(new(-47.25, 0), new(-53.81, 0.12)).Value, Is.EqualTo(1), "p_T itself");
+    }
 }
