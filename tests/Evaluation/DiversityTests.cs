@@ -58,4 +58,38 @@ public sealed class DiversityTests
     [Test]
     public void WordsNumber_SharesNumbersAcrossTexts() =>
         Assert.That(Words.Number(["the  cat\nsat", "a cat", ""]), Is.EqualTo(new int[][] { [0, 1, 2], [3, 1], [] }));
+
+    [Test]
+    public void DistinctOf_AsManyNgramsAsAsked_CountsTheFirst()
+    {
+        Assert.That(Diversity.DistinctOf(Pair, 1, limit: 4), Is.EqualTo(2.0 / 4), "a b a b");
+        Assert.That(Diversity.DistinctOf(Pair, 1, limit: 7), Is.NaN, "six there are");
+    }
+
+    [Test]
+    public void NgramBudget_OfSetsOfOtherLengths_IsHalfThatOfTheSmallest()
+    {
+        int[][] longer = [[0, 1, 2, 3, 4, 5, 6, 7]];
+        int[][] nothing = [[], []];
+
+        var budget = NgramBudget.For([Pair, longer, nothing]);
+
+        Assert.That((budget.Of(1), budget.Of(2)), Is.EqualTo((3L, 2L)), "a set of nothing does not count");
+        Assert.That(Diversity.Of(Pair, budget).Distinct[0], Is.EqualTo(2.0 / 3), "a b a");
+        Assert.That(Diversity.Of(nothing, budget).Distinct[0], Is.NaN);
+        Assert.That(NgramBudget.For([nothing]).Of(4), Is.Null);
+    }
+
+    [Test]
+    public void NgramBudget_OfOneProcessAtTwoLengths_GivesEqualDiversity()
+    {
+        // Texts of uniform draws from 50 tokens: with all n-grams counted the longer set looks less varied.
+        var random = new Random(1);
+        int[][] Draw(int length) => [.. Enumerable.Range(0, 64).Select(_ => Enumerable.Range(0, length).Select(_ => random.Next(50)).ToArray())];
+        var (shorter, longer) = (Draw(30), Draw(60));
+        var budget = NgramBudget.For([shorter, longer]);
+
+        Assert.That(Diversity.DistinctOf(shorter, 2) - Diversity.DistinctOf(longer, 2), Is.GreaterThan(0.1));
+        Assert.That(Diversity.Of(longer, budget).Distinct[1], Is.EqualTo(Diversity.Of(shorter, budget).Distinct[1]).Within(0.03));
+    }
 }

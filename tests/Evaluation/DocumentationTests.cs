@@ -35,10 +35,14 @@ public sealed partial class DocumentationTests
     }
 
     [Test]
+    public void BestMyopic_NumberOfTexts_IsThatOfTheOptions() => Assert.That(
+        File.ReadAllText(Repository.PathOf("docs", "evaluation.md")), Does.Contain($"({new BestMyopicOptions().NumSamples} texts each"));
+
+    [Test]
     public void TradeOffTable_ListsEveryColumn()
     {
         var header = new TradeOffTable([]).ToText().Split('\n')[0];
-        string[] columns = [.. ColumnGap().Split(header).Select(column => DistinctNumber().Replace(column, "distinct-n")).Distinct()];
+        string[] columns = [.. ColumnGap().Split(header).Select(column => DistinctNumber().Replace(column, "${set}distinct-n")).Distinct()];
 
         Assert.That(Rows("## Likelihood against diversity").Select(cells => cells[0]), Is.EqualTo(columns));
     }
@@ -61,6 +65,6 @@ public sealed partial class DocumentationTests
     [GeneratedRegex(" {2,}")]
     private static partial Regex ColumnGap();
 
-    [GeneratedRegex(@"^distinct-\d$")]
+    [GeneratedRegex(@"^(?<set>token )?distinct-\d$")]
     private static partial Regex DistinctNumber();
 }

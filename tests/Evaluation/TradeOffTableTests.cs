@@ -40,8 +40,9 @@ public sealed class TradeOffTableTests
         Assert.That(() => TradeOffRow.Measure(SampleSource.Teacher, options, Samples, [Scores[1], Scores[0]]), Throws.ArgumentException.With.Message.Contains("A sample of 5 tokens was given 2 log-probabilities"));
     }
 
-    [TestCase(200, "length")]
-    [TestCase(79, "self-BLEU")]
+    [TestCase(300, "length")]
+    [TestCase(120, "distinct-2")]
+    [TestCase(79, "effective T")]
     [TestCase(40, "log p/token")]
     public void ToText_InATerminal_LeavesOutWhatDoesNotFit(int width, string last)
     {
@@ -60,15 +61,19 @@ public sealed class TradeOffTableTests
     {
         const string Expected =
             """
-            source     T  myopic T  samples  log p/token  ± s.e.  effective T    ± T  distinct-1  distinct-2  distinct-3  distinct-4  seq-rep-4  entropy-4  self-BLEU  length
-            -------  ---  --------  -------  -----------  ------  -----------  -----  ----------  ----------  ----------  ----------  ---------  ---------  ---------  ------
-            teacher    -       1.0        2       -1.667   0.222            -      -       0.500       0.750       1.000       1.000      0.000       0.00      0.068     3.0
-            student  0.5       0.0        2       -1.667   0.222        0.625  0.125       0.500       0.750       1.000       1.000      0.000       0.00      0.068     3.0
+            source     T  myopic T  samples  log p/token  ± s.e.  entropy/token    free energy          gain  best myopic  effective T    ± T  distinct-1  distinct-2  distinct-3  distinct-4  token distinct-2  seq-rep-4  entropy-4  self-BLEU  words  length
+            -------  ---  --------  -------  -----------  ------  -------------  -------------  ------------  -----------  -----------  -----  ----------  ----------  ----------  ----------  ----------------  ---------  ---------  ---------  -----  ------
+            teacher    -       1.0        2       -1.667   0.222              -              -             -            -            -      -       0.500       0.750       1.000       1.000                 -      0.000       0.00      0.068    3.0     3.0
+            student  0.5       0.0        2       -1.667   0.222  0.750 ± 0.063  -12.50 ± 0.25  +1.50 ± 0.38         0.38        0.625  0.125       0.500       0.750       1.000       1.000             0.750      0.000       0.00      0.068    3.0     3.0
 
             """;
 
         Assert.That(Table.ToText().ReplaceLineEndings("\n"), Is.EqualTo(Expected.ReplaceLineEndings("\n")));
     }
+
+    [Test]
+    public void ToText_In120Columns_ShowsTheGain() => Assert.That(
+        Table.ToText(120).Split('\n')[0], Does.Contain("entropy/token").And.Contain("free energy").And.Contain("gain").And.Contain("best myopic").And.Contain("effective T"));
 
     [Test]
     public void FromJson_OfToJson_IsTheSameTable()
@@ -77,6 +82,7 @@ public sealed class TradeOffTableTests
 
         Assert.That(read.ToText(), Is.EqualTo(Table.ToText()));
         Assert.That(read.Rows[1].Likelihood, Is.EqualTo(Table.Rows[1].Likelihood));
+        Assert.That((read.Rows[1].Entropy, read.Rows[1].FreeEnergy, read.Rows[1].Gain), Is.EqualTo((Table.Rows[1].Entropy, Table.Rows[1].FreeEnergy, Table.Rows[1].Gain)));
         Assert.That(Table.ToJson(), Does.Contain("\"source\": \"student\"").And.Contain("\"longHorizonTemperature\": 0.5"));
     }
 
@@ -95,6 +101,11 @@ public sealed class TradeOffTableTests
         TradeOffRow.Measure(SampleSource.Student, new SamplingOptions { LongHorizonTemperature = 0.5, Temperature = 0 }, Samples, Scores) with
         {
             EffectiveTemperature = new(0.625, 0.125),
+            Entropy = new(0.75, 0.0625, 2.25, 0.1875),
+            FreeEnergy = new(-12.5, 0.25),
+            Gain = new(1.5, 0.375),
+            BestMyopicTemperature = 0.38,
+            TokenDistinct = [0.5, 0.75, 1, 1],
         },
     ]);
 }

@@ -21,16 +21,24 @@ public static class Ngrams
     public static Dictionary<UInt128, int> Count(int[] tokens, int order) => Count([tokens], order);
 
     /// <summary>How often each n-gram occurs in a set of sequences; none spans two of them.</summary>
-    public static Dictionary<UInt128, int> Count(IEnumerable<int[]> sequences, int order)
+    /// <param name="sequences">The set.</param>
+    /// <param name="order">n, from 1 to 4.</param>
+    /// <param name="limit">How many n-grams are counted, the first ones of the set. Default null: all.</param>
+    public static Dictionary<UInt128, int> Count(IEnumerable<int[]> sequences, int order, long? limit = null)
     {
         var counts = new Dictionary<UInt128, int>();
-        foreach (var tokens in sequences)
+        var left = limit ?? long.MaxValue;
+        foreach (var ngram in sequences.SelectMany(tokens => Of(tokens, order)))
         {
-            foreach (var ngram in Of(tokens, order)) CollectionsMarshal.GetValueRefOrAddDefault(counts, ngram, out _)++;
+            if (left-- <= 0) break;
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, ngram, out _)++;
         }
 
         return counts;
     }
+
+    /// <summary>How many n-grams a set of sequences has, with repetitions.</summary>
+    public static long NumberOf(IEnumerable<int[]> sequences, int order) => sequences.Sum(tokens => Math.Max(0L, tokens.Length - order + 1));
 
     private static IEnumerable<UInt128> Enumerate(int[] tokens, int order)
     {

@@ -36,7 +36,7 @@ public sealed record GridCell(GridKey Key, int NumDistinct, IReadOnlyList<TextFi
         var own = words.Select(text => Ngrams.Count(text, Order)).ToArray();
         var holders = HoldersOf(own);
         return new GridCell(key, holders.Count, [.. samples.Select((sample, i) => new TextFigures(
-            Sum(sample, scores[i]),
+            GeneratedTokens.Sum(sample, scores[i]),
             sample.Generated.Length,
             own[i].Values.Sum(),
             own[i].Keys.Count(bigram => holders[bigram] == 1)))]);
@@ -48,19 +48,5 @@ public sealed record GridCell(GridKey Key, int NumDistinct, IReadOnlyList<TextFi
         var holders = new Dictionary<UInt128, int>();
         foreach (var bigram in texts.SelectMany(text => text.Keys)) holders[bigram] = holders.GetValueOrDefault(bigram) + 1;
         return holders;
-    }
-
-    /// <summary>Log-probability i belongs to token i + 1, so that of the first generated token is at the prompt's length less one.</summary>
-    private static double Sum(SampledSequence sample, ScoredSequence score)
-    {
-        if (score.LogProbs.Length != sample.Tokens.Length - 1)
-        {
-            throw new ArgumentException(
-                $"A sample of {sample.Tokens.Length} tokens was given {score.LogProbs.Length} log-probabilities; it has {sample.Tokens.Length - 1}.");
-        }
-
-        double sum = 0;
-        foreach (var value in score.LogProbs.AsSpan(sample.PromptLength - 1)) sum += value;
-        return sum;
     }
 }

@@ -21,18 +21,8 @@ public sealed record Likelihood(int NumSequences, long NumTokens, double PerToke
             if (sequence.Length > 0) sums.Add((Sum(sequence.Span), sequence.Length));
         }
 
-        var numTokens = sums.Sum(item => (long)item.Count);
-        var total = sums.Sum(item => item.Sum);
-        var perToken = total / numTokens;
-        return new Likelihood(sums.Count, numTokens, perToken, RatioError(sums, perToken, numTokens), total / sums.Count);
-    }
-
-    /// <summary>Cochran, Sampling Techniques (1977), eq. 2.46, for draws from an infinite population.</summary>
-    private static double RatioError(List<(double Sum, int Count)> sums, double ratio, long numTokens)
-    {
-        if (sums.Count < 2) return double.NaN;
-        var squares = sums.Sum(item => Math.Pow(item.Sum - ratio * item.Count, 2));
-        return Math.Sqrt(squares * sums.Count / (sums.Count - 1)) / numTokens;
+        var (perToken, error) = RatioOfSums.Of(sums);
+        return new Likelihood(sums.Count, sums.Sum(item => (long)item.Count), perToken, error, sums.Sum(item => item.Sum) / sums.Count);
     }
 
     private static double Sum(ReadOnlySpan<float> values)

@@ -45,4 +45,16 @@ public readonly record struct SampleFigures
 
     /// <summary>Its standard error. Default null: not measured.</summary>
     public double? EffectiveTemperatureError { get; init; }
+
+    /// <summary>Entropy of what the samples were drawn from, in nats per token. Default null: not measured.</summary>
+    public double? EntropyPerToken { get; init; }
+
+    /// <summary>log Z_T less the divergence from p_T, in nats a sequence. Default null: not measured.</summary>
+    public double? FreeEnergy { get; init; }
+
+    /// <summary>By how many nats a sequence the student is nearer to p_T than the teacher's best myopic temperature. Default null: not measured.</summary>
+    public double? Gain { get; init; }
+
+    /// <summary>Its standard error. Default null: not measured.</summary>
+    public double? GainError { get; init; }
 }

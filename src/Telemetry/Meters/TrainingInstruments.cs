@@ -101,6 +101,13 @@ internal sealed class TrainingInstruments(Meter meter, Func<IEnumerable<Measurem
         "lhts.sample.effective_temperature_error", null, "Standard error of the effective temperature.");
     public Gauge<double> MyopicTemperature { get; } = meter.CreateGauge<double>(
         "lhts.sample.myopic_temperature", null, "Myopic temperature at which the teacher's own samples are as likely.");
+    public Gauge<double> EntropyPerToken { get; } = meter.CreateGauge<double>(
+        "lhts.sample.entropy_per_token", "{nat}", "Entropy per token of what the samples were drawn from.");
+    public Gauge<double> FreeEnergy { get; } = meter.CreateGauge<double>(
+        "lhts.sample.free_energy", "{nat}", "Free energy of what the samples were drawn from, per sequence.");
+    public Gauge<double> Gain { get; } = meter.CreateGauge<double>(
+        "lhts.sample.gain", "{nat}", "How much nearer to the joint temperature the student is than the best myopic one, per sequence.");
+    public Gauge<double> GainError { get; } = meter.CreateGauge<double>("lhts.sample.gain_error", "{nat}", "Standard error of the gain.");
     public Gauge<long> EvaluationStep { get; } = meter.CreateGauge<long>(
         "lhts.evaluation.step", "{step}", "Student's step at the last evaluation.");
     public Histogram<double> EvaluationDuration { get; } = meter.CreateHistogram(

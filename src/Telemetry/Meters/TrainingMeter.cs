@@ -58,6 +58,10 @@ public sealed class TrainingMeter : IDisposable
         if (figures.EffectiveTemperature is { } effective) _on.EffectiveTemperature.Record(effective, model, temperature);
         if (figures.EffectiveTemperatureError is { } error) _on.EffectiveTemperatureError.Record(error, model, temperature);
         if (figures.MyopicTemperature is { } myopic) _on.MyopicTemperature.Record(myopic, model, temperature);
+        if (figures.EntropyPerToken is { } entropy) _on.EntropyPerToken.Record(entropy, model, temperature);
+        if (figures.FreeEnergy is { } energy) _on.FreeEnergy.Record(energy, model, temperature);
+        if (figures.Gain is { } gain) _on.Gain.Record(gain, model, temperature);
+        if (figures.GainError is { } gainError) _on.GainError.Record(gainError, model, temperature);
         RecordNGrams(_on.Distinct, figures.Distinct, model, temperature);
         RecordNGrams(_on.Repetition, figures.Repetition, model, temperature);
         RecordNGrams(_on.Entropy, figures.Entropy, model, temperature);

@@ -82,6 +82,8 @@ internal static class ReportJson
         WriteList(json, "step", curve.Points.Select(point => point.Step));
         WriteList(json, "logLikelihood", curve.Points.Select(point => point.LogLikelihood));
         WriteList(json, "distinct2", curve.Points.Select(point => point.Distinct));
+        WriteList(json, "entropyPerToken", curve.Points.Select(point => point.Entropy));
+        WriteList(json, "gain", curve.Points.Select(point => point.Gain));
         json.WriteEndObject();
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Lhts.Telemetry.Report;
 
@@ -9,21 +10,33 @@ namespace Lhts.Telemetry.Report;
 /// <param name="Evaluations">What the evaluations during the training found.</param>
 /// <param name="Table">The evaluation's table as JSON, or null.</param>
 /// <param name="Samples">Sample texts with their headings.</param>
-internal sealed record RunFiles(
+/// <param name="Teacher">What tells its teacher from others; empty where the run was not evaluated.</param>
+internal sealed partial record RunFiles(
     string Name,
     string Recipe,
     IReadOnlyList<StageCurves> Stages,
     IReadOnlyList<SampleCurve> Evaluations,
     JsonElement? Table,
-    IReadOnlyList<SampleText> Samples)
+    IReadOnlyList<SampleText> Samples,
+    string Teacher)
 {
+    /// <summary>The rows of the table.</summary>
+    public TableRows Rows { get; } = TableRows.Read(Table);
+
+    private static readonly string[] Signs = ["recipe.yaml", MetricsFile.FileName, "evaluation/table.json"];
+
     /// <summary>
     /// Reads a run folder: recipe.yaml, metrics.jsonl, evaluation/table.json and evaluation/samples.txt, as far as they are there.
     /// </summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">It holds no run.</exception>
     public static RunFiles Read(string folder)
     {
         if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"The run folder '{folder}' is not there.");
+        if (!Signs.Any(file => File.Exists(Path.Combine(folder, file))))
+        {
+            throw new InvalidDataException($"The folder '{folder}' holds no run: none of {string.Join(", ", Signs)} is there. Give the folder that 'lhts train' wrote.");
+        }
 
         var metrics = Path.Combine(folder, MetricsFile.FileName);
         return new RunFiles(
@@ -32,8 +45,13 @@ internal sealed record RunFiles(
             File.Exists(metrics) ? StageCurves.Read(metrics) : [],
             File.Exists(metrics) ? SampleCurve.Read(metrics) : [],
             ParseTable(ReadText(folder, "evaluation", "table.json")),
-            SampleText.Parse(ReadText(folder, "evaluation", "samples.txt")));
+            SampleText.Parse(ReadText(folder, "evaluation", "samples.txt")),
+            TeacherLine().Match(ReadText(folder, "evaluation", "settings.yaml")).Groups[1].Value);
     }
+
+    /// <summary>Of the settings that the evaluation was made with.</summary>
+    [GeneratedRegex(@"^teacher: *(\S+)", RegexOptions.Multiline)]
+    private static partial Regex TeacherLine();
 
     private static string ReadText(params string[] parts)
     {

@@ -1,38 +1,47 @@
 using System.Net;
 using System.Reflection;
 using System.Text;
+using Lhts.Telemetry.Report.Plots;
 
 namespace Lhts.Telemetry;
 
 /// <summary>
-/// Makes one self-contained page of one or several run folders: summary, likelihood against diversity, samples, curves, recipe. The page
-/// holds
-/// all it needs (uPlot draws the plots) and asks nothing of the network.
+/// Makes one self-contained page of one or several run folders: verdict, likelihood against entropy and diversity, samples, curves, recipe. The page
+/// holds all it needs (uPlot draws the curves) and asks nothing of the network.
 /// </summary>
 public static class RunReport
 {
     /// <summary>The usual name of the page in a run folder.</summary>
     public const string FileName = "report.html";
 
+    /// <summary>The name of the plot of likelihood against entropy, a picture by itself, in the folder of an evaluated run.</summary>
+    public const string PlotFileName = "likelihood-entropy.svg";
+
+    // As wide as a README.
+    private const int PlotWidth = 860, PlotHeight = 440;
+
     private const string Assets = "Report.";
 
-    /// <summary>Writes the page; it appears whole or not at all.</summary>
+    /// <summary>Writes the page, and of a single run that was evaluated <see cref="PlotFileName"/> into its folder; each appears whole or not at all.</summary>
     /// <param name="runFolders">One or more run folders. What a folder does not have is left out of the page.</param>
     /// <param name="path">The page.</param>
     /// <exception cref="DirectoryNotFoundException">A run folder is not there.</exception>
+    /// <exception cref="InvalidDataException">A folder holds no run.</exception>
     /// <exception cref="IOException">The page cannot be written.</exception>
     public static void Write(IReadOnlyList<string> runFolders, string path)
     {
-        var beside = path + ".new";
-        File.WriteAllText(beside, Render(runFolders), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        File.Move(beside, path, overwrite: true);
+        var runs = runFolders.Select(Report.RunFiles.Read).ToArray();
+        Replace(path, Render(runs));
+        if (runs.Length == 1 && EvaluationPlots.LikelihoodEntropy(runs) is { } plot) Replace(Path.Combine(runFolders[0], PlotFileName), plot.Draw(PlotWidth, PlotHeight) + "\n");
     }
 
     /// <summary>The page.</summary>
     /// <exception cref="DirectoryNotFoundException">A run folder is not there.</exception>
-    public static string Render(IReadOnlyList<string> runFolders)
+    /// <exception cref="InvalidDataException">A folder holds no run.</exception>
+    public static string Render(IReadOnlyList<string> runFolders) => Render([.. runFolders.Select(Report.RunFiles.Read)]);
+
+    private static string Render(Report.RunFiles[] runs)
     {
-        var runs = runFolders.Select(Report.RunFiles.Read).ToArray();
         var title = runs.Length == 1 ? $"Run {runs[0].Name}" : "Comparison of runs";
         return new StringBuilder(Asset("report.html"))
             .Replace("{{title}}", WebUtility.HtmlEncode(title))
@@ -40,8 +49,16 @@ public static class RunReport
             .Replace("{{report.css}}", Asset("report.css"))
             .Replace("{{uplot.js}}", Asset("uplot.js"))
             .Replace("{{report.js}}", Asset("report.js"))
+            .Replace("{{evaluation}}", Report.EvaluationHtml.Of(runs))
             .Replace("{{data}}", Report.ReportJson.Write(runs))
             .ToString();
+    }
+
+    private static void Replace(string path, string text)
+    {
+        var beside = path + ".new";
+        File.WriteAllText(beside, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        File.Move(beside, path, overwrite: true);
     }
 
     private static string Asset(string name)

@@ -108,6 +108,10 @@ internal static class StepFiguresJson
         WriteNumber(json, "effectiveTemperature", figures.EffectiveTemperature);
         WriteNumber(json, "effectiveTemperatureError", figures.EffectiveTemperatureError);
         WriteNumber(json, "myopicTemperature", figures.MyopicTemperature);
+        WriteNumber(json, "entropyPerToken", figures.EntropyPerToken);
+        WriteNumber(json, "freeEnergy", figures.FreeEnergy);
+        WriteNumber(json, "gain", figures.Gain);
+        WriteNumber(json, "gainError", figures.GainError);
         json.WriteEndObject();
         json.WriteEndObject();
     }

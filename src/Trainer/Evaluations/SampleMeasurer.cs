@@ -11,31 +11,29 @@ internal sealed class SampleMeasurer(Gpt2 teacher, Gpt2 student, ITokenizer toke
 {
     private readonly SequenceScorer scorer = new(teacher);
 
-    /// <summary>The figures of a setting, and what was drawn as text. A pure function of the models and the setting.</summary>
-    public (TradeOffRow Row, string[] Texts) Measure(SampleSource source, SamplingOptions options, CancellationToken stop)
+    /// <summary>What a setting gives. A pure function of the models and the setting.</summary>
+    /// <param name="source">Who draws.</param>
+    /// <param name="options">How.</param>
+    /// <param name="target">The T that the samples are to follow; null where there is none.</param>
+    /// <param name="stop">Ends the work between two tokens.</param>
+    public MeasuredSamples Measure(SampleSource source, SamplingOptions options, double? target, CancellationToken stop)
     {
         int[] prompt = [tokenizer.EndOfText];
         var model = source == SampleSource.Teacher ? teacher : student;
         var samples = new Sampler(model, options).Sample([.. Enumerable.Repeat(prompt, numSamples)], cancellation: stop);
         var scores = scorer.Score([.. samples.Select(sample => sample.Tokens)], cancellation: stop);
-        var texts = samples.Select(sample => tokenizer.Decode(sample.Generated)).ToArray();
-        // Diversity is that of words, so that tokenizers compare and a character's few values do not hide it.
-        var row = TradeOffRow.Measure(source, options, samples, scores) with
-        {
-            Diversity = Diversity.Of(Words.Number(texts)),
-            EffectiveTemperature = EffectiveTemperatureOf(model, options, samples, scores, stop),
-        };
-        return (row, texts);
+        var draws = options.Temperature == 0 ? null : ScoredDraws.Of(model, options, samples, scores, source == SampleSource.Teacher, stop);
+        var row = TradeOffRow.Measure(source, options, samples, scores);
+        if (source == SampleSource.Student) row = row with { LongHorizonTemperature = target ?? options.LongHorizonTemperature };
+        if (draws is not null) row = row with { EffectiveTemperature = EffectiveTemperatureOf(draws) };
+        if (draws is not null && target is { } temperature) row = row.With(draws, temperature);
+        return new(options, row, [.. samples.Select(sample => tokenizer.Decode(sample.Generated))], [.. samples.Select(sample => sample.Generated.ToArray())], draws);
     }
 
-    /// <summary>From the pairs of samples; null where all are alike, or drawn greedily.</summary>
-    private static TemperatureEstimate? EffectiveTemperatureOf(
-        Gpt2 model, SamplingOptions options, IReadOnlyList<SampledSequence> samples, IReadOnlyList<ScoredSequence> scores, CancellationToken stop)
+    /// <summary>From the pairs of samples; null where all are alike.</summary>
+    private static TemperatureEstimate? EffectiveTemperatureOf(ScoredDraws draws)
     {
-        if (options.Temperature == 0) return null;
-        var own = new SequenceScorer(model) { MyopicTemperature = options.Temperature }
-            .Score([.. samples.Select(sample => sample.Tokens)], options.LongHorizonTemperature, cancellation: stop);
-        var estimate = EffectiveTemperature.Of([.. scores.Select(score => score.Sum)], [.. own.Select(score => score.Sum)]);
+        var estimate = EffectiveTemperature.Of(draws.LogP, draws.LogQ);
         return double.IsFinite(estimate.Value) ? new TemperatureEstimate(estimate.Value, estimate.StandardError) : null;
     }
 }

@@ -218,8 +218,11 @@ public sealed record EvaluationRecipe
     /// <summary>Tokens of a sample at most. Default: nothing, the context.</summary>
     public int? MaxTokens { get; init; }
 
-    /// <summary>Long-horizon temperatures of the student. Default 1.0, 0.8, 0.6.</summary>
-    public IReadOnlyList<double> StudentTemperatures { get; init; } = [1.0, 0.8, 0.6];
+    /// <summary>Texts of exactly maxTokens tokens, the end-of-text being one like others. Default false: a text ends with it.</summary>
+    public bool FixedLength { get; init; }
+
+    /// <summary>Long-horizon temperatures of the student. Default: nothing, those of student.temperatures; of a range its ends and two between.</summary>
+    public IReadOnlyList<double>? StudentTemperatures { get; init; }
 
     /// <summary>Myopic temperatures of the teacher. Default 1.0, 0.8, 0.6.</summary>
     public IReadOnlyList<double> TeacherTemperatures { get; init; } = [1.0, 0.8, 0.6];

@@ -120,7 +120,7 @@ public static class RecipeReader
         validator.AtLeast("everySamples", evaluation.EverySamples, 2, "a comparison of samples takes two");
         validator.AtLeast("shown", evaluation.Shown, 0, "use e.g. 1");
         validator.AtLeastOne("maxTokens", evaluation.MaxTokens ?? 1, "leave it out for the whole context");
-        for (var i = 0; i < evaluation.StudentTemperatures.Count; i++)
+        for (var i = 0; i < evaluation.StudentTemperatures?.Count; i++)
         {
             validator.Positive($"studentTemperatures[{i}]", evaluation.StudentTemperatures[i], "use e.g. 0.8");
         }

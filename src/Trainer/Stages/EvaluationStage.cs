@@ -2,7 +2,6 @@ using System.Text;
 using Lhts.Evaluation;
 using Lhts.Models;
 using Lhts.Models.Gpt;
-using Lhts.Sampling;
 using Lhts.Telemetry;
 using Lhts.Trainer.Evaluations;
 using Lhts.Trainer.Recipes;
@@ -45,45 +44,47 @@ public static class EvaluationStage
 
     private static void Measure(StageContext context, Gpt2 teacher, Gpt2 student, StageFolder folder, CancellationToken stop)
     {
-        var (start, numSamples) = (context.Reporting.Time.GetTimestamp(), context.Recipe.Evaluation.Samples);
-        var settings = SettingsOf(context, student).ToArray();
-        var (rows, texts) = (new List<TradeOffRow>(), new StringBuilder());
-        var measurer = new SampleMeasurer(teacher, student, context.Tokenizer, numSamples);
-        using var progress = context.Reporting.Progress.Begin("evaluation", (long)settings.Length * numSamples, "samples");
-        foreach (var (source, options) in settings)
+        var (start, evaluation) = (context.Reporting.Time.GetTimestamp(), context.Recipe.Evaluation);
+        foreach (var options in EvaluationSettings.OfStudent(context, student, evaluation.MaxTokens))
         {
             if (Extrapolation.NoteFor(student.Config, options.LongHorizonTemperature) is { } note) context.Reporting.Progress.WriteLine(note);
-            var (row, samples) = measurer.Measure(source, options, stop);
-            rows.Add(row);
-            context.Reporting.Health.ReportWork("the evaluation");
-            context.Reporting.Meter.RecordSamples(EvaluationSettings.FiguresOf(context, row, EvaluationSettings.CurveOf(rows)));
-            Describe(texts, source, options, samples.Take(context.Recipe.Evaluation.Shown));
-            progress.Report((long)rows.Count * numSamples, new ProgressFigure("log p/token", row.Likelihood.PerToken));
         }
 
+        var measurer = new TableMeasurer(context, teacher, student, evaluation.Samples, evaluation.MaxTokens);
+        var (table, samples) = Measure(context, measurer, stop);
+        var curve = EvaluationSettings.CurveOf(table.Rows);
+        foreach (var row in table.Rows) context.Reporting.Meter.RecordSamples(EvaluationSettings.FiguresOf(context, row, curve));
         context.Reporting.Meter.RecordEvaluation(context.Recipe.Student.Training.Steps, context.Reporting.Time.GetElapsedTime(start));
-        var table = new TradeOffTable(rows);
         Write(folder, "table.json", table.ToJson());
         Write(folder, "table.txt", table.ToText());
-        Write(folder, "samples.txt", texts.ToString());
+        Write(folder, "samples.txt", Describe(samples, evaluation.Shown));
     }
 
-    /// <summary>The teacher first: the student is measured against it.</summary>
-    private static IEnumerable<(SampleSource Source, SamplingOptions Options)> SettingsOf(StageContext context, Gpt2 student)
+    private static (TradeOffTable Table, IReadOnlyList<MeasuredSamples> Samples) Measure(StageContext context, TableMeasurer measurer, CancellationToken stop)
     {
-        var maxTokens = context.Recipe.Evaluation.MaxTokens;
-        foreach (var options in EvaluationSettings.OfTeacher(context, maxTokens)) yield return (SampleSource.Teacher, options);
-        foreach (var options in EvaluationSettings.OfStudent(context, student, maxTokens)) yield return (SampleSource.Student, options);
+        var numSamples = context.Recipe.Evaluation.Samples;
+        var numDrawn = 0;
+        using var progress = context.Reporting.Progress.Begin("evaluation", (long)measurer.NumRows * numSamples, "samples");
+        return measurer.Measure(
+            measured =>
+            {
+                context.Reporting.Health.ReportWork("the evaluation");
+                progress.Report(numDrawn += numSamples, new ProgressFigure("log p/token", measured.Row.Likelihood.PerToken));
+            },
+            stop);
     }
 
-    private static void Describe(StringBuilder text, SampleSource source, SamplingOptions options, IEnumerable<string> samples)
+    private static string Describe(IReadOnlyList<MeasuredSamples> measured, int numShown)
     {
-        foreach (var sample in samples)
+        var text = new StringBuilder();
+        foreach (var (row, sample) in measured.SelectMany(samples => samples.Texts.Take(numShown).Select(sample => (samples.Row, sample))))
         {
-            var temperature = options.LongHorizonTemperature is { } horizon ? $"long-horizon T {horizon}" : $"myopic T {options.Temperature}";
-            text.Append(source.ToString().ToLowerInvariant()).Append(", ").Append(temperature).Append(":\n  ")
+            var temperature = row.LongHorizonTemperature is { } horizon ? $"long-horizon T {horizon}" : $"myopic T {row.MyopicTemperature}";
+            text.Append(row.Source.ToString().ToLowerInvariant()).Append(", ").Append(temperature).Append(":\n  ")
                 .Append(sample.ReplaceLineEndings("\n  ")).Append("\n\n");
         }
+
+        return text.ToString();
     }
 
     private static void Write(StageFolder folder, string name, string text) =>

@@ -38,11 +38,11 @@ public class ReportInBrowserTests
         Directory.Delete(_folder, recursive: true);
     }
 
-    [TestCase("one.html", 1400, false, 12)]
-    [TestCase("one.html", 1400, true, 12)]
-    [TestCase("one.html", 400, false, 12)]
-    [TestCase("two.html", 400, true, 12)]
-    [TestCase("two.html", 1400, false, 12)]
+    [TestCase("one.html", 1400, false, 14)]
+    [TestCase("one.html", 1400, true, 14)]
+    [TestCase("one.html", 400, false, 14)]
+    [TestCase("two.html", 400, true, 14)]
+    [TestCase("two.html", 1400, false, 14)]
     public async Task Page_AnyWindow_DrawsItsPlotsQuietly(string page, int width, bool dark, int numPlots)
     {
         _browser.Complaints.Clear();

@@ -1,5 +1,7 @@
+using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 
 namespace Lhts.Telemetry.Tests.Report;
 
@@ -82,10 +84,48 @@ public partial class RunReportTests
     private static double[] Numbers(JsonElement json, string key) => [.. json.GetProperty(key).EnumerateArray().Select(value => value.GetDouble())];
 
     [Test]
-    public void Render_FolderWithNothing_IsAPage()
+    public void Render_FolderWithoutARun_SaysSo()
     {
         var empty = Directory.CreateDirectory(Path.Combine(_folder, "empty")).FullName;
-        Assert.That(Data(RunReport.Render([empty]))[0].GetProperty("name").GetString(), Is.EqualTo("empty"));
+        Assert.That(() => RunReport.Render([empty]), Throws.InstanceOf<InvalidDataException>().With.Message.EqualTo(
+            $"The folder '{empty}' holds no run: none of recipe.yaml, metrics.jsonl, evaluation/table.json is there. Give the folder that 'lhts train' wrote."));
+    }
+
+    [Test]
+    public void Render_ARunThatHasJustBegun_IsAPage()
+    {
+        var begun = Directory.CreateDirectory(Path.Combine(_folder, "begun")).FullName;
+        File.WriteAllText(Path.Combine(begun, "recipe.yaml"), "name: begun\n");
+        Assert.That(Data(RunReport.Render([begun]))[0].GetProperty("name").GetString(), Is.EqualTo("begun"));
+    }
+
+    [Test]
+    public void Render_Verdict_SaysByHowMuchTheStudentIsNearer()
+    {
+        var page = WebUtility.HtmlDecode(RunReport.Render([Run("first")]));
+
+        Assert.That(page, Does.Contain("<li>At T 0.7 the student is 5.3 ± 0.1 nats a sequence nearer to p_T than the best myopic temperature 0.65; its effective temperature is 0.71 ± 0.01.</li>"));
+        Assert.That(page, Does.Contain("At T 1 the student cannot be told from the best myopic temperature 0.95 (+0.0 ± 0.1 nats a sequence)"));
+        Assert.That(page, Does.Contain("T 0.7: +5.3 ± 0.1</text>"), "the gain stands beside its point");
+    }
+
+    [Test]
+    public void Render_RunsWithDifferentTeachers_SaysSo()
+    {
+        const string Note = "These runs have different teachers";
+        Assert.That(RunReport.Render([Run("first"), Run("second <b>")]), Does.Contain(Note));
+        Assert.That(RunReport.Render([Run("first"), Run("first")]), Does.Not.Contain(Note));
+    }
+
+    [Test]
+    public void Write_ARunThatWasEvaluated_HasThePlotByItself()
+    {
+        var folder = SampleRun.Write(_folder, "drawn");
+        RunReport.Write([folder], Path.Combine(folder, RunReport.FileName));
+
+        var picture = XDocument.Load(Path.Combine(folder, RunReport.PlotFileName));
+        Assert.That(picture.Root!.Name.LocalName, Is.EqualTo("svg"));
+        Assert.That(picture.Root.Value, Does.Contain("p_T, T 0.7").And.Contain("student, gain in nats a sequence"));
     }
 
     [Test]

@@ -41,7 +41,8 @@ public class MetricsFileTests
         Assert.That(File.ReadAllText(FilePath), Is.EqualTo(
             """
             {"stage":"student","step":500,"samples":{"model":"student","temperature":0.5,"logLikelihood":-1.25,
-            "distinct":[0.25,0.5,0.75,1],"repetition":[0.75,0.5,0.25,0],"selfBleu":0.125,"effectiveTemperature":0.5625,"effectiveTemperatureError":0.03125,"myopicTemperature":0.625}}
+            "distinct":[0.25,0.5,0.75,1],"repetition":[0.75,0.5,0.25,0],"selfBleu":0.125,"effectiveTemperature":0.5625,"effectiveTemperatureError":0.03125,"myopicTemperature":0.625,
+            "entropyPerToken":0.75,"freeEnergy":-48.5,"gain":5.25,"gainError":0.125}}
             """.ReplaceLineEndings("") + "\n"));
     }
 

@@ -64,6 +64,10 @@ public static class Sample
         EffectiveTemperature = 0.5625,
         EffectiveTemperatureError = 0.03125,
         MyopicTemperature = 0.625,
+        EntropyPerToken = 0.75,
+        FreeEnergy = -48.5,
+        Gain = 5.25,
+        GainError = 0.125,
     };
 
     /// <summary>Records something on every instrument.</summary>

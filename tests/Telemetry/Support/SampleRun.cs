@@ -28,7 +28,8 @@ public static class SampleRun
         }
 
         File.WriteAllText(Path.Combine(folder, "recipe.yaml"), $"name: {name}\n# {Hostile}\n");
-        File.WriteAllText(Path.Combine(folder, "evaluation", "table.json"), JsonSerializer.Serialize(new { rows = Rows().ToArray() }));
+        File.WriteAllText(Path.Combine(folder, "evaluation", "table.json"), JsonSerializer.Serialize(Table()));
+        File.WriteAllText(Path.Combine(folder, "evaluation", "settings.yaml"), $"seed: {seed}\nteacher: {name}\n");
         File.WriteAllText(
             Path.Combine(folder, "evaluation", "samples.txt"),
             $"teacher, myopic T 1:\n  And the king said\n  {Hostile}\n\nstudent, long-horizon T 0.5:\n  In the beginning\n  \n  was the word\n\n");
@@ -76,25 +77,41 @@ public static class SampleRun
         },
     };
 
+    private static object Table() => new { rows = Rows().ToArray(), myopicCurve = Curve().ToArray(), references = new[] { new { temperature = 0.7, logLikelihood = -0.575, entropy = 0.452 } } };
+
+    /// <summary>As measured with a small model of characters: temperature, log-likelihood, entropy, distinct-2.</summary>
     private static IEnumerable<object> Rows()
     {
-        foreach (var temperature in (double[])[0.5, 0.7, 0.9, 1])
+        foreach (var (temperature, perToken, entropy, distinct) in ((double, double, double, double)[])[(1, -1.3, 1.3, 0.86), (0.8, -0.985, 0.94, 0.71), (0.6, -0.765, 0.672, 0.53), (0.5, -0.68, 0.53, 0.43)])
         {
-            yield return Row("teacher", null, temperature, -0.8 - temperature, 0.2 + 0.5 * temperature);
-            yield return Row("student", temperature, 1, -0.7 - temperature, 0.3 + 0.45 * temperature);
+            yield return Row("teacher", null, temperature, perToken, entropy, distinct, null);
+        }
+
+        foreach (var (temperature, perToken, entropy, distinct, gain) in ((double, double, double, double, double)[])[(1, -1.3, 1.3, 0.86, 0), (0.9, -1.038, 1.026, 0.78, 0.41), (0.8, -0.812, 0.76, 0.61, 1.64), (0.7, -0.588, 0.461, 0.37, 5.26)])
+        {
+            yield return Row("student", temperature, 1, perToken, entropy, distinct, gain);
         }
 
         // As for samples that are all empty: such figures are strings in JSON.
-        yield return Row("student", 0.1, 1, "NaN", 0);
+        yield return Row("student", 0.1, 1, "NaN", "NaN", 0, null);
     }
 
-    private static object Row(string source, double? horizon, double myopic, object perToken, double distinct) => new
+    private static IEnumerable<object> Curve() =>
+        from point in ((double Temperature, double LogLikelihood, double Entropy)[])[(0.3, -0.541, 0.29), (0.38, -0.59, 0.38), (0.5, -0.68, 0.53), (0.65, -0.81, 0.73), (0.77, -0.95, 0.9), (0.88, -1.1, 1.08), (1, -1.3, 1.3)]
+        select new { temperature = point.Temperature, logLikelihood = point.LogLikelihood, entropy = point.Entropy };
+
+    private static object Row(string source, double? horizon, double myopic, object perToken, object entropy, double distinct, double? gain) => new
     {
         source,
         longHorizonTemperature = horizon,
         myopicTemperature = myopic,
         numSamples = 64,
-        likelihood = new { perToken, perTokenError = 0.02 },
+        likelihood = new { perToken, perTokenError = 0.012 },
+        entropy = new { perToken = entropy, standardError = 0.013 },
+        freeEnergy = new { value = -48.55, standardError = 0.04 },
+        gain = gain is { } nats ? new { value = nats, standardError = 0.12 } : null,
+        bestMyopicTemperature = gain is null ? null : horizon - 0.05,
+        effectiveTemperature = new { value = (horizon ?? myopic) + 0.015, standardError = 0.01 },
         diversity = new
         {
             distinct = (double[])[distinct / 2, distinct, 0.9, 0.99],

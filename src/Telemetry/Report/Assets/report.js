@@ -2,10 +2,14 @@
 (() => {
   const { runs } = JSON.parse(document.getElementById("data").textContent);
   const main = document.getElementById("main");
+  // One colour for one thing: with one run the student is blue and the teacher orange, with several each run has its own.
   const colours = ["#4c78d8", "#e0862f", "#2fa37c", "#cf5470", "#8a63d2", "#a98b1f", "#3c9fc4", "#8d8d94"];
   const phaseColours = { dataWait: colours[3], draw: colours[2], teacher: colours[1], student: colours[0], backward: colours[4], allReduce: colours[5],
     update: colours[2], checkpoint: colours[6], other: colours[7] };
   const several = runs.length > 1;
+  const modelColours = { student: colours[0], teacher: colours[1] };
+  /** Of a curve: its run's; alone, its stage's or model's for the first and greys and greens for others beside it. */
+  const colourOf = (runIndex, model, place = 0) => several ? colours[runIndex % colours.length] : [modelColours[model], colours[7], colours[2]][place % 3];
 
   // --- small helpers -----------------------------------------------------------------------------------------
   const make = (tag, properties = {}, ...children) => {
@@ -18,6 +22,8 @@
     ? value.toExponential(2) : String(Number(value.toPrecision(digits)));
   const duration = seconds => !isNumber(seconds) ? "–" : seconds < 90 ? `${number(seconds, 3)} s`
     : seconds < 5400 ? `${number(seconds / 60, 3)} min` : `${number(seconds / 3600, 3)} h`;
+  const pair = (value, error) => !isNumber(value) ? "–" : !isNumber(error) || error <= 0 ? number(value)
+    : (digits => `${value.toFixed(digits)} ± ${error.toFixed(digits)}`)(Math.min(4, Math.max(1, Math.ceil(1 - Math.log10(error)))));
   const words = name => name.replace(/([A-Z])/g, letter => " " + letter.toLowerCase());
   const style = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const section = (title, sentence) => {
@@ -36,6 +42,8 @@
     make("thead", {}, make("tr", {}, ...heads.map(head => make("th", { textContent: head })))),
     make("tbody", {}, ...rows.map(row => make("tr", {}, ...row.map(cell => make("td", { textContent: cell })))))));
 
+  const dashes = [undefined, [6, 4], [2, 3], [10, 4, 2, 4]];
+
   // --- plots -------------------------------------------------------------------------------------------------
   const plots = [];
   const draw = plot => {
@@ -46,7 +54,11 @@
       width, height: Math.round(Math.min(340, Math.max(200, width * .5))),
       scales: { x: { time: false, ...(plot.xRange ? { range: plot.xRange } : {}) }, y: plot.range ? { range: plot.range } : {} },
       axes: [{ ...axis, label: plot.xLabel, labelSize: 18, labelFont: "12px system-ui" }, { ...axis, size: 58 }],
-      cursor: { drag: { x: true, y: false } }, legend: { live: width > 420 },
+      cursor: { drag: { x: true, y: false } },
+      // Its line as the plot draws it, so that the dashed one is told from the solid one.
+      legend: { live: width > 420, markers: { width: 2, stroke: (view, index) => view.series[index].stroke(view, index),
+        fill: (view, index) => plot.isFilled?.(index) ? view.series[index].stroke(view, index) : "transparent",
+        dash: (view, index) => plot.isFilled?.(index) ? "solid" : view.series[index].dash ? "dashed" : "solid" } },
       series: [{ label: plot.xLabel, value: (_, value) => number(value) }, ...plot.series], hooks: plot.hooks || {},
     }, plot.data(), plot.box);
   };
@@ -66,8 +78,8 @@
       xLabel: "step", range,
       series: found.map(curve => ({
         label: several ? `${curve.run.name} ${keys.length > 1 ? curve.label : ""}`.trim() : curve.label,
-        stroke: colours[(several ? curve.index : curve.place) % colours.length], width: 1.5, points: { show: false }, spanGaps: true,
-        dash: several && curve.place > 0 ? [6, 4] : undefined, value: (_, value) => number(value),
+        stroke: colourOf(curve.index, stage, curve.place), width: 1.5, points: { show: false }, spanGaps: true,
+        dash: several && curve.place > 0 ? dashes[curve.place % dashes.length] : undefined, value: (_, value) => number(value),
       })),
       data: () => uPlot.join(found.map(curve => [curve.stage.curves.step, curve.stage.curves[curve.key]])),
     });
@@ -106,17 +118,29 @@
 
   /** Evaluations during the training: a curve for each run, model and temperature. */
   const evaluations = () => {
-    const found = runs.flatMap(run => run.evaluations.map(curve => ({ run, curve })));
+    const found = runs.flatMap((run, index) => run.evaluations.map(curve => ({ run, index, curve })));
     if (found.length === 0) return;
     const cards = section("During the training", "What the student's samples were like after so many steps, beside the teacher's own.");
-    const add = (title, sentence, key) => addPlot(card(cards, title, sentence), {
-      xLabel: "step",
-      series: found.map(({ run, curve }, index) => ({
-        label: `${several ? run.name + " " : ""}${curve.model} T ${number(curve.temperature, 3)}`, stroke: colours[index % colours.length], width: 1.5,
-        spanGaps: true, dash: curve.model === "teacher" ? [6, 4] : undefined, value: (_, value) => number(value),
-      })),
-      data: () => uPlot.join(found.map(({ curve }) => [curve.step, curve[key]])),
-    });
+    // Of one run: a colour for each model, lighter for higher temperatures; of several: the run's colour. The teacher is dashed.
+    const shade = (curve, index) => {
+      const temperatures = [...new Set(found.filter(other => other.curve.model === curve.model).map(other => other.curve.temperature))].sort((a, b) => a - b);
+      const share = temperatures.length < 2 ? 0 : temperatures.indexOf(curve.temperature) / (temperatures.length - 1);
+      return colourOf(index, curve.model) + Math.round(255 - 150 * share).toString(16);
+    };
+    const add = (title, sentence, key) => {
+      const shown = found.filter(({ curve }) => curve[key]?.some(isNumber));
+      if (shown.length === 0) return;
+      addPlot(card(cards, title, sentence), {
+        xLabel: "step",
+        series: shown.map(({ run, index, curve }) => ({
+          label: `${several ? run.name + " " : ""}${curve.model} T ${number(curve.temperature, 3)}`, stroke: shade(curve, index), width: 2,
+          spanGaps: true, dash: curve.model === "teacher" ? [6, 4] : undefined, value: (_, value) => number(value),
+        })),
+        data: () => uPlot.join(shown.map(({ curve }) => [curve.step, curve[key]])),
+      });
+    };
+    add("Gain", "By how many nats a sequence the student is nearer to p_T than the best myopic temperature. Above zero it does better than dividing logits.", "gain");
+    add("Entropy", "In nats per token. One that falls to nothing is a student that writes one text.", "entropyPerToken");
     add("Log-likelihood", "Of samples under the teacher, in nats per token: a lower temperature should give a higher one.", "logLikelihood");
     add("Diversity", "Distinct-2: different pairs of words over all pairs. It should not fall much further than the teacher's.", "distinct2");
   };
@@ -160,9 +184,8 @@
         .sort((a, b) => a.likelihood.perToken - b.likelihood.perToken),
     }))).filter(group => group.rows.length > 0);
     if (sources.length === 0) return;
-    const cards = section("Likelihood against diversity",
-      "Each point is a set of samples at one temperature. To the right the teacher finds them likelier, upwards they are more varied; a student whose points lie above and to the right of the teacher's does better than scaling token by token.");
-    const box = card(cards, "", "", true);
+    const sentence = "To the right the teacher finds the texts likelier, upwards they are more varied. n-grams are of words, by equal numbers in each set.";
+    const box = card(document.querySelector("#verdict .cards") ?? section("Evaluation", "What teacher and student write."), "Likelihood against diversity", sentence);
     const choice = make("select", { ariaLabel: "Measure of diversity" }, ...Object.keys(measures).map(name => make("option", { textContent: name })));
     box.append(make("label", {}, "Diversity: ", choice));
     const value = row => {
@@ -173,10 +196,11 @@
       xLabel: "teacher's log-likelihood, nats per token",
       xRange: (_, low, high) => [low - .06 * (high - low || 1), high + .06 * (high - low || 1)],
       series: sources.map(group => {
-        const stroke = colours[((several ? 2 * group.index : 0) + (group.source === "teacher" ? 1 : 0)) % colours.length];
+        const stroke = colourOf(group.index, group.source);
         return {
           label: `${several ? group.run.name + " " : ""}${group.source === "teacher" ? "teacher, myopic T" : "student, long-horizon T"}`,
-          stroke, width: 1, spanGaps: true, dash: [3, 4], points: { show: true, size: 9, fill: stroke }, value: (_, shown) => number(shown),
+          stroke, width: 1.5, spanGaps: true, dash: group.source === "teacher" ? [6, 4] : undefined,
+          points: { show: true, size: 9, width: 2, fill: group.source === "teacher" ? style("--card") : stroke }, value: (_, shown) => number(shown),
         };
       }),
       data: () => uPlot.join(sources.map(group => [group.rows.map(row => row.likelihood.perToken), group.rows.map(value)])),
@@ -191,24 +215,35 @@
     context.save();
     context.fillStyle = style("--quiet");
     context.font = `${11 * devicePixelRatio}px system-ui`;
-    for (const row of sources.flatMap(group => group.rows).filter(row => isNumber(value(row)))) {
+    [context.textAlign, context.textBaseline] = ["left", "alphabetic"];
+    // The student's first; a label that finds no free place is left out, since the table below has its figures.
+    const taken = [];
+    const rows = [...sources].sort((a, b) => a.source.localeCompare(b.source)).flatMap(group => group.rows).filter(row => isNumber(value(row)));
+    const place = row => [view.valToPos(row.likelihood.perToken, "x", true), view.valToPos(value(row), "y", true)];
+    for (const row of rows) taken.push([...place(row).map(at => at - 6 * devicePixelRatio), ...place(row).map(at => at + 6 * devicePixelRatio)]);
+    const isFree = box => box[0] >= view.bbox.left && box[2] <= view.bbox.left + view.bbox.width && box[1] >= view.bbox.top && box[3] <= view.bbox.top + view.bbox.height
+      && taken.every(other => box[0] >= other[2] || box[2] <= other[0] || box[1] >= other[3] || box[3] <= other[1]);
+    for (const row of rows) {
       const text = `T ${number(temperature(row), 3)}`;
-      const [x, y] = [view.valToPos(row.likelihood.perToken, "x", true), view.valToPos(value(row), "y", true)];
-      const fits = x + 9 * devicePixelRatio + context.measureText(text).width < view.bbox.left + view.bbox.width;
-      context.textAlign = fits ? "left" : "right";
-      context.fillText(text, x + (fits ? 8 : -8) * devicePixelRatio, y - 7 * devicePixelRatio);
+      const [[x, y], wide, high, gap] = [place(row), context.measureText(text).width, 13 * devicePixelRatio, 8 * devicePixelRatio];
+      const box = [[x + gap, y - high / 2], [x - gap - wide, y - high / 2], [x + gap, y - gap - high], [x - gap - wide, y + gap], [x - wide / 2, y - gap - high], [x - wide / 2, y + gap]]
+        .map(([left, top]) => [left, top, left + wide, top + high]).find(isFree);
+      if (!box) continue;
+      taken.push(box);
+      context.fillText(text, box[0], box[3] - 3 * devicePixelRatio);
     }
     context.restore();
   };
 
   const grid = () => {
     for (const run of runs.filter(run => run.table)) {
-      const cards = section(several ? `Temperatures: ${run.name}` : "Temperatures", "The same figures as numbers. Log-likelihood is the teacher's, in nats per token, with its standard error.");
+      const cards = section(several ? `Temperatures: ${run.name}` : "Temperatures", "The same figures as numbers. Log-likelihood is the teacher's, in nats per token, each figure with one standard error; evaluation/table.txt has more of them.");
       card(cards, "", "", true).append(table(
-        ["source", "T", "samples", "log p/token", "± s.e.", "effective T", "± T", "distinct-1", "distinct-2", "distinct-3", "distinct-4", "seq-rep-4", "entropy-4", "self-BLEU", "length"],
-        run.table.rows.map(row => [`${row.source}, ${row.longHorizonTemperature == null ? "myopic" : "long-horizon"}`, number(temperature(row)), String(row.numSamples),
-          ...[row.likelihood.perToken, row.likelihood.perTokenError, row.effectiveTemperature?.value, row.effectiveTemperature?.standardError, ...row.diversity.distinct, row.diversity.seqRep[3], row.diversity.entropy[3],
-            row.diversity.selfBleu, row.diversity.meanLength].map(cell => number(cell))])));
+        ["source", "T", "log p/token", "entropy/token", "free energy", "gain", "best myopic", "effective T", "distinct-2", "seq-rep-4", "self-BLEU", "words"],
+        run.table.rows.map(row => [row.source === "teacher" ? "teacher, myopic" : "student", number(temperature(row)),
+          pair(row.likelihood.perToken, row.likelihood.perTokenError), pair(row.entropy?.perToken, row.entropy?.standardError), pair(row.freeEnergy?.value, row.freeEnergy?.standardError),
+          pair(row.gain?.value, row.gain?.standardError), number(row.bestMyopicTemperature), pair(row.effectiveTemperature?.value, row.effectiveTemperature?.standardError),
+          ...[row.diversity.distinct[1], row.diversity.seqRep[3], row.diversity.selfBleu, row.diversity.meanLength].map(cell => number(cell, 3))])));
     }
   };
 
