@@ -38,6 +38,16 @@ public sealed record LayerNormsRecipe : ConditioningRecipe
     internal override TemperatureConditioning Conditioning => TemperatureConditioning.LayerNorms;
 }
 
+/// <summary>By a path in weight space: theta(T) = theta_teacher + x (D1 + x D2), x = (1/T - 1) / (1/T_min - 1); one temperature a step.</summary>
+public sealed record WeightsRecipe : ConditioningRecipe
+{
+    /// <summary>Rank of D1 and D2 of matrices. Default: nothing, they are full.</summary>
+    public int? Rank { get; init; }
+
+    /// <inheritdoc/>
+    internal override TemperatureConditioning Conditioning => TemperatureConditioning.Weights;
+}
+
 /// <summary>Every conditioning that a recipe can name: one line each.</summary>
 public static class ConditioningKinds
 {
@@ -46,5 +56,6 @@ public static class ConditioningKinds
         .Add<NoConditioningRecipe>("none")
         .Add<EveryPositionRecipe>("every-position")
         .Add<PrefixRecipe>("prefix")
-        .Add<LayerNormsRecipe>("layer-norms");
+        .Add<LayerNormsRecipe>("layer-norms")
+        .Add<WeightsRecipe>("weights");
 }

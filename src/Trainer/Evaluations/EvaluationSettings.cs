@@ -89,5 +89,5 @@ internal static class EvaluationSettings
     private static SamplingOptions Shared(StageContext context, int? maxTokens) =>
         new() { EndOfText = EndOf(context), MaxNewTokens = maxTokens, Seed = (ulong)context.Recipe.Seed };
 
-    private static int? EndOf(StageContext context) => context.Recipe.Evaluation.FixedLength ? null : context.Tokenizer.EndOfText;
+    private static int? EndOf(StageContext context) => context.Recipe.Student.Lengths == SampleLengths.Fixed ? null : context.Tokenizer.EndOfText;
 }

@@ -154,6 +154,9 @@ public enum Schedule
 
     /// <summary>It falls to a tenth along half a cosine.</summary>
     Cosine,
+
+    /// <summary>It stays, and over the last two fifths falls in a straight line to a twentieth.</summary>
+    Cooldown,
 }
 
 /// <summary>What becomes of a step that is not finite.</summary>
@@ -181,7 +184,7 @@ public sealed record OptimizationRecipe
     /// <summary>Steps over which the rate rises from 0. Default 100.</summary>
     public long WarmupSteps { get; init; } = 100;
 
-    /// <summary>constant or cosine. Default constant.</summary>
+    /// <summary>constant, cosine or cooldown. Default constant.</summary>
     public Schedule Schedule { get; init; } = Schedule.Constant;
 
     /// <summary>Decay of matrices; vectors (biases, layer norms) do not decay. Default 0.</summary>
@@ -217,9 +220,6 @@ public sealed record EvaluationRecipe
 
     /// <summary>Tokens of a sample at most. Default: nothing, the context.</summary>
     public int? MaxTokens { get; init; }
-
-    /// <summary>Texts of exactly maxTokens tokens, the end-of-text being one like others. Default false: a text ends with it.</summary>
-    public bool FixedLength { get; init; }
 
     /// <summary>Long-horizon temperatures of the student. Default: nothing, those of student.temperatures; of a range its ends and two between.</summary>
     public IReadOnlyList<double>? StudentTemperatures { get; init; }

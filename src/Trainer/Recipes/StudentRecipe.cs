@@ -6,14 +6,43 @@ using Lhts.Trainer.Sources;
 
 namespace Lhts.Trainer.Recipes;
 
+/// <summary>How long samples are.</summary>
+public enum SampleLengths
+{
+    /// <summary>They end where the model ends them: p_T at low T then wants the shortest (docs/objectives.md).</summary>
+    Free,
+
+    /// <summary>They fill the context; the distribution is that of texts given their length.</summary>
+    Fixed,
+}
+
+/// <summary>What a student's logits begin as.</summary>
+public enum StudentStart
+{
+    /// <summary>The teacher's.</summary>
+    Teacher,
+
+    /// <summary>The teacher's, divided by the best myopic temperature for each T.</summary>
+    BestMyopic,
+}
+
 /// <summary>The model q_T and how it is fine-tuned.</summary>
 public sealed record StudentRecipe : IUnusedKeys
 {
     /// <summary>One temperature, a list, or a range as {min: 0.9, max: 1.1}. Default 0.9.</summary>
     public Temperatures Temperatures { get; init; } = Temperatures.Of(0.9);
 
-    /// <summary>How a student of several temperatures is told which: every-position, prefix as in the paper, or layer-norms. Default: nothing, which is every-position, or none for one temperature.</summary>
+    /// <summary>How a student of several temperatures is told which: every-position, prefix as in the paper, layer-norms, or weights. Default: nothing, which is none for one temperature, weights for objectives with a log flow, else every-position.</summary>
     public ConditioningRecipe? Conditioning { get; init; }
+
+    /// <summary>free: samples end where the model ends them; fixed: they fill the context, and end-of-text is never predicted. Default free.</summary>
+    public SampleLengths Lengths { get; init; } = SampleLengths.Free;
+
+    /// <summary>
+    /// What the logits begin as: teacher (the teacher's own), or best-myopic (divided by the myopic temperature that is nearest to p_T, found by a sweep).
+    /// Default: nothing, which is best-myopic for objectives with a log flow, else teacher.
+    /// </summary>
+    public StudentStart? Start { get; init; }
 
     /// <summary>Keep only each block's input and run the block again backward: less memory, a third more time. Default false.</summary>
     public bool GradientCheckpointing { get; init; }
@@ -40,10 +69,14 @@ public sealed record StudentRecipe : IUnusedKeys
         get
         {
             if (!Objective.HasCondition) return TemperatureConditioning.None;
-            var needsNone = Objective.HasTemperature && Temperatures.IsSingle;
-            return Conditioning?.Conditioning ?? (needsNone ? TemperatureConditioning.None : TemperatureConditioning.EveryPosition);
+            if (Conditioning is not null) return Conditioning.Conditioning;
+            if (Objective.HasTemperature && Temperatures.IsSingle) return TemperatureConditioning.None;
+            return Objective is FlowRecipe ? TemperatureConditioning.Weights : TemperatureConditioning.EveryPosition;
         }
     }
+
+    /// <summary>What the logits begin as.</summary>
+    internal StudentStart StartInUse => Start ?? (Objective is FlowRecipe ? StudentStart.BestMyopic : StudentStart.Teacher);
 
     /// <summary>The lowest and highest temperature, or tag, that a student is trained at; null for an objective without.</summary>
     internal (double Lowest, double Highest)? TrainedAt

@@ -26,6 +26,8 @@ public static class EvaluationStage
             var device = new Device(recipe.Device);
             using var p = Gpt2Checkpoint.Load(teacher.Folder).to(device);
             using var q = Gpt2Checkpoint.Load(student.Folder).to(device);
+            PredictedTokens.Limit(p, recipe, context.Tokenizer);
+            PredictedTokens.Limit(q, recipe, context.Tokenizer);
             Measure(context, p, q, folder, stop);
             folder.Finish(fingerprint);
         }

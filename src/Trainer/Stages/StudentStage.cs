@@ -28,8 +28,8 @@ public static class StudentStage
 
         var scores = TeacherScores.Open(context, teacher.Folder);
         using var frozen = FrozenTeacher.Load(teacher.Folder, recipe, context.Tokenizer);
-        using var student = Gpt2Student.From(frozen, recipe.Student.ConditioningInUse, recipe.Student.TrainedAt);
-        student.UsesCheckpointing = recipe.Student.GradientCheckpointing;
+        PredictedTokens.Limit(frozen, recipe, context.Tokenizer);
+        using var student = StudentModel.Make(context, frozen, folder, stop);
         manual_seed(recipe.Seed); // the first weights of a learned baseline
         using var objective = recipe.Student.Objective.Build(new(recipe.Student, recipe.Data.ContextLength, frozen.Config, frozen.TokenEmbedding.device));
         if (scores is not null) frozen.Dispose(); // its log-probs are kept: the device has room for more sequences

@@ -48,8 +48,11 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
     {
         var (model, objective, reporting) = (trained.Model, trained.Objective, context.Reporting);
         var clock = new PhaseClock(reporting.Time) { Entered = PhaseGate.OfThisProcess is { } gate ? gate.Enter : null };
-        var draws = new TemperatureDraws(trained.Temperatures, Seed);
-        using var updater = new Updater(model.named_parameters(), objective.Parameters, training, trained.ObjectiveRate, ranks, recipe.Distributed);
+        var draws = new TemperatureDraws(trained.Temperatures, Seed)
+        {
+            IsPerStep = model.Config.TemperatureConditioning == TemperatureConditioning.Weights,
+        };
+        using var updater = new Updater(model.TrainedParameters, objective.Parameters, training, trained.ObjectiveRate, ranks, recipe.Distributed);
         using var source = trained.Source.Build(SourceOf(trained, draws, clock));
         var state = new TrainingState(model, updater, objective, context.Tokenizer);
         var checkpoints = new StageCheckpoints(
@@ -83,6 +86,7 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
         Teacher = trained.Teacher,
         Student = trained.Model,
         Temperatures = draws,
+        HasFixedLengths = recipe.Student.Lengths == SampleLengths.Fixed,
         Scores = trained.Scores,
         Clock = clock,
         Report = context.Reporting.Progress.WriteLine,

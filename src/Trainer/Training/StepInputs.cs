@@ -16,6 +16,9 @@ internal sealed record StepInputs(Tensor Tokens, ObjectiveBatch Batch, MicroBatc
     /// <summary>Targets, mask, temperatures, and what else is known of the sequences.</summary>
     public ObjectiveBatch Batch { get; set; } = Batch;
 
+    /// <summary>The temperature of the first sequence; of all, where a step has one temperature.</summary>
+    public double Temperature { get; init; } = 1;
+
     /// <summary>The teacher's log-probs and what else the objective reads; kept ones, or null before it is asked and for objectives without one.</summary>
     public TeacherSignal? Teacher { get; set; }
 
@@ -41,7 +44,12 @@ internal sealed record StepInputs(Tensor Tokens, ObjectiveBatch Batch, MicroBatc
     }
 
     /// <summary>Makes the tensors of a micro-batch. The temperature of a sequence is its own, or depends on seed, step and its place in the step alone.</summary>
-    public static StepInputs Of(MicroBatch source, long step, TemperatureDraws temperatures, Device device)
+    /// <param name="source">The sequences.</param>
+    /// <param name="step">Which step they are for.</param>
+    /// <param name="temperatures">Of sequences without one of their own.</param>
+    /// <param name="banned">Tokens that the models never predict: a position that has one does not count.</param>
+    /// <param name="device">Where the tensors go.</param>
+    public static StepInputs Of(MicroBatch source, long step, TemperatureDraws temperatures, IReadOnlySet<int> banned, Device device)
     {
         using var scope = NewDisposeScope();
         var (rows, length) = (source.NumSequences, source.Length - 1);
@@ -55,13 +63,19 @@ internal sealed record StepInputs(Tensor Tokens, ObjectiveBatch Batch, MicroBatc
         }
 
         var kept = source.LogProbs is { } values ? new TeacherSignal(tensor(values, device: device).view(rows, length).MoveToOuterDisposeScope()) : null;
-        var own = source.Lanes.Zip(source.Temperatures, (lane, temperature) => (float)(temperature ?? temperatures.Of(step, lane))).ToArray();
+        var targets = all.narrow(1, 1, length).contiguous(); // (B, L)
+        if (banned.Count > 0)
+        {
+            foreach (var token in source.Tokens.Distinct().Where(token => banned.Contains((int)token))) mask = mask.logical_and(targets.ne(token));
+        }
+
+        var own = source.Lanes.Zip(source.Temperatures, (lane, temperature) => temperature ?? temperatures.Of(step, lane)).ToArray();
         return new StepInputs(
             all.narrow(1, 0, length).contiguous().MoveToOuterDisposeScope(),
             new ObjectiveBatch(
-                all.narrow(1, 1, length).contiguous().MoveToOuterDisposeScope(),
+                targets.MoveToOuterDisposeScope(),
                 mask.MoveToOuterDisposeScope(),
-                tensor(own, device: device).MoveToOuterDisposeScope())
+                tensor(Array.ConvertAll(own, value => (float)value), device: device).MoveToOuterDisposeScope())
             {
                 DrawnLogProbs = source.DrawnLogProbs is { } drawn ? tensor(drawn, device: device).view(rows, length).MoveToOuterDisposeScope() : null,
                 Groups = tensor(Array.ConvertAll(source.Groups, group => (long)group), device: device).MoveToOuterDisposeScope(),
@@ -69,6 +83,7 @@ internal sealed record StepInputs(Tensor Tokens, ObjectiveBatch Batch, MicroBatc
             source)
         {
             Teacher = kept,
+            Temperature = own[0],
         };
     }
 }

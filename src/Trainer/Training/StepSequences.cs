@@ -19,9 +19,9 @@ public sealed record StepSequences(long Step, IReadOnlyList<MicroBatch> MicroBat
     public long NumPositions => MicroBatches.Sum(batch => (long)batch.NumSequences * batch.Length);
 
     /// <summary>The micro-batches as tensors; a rank without any gets an empty one, so that it takes part all the same.</summary>
-    internal IReadOnlyList<StepInputs> ToDevice(TemperatureDraws temperatures, Device device, bool hasScores)
+    internal IReadOnlyList<StepInputs> ToDevice(TemperatureDraws temperatures, IReadOnlySet<int> banned, Device device, bool hasScores)
     {
-        var parts = MicroBatches.Select(batch => StepInputs.Of(batch, Step, temperatures, device)).ToArray();
+        var parts = MicroBatches.Select(batch => StepInputs.Of(batch, Step, temperatures, banned, device)).ToArray();
         return parts.Length > 0 ? parts : [StepInputs.Empty(device, hasScores)];
     }
 }

@@ -41,7 +41,7 @@ internal sealed class TrainingStep(
         using var scope = NewDisposeScope();
         var undo = ObjectiveUndo.For(objective, options.OnNonFinite);
         SeedDropout(sequences.Step);
-        var parts = sequences.ToDevice(options.Temperatures, device, hasScores: teacher is null);
+        var parts = sequences.ToDevice(options.Temperatures, student.BannedTokens, device, hasScores: teacher is null);
         using (clock.Measure(StepPhase.Teacher))
         {
             AskTeacher(parts);
@@ -55,7 +55,12 @@ internal sealed class TrainingStep(
             using var inner = NewDisposeScope();
             var loss = Loss(part);
             if (index == parts.Count - 1) updater.ExpectLast();
-            using (clock.Measure(StepPhase.Backward)) loss.Backward(1 / count);
+            using (clock.Measure(StepPhase.Backward))
+            {
+                loss.Backward(1 / count);
+                student.CollectGradients();
+            }
+
             var sums = loss.Sums.OfSource(SourceNames.IndexOf(part.Source?.Source), SourceNames.Count);
             figures = (figures?.Plus(sums) ?? sums).MoveToOuterDisposeScope();
         }
@@ -122,6 +127,7 @@ internal sealed class TrainingStep(
 
     private StudentStates StatesOf(StepInputs part)
     {
+        student.SetTemperature(part.Temperature);
         var condition = isConditioned ? objective.ConditionOf(part.Batch, part.Teacher) : null;
         return new StudentStates(student.Hidden(part.Tokens, condition), student.Logits);
     }
