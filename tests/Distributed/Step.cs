@@ -35,7 +35,7 @@ internal static class Step
         var lengths = arange(NumSequences).remainder(4).add(Length - 3).narrow(0, first, count).unsqueeze(1);
         var batch = new ObjectiveBatch(tokens.narrow(1, 1, Length).contiguous(), arange(Length).unsqueeze(0).lt(lengths), ones(count));
         using var objective = new MleObjective();
-        objective.Loss(batch, model.forward(tokens.narrow(1, 0, Length).contiguous()), null).Backward(1.0 / 88);
+        objective.Loss(batch, StudentStates.OfLogits(model.forward(tokens.narrow(1, 0, Length).contiguous())), null).Backward(1.0 / 88);
     }
 
     /// <summary>What tells two lists of numbers apart, bit for bit, in a line that a message can show.</summary>
