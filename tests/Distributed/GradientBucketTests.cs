@@ -1,3 +1,4 @@
+using Lhts.Models.Gpt;
 using Lhts.Testing;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -29,6 +30,18 @@ public sealed class GradientBucketTests : TensorTest
     {
         var expected = OneProcess();
         var found = RankThreads.Run(split.Length, group => Distributed(group, split, usesCheckpointing, Small).Gradients);
+        Assert.That(LargestDifference(expected, found[0]), Is.LessThan(1e-6 * expected.Max(Math.Abs)));
+        Assert.That(found.Select(Step.Fingerprint).Distinct().Count(), Is.EqualTo(1), "all ranks have the same bits");
+    }
+
+    /// <summary>Autograd reaches the working weights only: what is trained gets its gradients afterwards, from no hook.</summary>
+    [Test]
+    public void Gradients_OfAPathInWeightSpace_AreThoseOfOneProcess([ValueSource(nameof(Splits))] int[][] split)
+    {
+        using var model = Step.Path();
+        Step.Backward(model, 0, Step.NumSequences);
+        var expected = Step.Flat(model, gradients: true);
+        var found = RankThreads.Run(split.Length, group => Distributed(group, split, Step.Path, Small).Gradients);
         Assert.That(LargestDifference(expected, found[0]), Is.LessThan(1e-6 * expected.Max(Math.Abs)));
         Assert.That(found.Select(Step.Fingerprint).Distinct().Count(), Is.EqualTo(1), "all ranks have the same bits");
     }
@@ -121,10 +134,13 @@ public sealed class GradientBucketTests : TensorTest
         return Step.Flat(model, gradients: true);
     }
 
-    private static (float[] Gradients, ReductionTimes Times) Distributed(ProcessGroup group, int[][] split, bool usesCheckpointing, BucketOptions options)
+    private static (float[] Gradients, ReductionTimes Times) Distributed(ProcessGroup group, int[][] split, bool usesCheckpointing, BucketOptions options) =>
+        Distributed(group, split, () => Step.Model(usesCheckpointing), options);
+
+    private static (float[] Gradients, ReductionTimes Times) Distributed(ProcessGroup group, int[][] split, Func<Gpt2> make, BucketOptions options)
     {
-        using var model = Step.Model(usesCheckpointing);
-        using var buckets = new GradientBuckets(group, [.. model.parameters()], options);
+        using var model = make();
+        using var buckets = new GradientBuckets(group, [.. model.TrainedParameters.Select(pair => pair.Parameter)], options);
         var first = split.Take(group.Rank).Sum(parts => parts.Sum());
         foreach (var (index, count) in split[group.Rank].Index())
         {

@@ -26,6 +26,15 @@ internal static class Step
         return new Gpt2(Config, generator) { UsesCheckpointing = usesCheckpointing };
     }
 
+    /// <summary>A student whose weights are those of a place on its path; D1 and D2 are trained.</summary>
+    public static Gpt2 Path()
+    {
+        using var teacher = Model();
+        var student = Gpt2Student.From(teacher, TemperatureConditioning.Weights, (0.7, 1));
+        student.SetTemperature(0.8);
+        return student;
+    }
+
     /// <summary>Adds the gradient of the mean loss over all twelve sequences, as far as it comes from some of them.</summary>
     public static void Backward(Gpt2 model, int first, int count)
     {
@@ -35,7 +44,8 @@ internal static class Step
         var lengths = arange(NumSequences).remainder(4).add(Length - 3).narrow(0, first, count).unsqueeze(1);
         var batch = new ObjectiveBatch(tokens.narrow(1, 1, Length).contiguous(), arange(Length).unsqueeze(0).lt(lengths), ones(count));
         using var objective = new MleObjective();
-        objective.Loss(batch, model.forward(tokens.narrow(1, 0, Length).contiguous()), null).Backward(1.0 / 88);
+        objective.Loss(batch, StudentStates.OfLogits(model.forward(tokens.narrow(1, 0, Length).contiguous())), null).Backward(1.0 / 88);
+        model.CollectGradients();
     }
 
     /// <summary>What tells two lists of numbers apart, bit for bit, in a line that a message can show.</summary>
@@ -47,6 +57,6 @@ internal static class Step
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        return cat(model.parameters().Select(p => (gradients ? p.grad! : p).reshape(-1)).ToArray(), 0).data<float>().ToArray();
+        return cat(model.TrainedParameters.Select(p => (gradients ? p.Parameter.grad! : p.Parameter).reshape(-1)).ToArray(), 0).data<float>().ToArray();
     }
 }
