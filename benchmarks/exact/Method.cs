@@ -20,6 +20,9 @@ public sealed record Method(string Name, Func<TrialSpace, (IObjective Objective,
     /// <summary>Whether the exact log-partition is handed over in place of hidden states. Default false.</summary>
     public bool ReadsExact { get; init; }
 
+    /// <summary>Whether it is trained on samples of the student as it is, in place of the teacher's. Default false.</summary>
+    public bool DrawsFromStudent { get; init; }
+
     // No term that pulls to the teacher, which would move the optimum.
     private static readonly LhtsOptions Options = new() { Beta = 0 };
 
@@ -52,6 +55,28 @@ public sealed record Method(string Name, Func<TrialSpace, (IObjective Objective,
     {
         ReadsExact = true,
     };
+
+    /// <summary>KL-regularised policy gradient on the student's own samples.</summary>
+    public static Method SoftPolicy { get; } = Flow("own samples, soft policy", (options, space) =>
+        new SoftPolicyObjective(options, space.Length, space.NumSymbols, space.HiddenSize));
+
+    /// <summary>Sub-trajectory balance on the student's own samples.</summary>
+    public static Method SubTrajectoryBalance { get; } = Flow("own samples, subtb", (options, space) =>
+        new SubTrajectoryBalanceObjective(options, space.Length, space.NumSymbols, space.HiddenSize));
+
+    /// <summary>Trajectory balance in its log-variance form on the student's own samples.</summary>
+    public static Method TrajectoryBalance { get; } =
+        new("own samples, trajectory balance", _ => (new PairwiseObjective { IsOfTarget = true }, null)) { DrawsFromStudent = true };
+
+    /// <summary>Sub-trajectory balance on the teacher's samples.</summary>
+    public static Method SubTrajectoryBalanceOfTeacher { get; } = SubTrajectoryBalance with { Name = "teacher's samples, subtb", DrawsFromStudent = false };
+
+    /// <summary>LHTS weights with the student's probability in them on its own samples.</summary>
+    public static Method OwnSamples(long? horizon) => Flow($"own samples, lhts, h = {NameOf(horizon)}", (options, space) =>
+        new OwnSamplesObjective(options with { Horizon = horizon }, space.Length, space.NumSymbols, space.HiddenSize));
+
+    private static Method Flow(string name, Func<FlowOptions, TrialSpace, IObjective> make) =>
+        new(name, space => (make(new FlowOptions { HeadWidth = Math.Max(1, space.HeadWidth) }, space), null)) { DrawsFromStudent = true };
 
     /// <summary>The highest step size of the student.</summary>
     public double StepSizeOf(TrialSettings settings) => IsPairwise ? settings.PairwiseStepSize : settings.StepSize;

@@ -21,6 +21,12 @@ public static class MethodLists
         Method.Exact(1), Method.Exact(1, ControlKind.Student),
     ];
 
+    /// <summary>Those on the student's own samples, and sub-trajectory balance on the teacher's.</summary>
+    public static IReadOnlyList<Method> Own { get; } =
+    [
+        Method.SoftPolicy, Method.SubTrajectoryBalance, Method.SubTrajectoryBalanceOfTeacher, Method.TrajectoryBalance, Method.OwnSamples(1), Method.OwnSamples(4),
+    ];
+
     /// <summary>What is compared on chains of 64: all horizons of the released settings, and the learned ones.</summary>
     public static IReadOnlyList<Method> Chains { get; } =
     [

@@ -4,4 +4,5 @@ namespace Lhts.Benchmarks.Exact;
 /// <param name="Length">L.</param>
 /// <param name="HiddenSize">D of the teacher's hidden states.</param>
 /// <param name="HeadWidth">See <see cref="TrialSettings.HeadWidth"/>.</param>
-public sealed record TrialSpace(int Length, long HiddenSize, int HeadWidth);
+/// <param name="NumSymbols">V, which is what stands for the student's hidden states.</param>
+public sealed record TrialSpace(int Length, long HiddenSize, int HeadWidth, int NumSymbols);

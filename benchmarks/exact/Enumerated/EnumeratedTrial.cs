@@ -14,7 +14,7 @@ public sealed class EnumeratedTrial(EnumeratedTeacher teacher, TrialSettings set
     {
         using var scope = NewDisposeScope();
         manual_seed(settings.Seed); // of the head
-        var (objective, head) = method.Create(new(teacher.Space.Length, teacher.HiddenStates.shape[1], settings.HeadWidth));
+        var (objective, head) = method.Create(new(teacher.Space.Length, teacher.HiddenStates.shape[1], settings.HeadWidth, teacher.Space.NumSymbols));
         using var owned = objective;
         using var student = Student(method);
         var random = new Random(settings.Seed);
@@ -27,8 +27,9 @@ public sealed class EnumeratedTrial(EnumeratedTeacher teacher, TrialSettings set
             using var inner = NewDisposeScope();
             var left = 1 - (double)step / numSteps;
             LabStep.SetRates(optimizer, objective, stepSize * left, settings.HeadStepSize * left);
-            var sequences = teacher.Sample(settings.BatchSize, random);
+            var sequences = Sequences(method, student, random);
             var (batch, signal) = teacher.Ask(sequences, settings.Temperature, method.ReadsExact);
+            if (method.DrawsFromStudent) batch = batch with { StudentLogProbs = teacher.Space.LogProbs(student.Table(null)).index_select(0, sequences) };
             var summary = LabStep.Run(objective, optimizer, batch, signal, condition => student.Logits(sequences, method.NumTags > 1 ? condition : null));
             if (step >= numSteps * 3 / 4) late.Add(summary.TokenSampleRatio);
         }
@@ -38,6 +39,15 @@ public sealed class EnumeratedTrial(EnumeratedTeacher teacher, TrialSettings set
         {
             TokenSampleRatio = late.Average(), NoiseAtStart = noise.Start, NoiseAtEnd = noise.End, HeadError = head is null ? double.NaN : HeadError(head),
         };
+    }
+
+    private Tensor Sequences(Method method, IEnumeratedStudent student, Random random)
+    {
+        if (!method.DrawsFromStudent) return teacher.Sample(settings.BatchSize, random);
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var cumulative = teacher.Space.LogProbs(student.Table(null)).sum(dim: 1).exp().cumsum(0).data<double>().ToArray();
+        return EnumeratedTeacher.Draw(cumulative, settings.BatchSize, random).MoveToOuterDisposeScope();
     }
 
     private IEnumeratedStudent Student(Method method) =>
@@ -69,7 +79,7 @@ public sealed class EnumeratedTrial(EnumeratedTeacher teacher, TrialSettings set
 
     private void Differentiate(Method method, IObjective objective, IEnumeratedStudent student, Random random)
     {
-        var sequences = teacher.Sample(settings.BatchSize, random);
+        var sequences = Sequences(method, student, random);
         var (batch, signal) = teacher.Ask(sequences, settings.Temperature, method.ReadsExact);
         LabStep.Differentiate(objective, batch, signal, condition => student.Logits(sequences, method.NumTags > 1 ? condition : null));
     }

@@ -15,7 +15,7 @@ public sealed class MarkovTrial(MarkovTeacher teacher, TrialSettings settings)
     {
         using var scope = NewDisposeScope();
         manual_seed(settings.Seed); // of the head
-        var (objective, head) = method.Create(new(teacher.Length, MarkovSample.HiddenSize(teacher), settings.HeadWidth));
+        var (objective, head) = method.Create(new(teacher.Length, MarkovSample.HiddenSize(teacher), settings.HeadWidth, teacher.NumSymbols));
         using var owned = objective;
         using var student = new MarkovStudent(teacher, method.NumTags);
         var random = new Random(settings.Seed);

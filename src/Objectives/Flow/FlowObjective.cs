@@ -128,13 +128,13 @@ public abstract class FlowObjective : IObjective, IStepAgreement
     }
 
     /// <summary>The factor of -log q of each token, and what the flow is to be told.</summary>
-    protected abstract FlowCredit Credit(FlowSignal signal);
+    protected internal abstract FlowCredit Credit(FlowSignal signal);
 
     /// <summary>(B, L) with a graph by the flows: what trains them.</summary>
     /// <param name="signal">Ratios and known flows.</param>
     /// <param name="credit">What <see cref="Credit"/> gave.</param>
     /// <param name="flows">(B, L): the flows with their graph.</param>
-    protected abstract Tensor FlowLoss(FlowSignal signal, FlowCredit credit, Tensor flows);
+    protected internal abstract Tensor FlowLoss(FlowSignal signal, FlowCredit credit, Tensor flows);
 
     /// <summary>r, (B, L) float64, zero where the mask is.</summary>
     private static Tensor RatiosOf(ObjectiveBatch batch, TeacherSignal teacher, Tensor logQ)

@@ -15,7 +15,7 @@ public sealed class OwnSamplesObjective(FlowOptions options, long maxLength, lon
     private const double ErrorBound = 3;
 
     /// <inheritdoc/>
-    protected override FlowCredit Credit(FlowSignal signal)
+    protected internal override FlowCredit Credit(FlowSignal signal)
     {
         using var scope = NewDisposeScope();
         var sums = HorizonSum.Of(signal.Ratios, signal.Mask, Options.Horizon) - signal.Flows;
@@ -27,5 +27,5 @@ public sealed class OwnSamplesObjective(FlowOptions options, long maxLength, lon
     }
 
     /// <inheritdoc/>
-    protected override Tensor FlowLoss(FlowSignal signal, FlowCredit credit, Tensor flows) => credit.Flow * (credit.Flow / 2.0 + signal.Flows - flows);
+    protected internal override Tensor FlowLoss(FlowSignal signal, FlowCredit credit, Tensor flows) => credit.Flow * (credit.Flow / 2.0 + signal.Flows - flows);
 }

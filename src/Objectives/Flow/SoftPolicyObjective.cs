@@ -12,7 +12,7 @@ public sealed class SoftPolicyObjective(FlowOptions options, long maxLength, lon
     : FlowObjective(options, maxLength, studentWidth, teacherWidth, device)
 {
     /// <inheritdoc/>
-    protected override FlowCredit Credit(FlowSignal signal)
+    protected internal override FlowCredit Credit(FlowSignal signal)
     {
         using var scope = NewDisposeScope();
         var discounts = FlowSignal.Discounts(signal.Mask.shape[1], Options.Lambda, signal.Mask.device); // (L, L)
@@ -20,5 +20,5 @@ public sealed class SoftPolicyObjective(FlowOptions options, long maxLength, lon
     }
 
     /// <inheritdoc/>
-    protected override Tensor FlowLoss(FlowSignal signal, FlowCredit credit, Tensor flows) => (flows - credit.Flow).square();
+    protected internal override Tensor FlowLoss(FlowSignal signal, FlowCredit credit, Tensor flows) => (flows - credit.Flow).square();
 }

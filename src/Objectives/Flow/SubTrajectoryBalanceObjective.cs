@@ -13,7 +13,7 @@ public sealed class SubTrajectoryBalanceObjective(FlowOptions options, long maxL
     : FlowObjective(options, maxLength, studentWidth, teacherWidth, device)
 {
     /// <inheritdoc/>
-    protected override FlowCredit Credit(FlowSignal signal)
+    protected internal override FlowCredit Credit(FlowSignal signal)
     {
         using var scope = NewDisposeScope();
         var (rows, length, device) = (signal.Mask.shape[0], signal.Mask.shape[1], signal.Mask.device);
@@ -36,7 +36,7 @@ public sealed class SubTrajectoryBalanceObjective(FlowOptions options, long maxL
     }
 
     /// <inheritdoc/>
-    protected override Tensor FlowLoss(FlowSignal signal, FlowCredit credit, Tensor flows) => credit.Flow * flows;
+    protected internal override Tensor FlowLoss(FlowSignal signal, FlowCredit credit, Tensor flows) => credit.Flow * flows;
 
     private Tensor WeightsOf(long size, Device device)
     {

@@ -227,8 +227,21 @@ public sealed record EvaluationRecipe
     /// <summary>Myopic temperatures of the teacher. Default 1.0, 0.8, 0.6.</summary>
     public IReadOnlyList<double> TeacherTemperatures { get; init; } = [1.0, 0.8, 0.6];
 
+    /// <summary>Texts of p_T itself by power SMC on the teacher, which tell how much of the gap a student closes. Default: nothing, none.</summary>
+    public ReferenceRecipe? Reference { get; init; }
+
     /// <summary>Samples that are shown of each setting. Default 1.</summary>
     public int Shown { get; init; } = 1;
+}
+
+/// <summary>Power SMC on the teacher as the evaluation's reference.</summary>
+public sealed record ReferenceRecipe
+{
+    /// <summary>Particles of a run. Default 256.</summary>
+    public int Particles { get; init; } = 256;
+
+    /// <summary>Independent runs, whose spread is the error of log Z_T. Default 4.</summary>
+    public int Runs { get; init; } = 4;
 }
 
 /// <summary>When checkpoints are written and how many are kept.</summary>

@@ -52,7 +52,10 @@ public static class EvaluationStage
             if (Extrapolation.NoteFor(student.Config, options.LongHorizonTemperature) is { } note) context.Reporting.Progress.WriteLine(note);
         }
 
-        var measurer = new TableMeasurer(context, teacher, student, evaluation.Samples, evaluation.MaxTokens);
+        var measurer = new TableMeasurer(context, teacher, student, evaluation.Samples, evaluation.MaxTokens)
+        {
+            Reference = evaluation.Reference is { } reference ? new SmcReference(context, teacher, reference) : null,
+        };
         var (table, samples) = Measure(context, measurer, stop);
         var curve = EvaluationSettings.CurveOf(table.Rows);
         foreach (var row in table.Rows) context.Reporting.Meter.RecordSamples(EvaluationSettings.FiguresOf(context, row, curve));

@@ -102,7 +102,8 @@ internal sealed class TinyRunner : IDisposable
     public TinyRunner(TinyTraining owner, StudentRecipe recipe, int tokensPerMicroBatch, Ranks? ranks = null, DistributedRecipe? distributed = null)
     {
         ranks ??= Ranks.Single;
-        Student = Gpt2Student.From(owner.Teacher, recipe.ConditioningInUse);
+        Student = Gpt2Student.From(
+            owner.Teacher, recipe.ConditioningInUse, recipe.TrainedAt, new Gpt2StudentOptions { Rank = (recipe.Conditioning as Conditioning.WeightsRecipe)?.Rank });
         Student.UsesCheckpointing = recipe.GradientCheckpointing;
         lock (owner) // ranks are threads here, and what is drawn first is drawn from the process's one generator
         {
@@ -112,8 +113,8 @@ internal sealed class TinyRunner : IDisposable
 
         // Plain eps would turn rounding noise of vanishing gradients into whole steps of Adam.
         var training = new OptimizationRecipe { LearningRate = 1e-2, Epsilon = 1e-3 };
-        updater = new Updater(Student.named_parameters(), objective.Parameters, training, objectiveRate: 1e-2, ranks, distributed ?? new DistributedRecipe());
-        var draws = new TemperatureDraws(recipe.TrainingTemperatures, Seed: 1);
+        updater = new Updater(Student.TrainedParameters, objective.Parameters, training, objectiveRate: 1e-2, ranks, distributed ?? new DistributedRecipe());
+        var draws = new TemperatureDraws(recipe.TrainingTemperatures, Seed: 1) { IsPerStep = recipe.ConditioningInUse == TemperatureConditioning.Weights };
         source = recipe.Source.Build(owner.Context(tokensPerMicroBatch, ranks) with { Student = Student, Temperatures = draws });
         step = new TrainingStep(
             Student, owner.Teacher, objective, updater, new StepOptions { Temperatures = draws }, new PhaseClock(TimeProvider.System), ranks);

@@ -1,0 +1,142 @@
+using Lhts.Benchmarks.Exact;
+using Lhts.Testing;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Lhts.Objectives.Tests.Exact;
+
+/// <summary>The objectives with a log flow on an enumerated teacher: where they are at rest, and what their gradient is elsewhere.</summary>
+public sealed class FlowOptimumTests : TensorTest
+{
+    private const double Temperature = 0.5;
+    private const int Width = 2;
+
+    private Enumeration space = null!;
+    private Tensor teacher = null!;
+
+    private static IEnumerable<TestCaseData> Objectives()
+    {
+        foreach (var lambda in (double[])[0, 0.9, 1])
+        {
+            yield return Named("soft-policy", new() { Lambda = lambda }, options => new SoftPolicyObjective(options, 5, Width, Width));
+            yield return Named("subtb", new() { Lambda = lambda }, options => new SubTrajectoryBalanceObjective(options, 5, Width, Width));
+        }
+
+        foreach (var horizon in (long?[])[1, 2, null])
+        {
+            yield return Named("lhts", new() { Horizon = horizon, Clip = 3 }, options => new OwnSamplesObjective(options, 5, Width, Width));
+        }
+
+        static TestCaseData Named(string name, FlowOptions options, Func<FlowOptions, FlowObjective> make) =>
+            new TestCaseData(options, make).SetArgDisplayNames($"{name}, lambda {options.Lambda}, horizon {options.Horizon}");
+    }
+
+    [SetUp]
+    public void MakeModels()
+    {
+        space = new Enumeration(numSymbols: 3, length: 5);
+        manual_seed(5);
+        teacher = randn(space.NumPrefixes, 3, dtype: ScalarType.Float64);
+    }
+
+    [TearDown]
+    public void DisposeSpace() => space.Dispose();
+
+    [TestCaseSource(nameof(Objectives))]
+    public void Credit_OfEverySequenceAtTheJointTemperature_IsZero(FlowOptions options, Func<FlowOptions, FlowObjective> make)
+    {
+        using var objective = make(options);
+        var optimum = space.TableOf(space.JointTemperature(teacher, Temperature));
+        var credit = objective.Credit(SignalOf(optimum, Flows()));
+        Assert.That(credit.Policy.abs().max().item<double>(), Is.LessThan(1e-10));
+        Assert.That(objective.Credit(SignalOf(teacher, Flows())).Policy.abs().max().item<double>(), Is.GreaterThan(0.1), "the teacher is not the optimum");
+    }
+
+    [Test]
+    public void ExpectedGradient_OfTheSoftPolicyToTheEnd_IsThatOfTheDivergence()
+    {
+        manual_seed(9);
+        var student = (teacher + 0.5 * randn(space.NumPrefixes, 3, dtype: ScalarType.Float64)).requires_grad_();
+        using var objective = new SoftPolicyObjective(new FlowOptions { Lambda = 1 }, 5, Width, Width);
+        var flows = Flows() + 0.3; // any baseline will do
+        var target = space.JointTemperature(teacher, Temperature); // (N)
+        var logQ = space.LogProbs(student); // (N, L)
+        var sequence = logQ.sum(dim: 1);
+        (sequence.exp() * (sequence - target)).sum().backward();
+
+        var credit = objective.Credit(SignalOf(student.detach(), flows)).Policy;
+        var data = sequence.detach().exp().unsqueeze(1);
+        var expected = student.grad!.clone();
+        student.grad = null;
+        (data * credit * -space.LogProbs(student)).sum().backward();
+        Near.Assert(student.grad!, expected, 1e-10, "gradient by the student's table");
+    }
+
+    [TestCase(0)]
+    [TestCase(0.7)]
+    [TestCase(1)]
+    public void Credit_OfSubTrajectoryBalance_IsTheGradientOfItsSquares(double lambda)
+    {
+        manual_seed(3);
+        var ratios = randn(4, 6, dtype: ScalarType.Float64).requires_grad_();
+        var flows = randn(4, 6, dtype: ScalarType.Float64).requires_grad_();
+        int[] starts = [0, 0, 2, 1], ends = [6, 4, 6, 3];
+        var mask = zeros(4, 6, dtype: ScalarType.Bool);
+        for (var b = 0; b < 4; b++) mask.select(0, b).narrow(0, starts[b], ends[b] - starts[b]).fill_(true);
+        var loss = zeros(1, dtype: ScalarType.Float64);
+        for (var b = 0; b < 4; b++) loss = loss + Squares(ratios[b], flows[b], starts[b], ends[b], lambda) * (ends[b] - starts[b]);
+        loss.backward();
+
+        using var objective = new SubTrajectoryBalanceObjective(new FlowOptions { Lambda = lambda }, 6, Width, Width);
+        var isValid = mask.to(ScalarType.Float64);
+        var credit = objective.Credit(new FlowSignal(ratios.detach() * isValid, flows.detach() * isValid, mask));
+        Near.Assert(credit.Policy, ratios.grad! * isValid, 1e-10, "by the ratios");
+        Near.Assert(credit.Flow, flows.grad! * isValid, 1e-10, "by the flows");
+    }
+
+    [Test]
+    public void Positions_AreSolvedFromTheFirstSequencesOfATemperatureOtherThanOne()
+    {
+        using var objective = new SoftPolicyObjective(new FlowOptions(), 5, Width, Width);
+        var agreement = (IStepAgreement)objective;
+        var batch = BatchOf(1.0) with { StudentLogProbs = space.LogProbs(teacher) };
+        var signal = new TeacherSignal(space.LogProbs(teacher), HiddenStates: zeros(space.NumSequences, 5, Width));
+        agreement.Observe(batch, signal);
+        agreement.Commit();
+        Assert.That(agreement.ReadsStudent, Is.True, "T = 1 says nothing of the flow");
+
+        agreement.Observe(batch with { Temperatures = BatchOf(Temperature).Temperatures }, signal);
+        agreement.Commit();
+        Assert.That(agreement.ReadsStudent, Is.False);
+        // u = 1 at T = 1/2, and the returns of the teacher's own texts are log p of what follows.
+        var expected = HorizonSum.Of(space.LogProbs(teacher), batch.Mask, null).mean([0]) / 8;
+        var positions = objective.Parameters.Single(entry => entry.Name == "flow.positions").Parameter;
+        Near.Assert(positions.to(ScalarType.Float64), expected, 1e-6, "positions");
+    }
+
+    private static Tensor Squares(Tensor ratios, Tensor flows, int start, int end, double lambda)
+    {
+        var (sum, total) = (zeros(1, dtype: ScalarType.Float64), 0.0);
+        for (var i = start; i < end; i++)
+        {
+            for (var j = i + 1; j <= end; j++)
+            {
+                var weight = Math.Pow(lambda, j - i - 1);
+                var next = j < end ? flows[j] : zeros(1, dtype: ScalarType.Float64).squeeze();
+                sum = sum + (ratios.narrow(0, i, j - i).sum() + next - flows[i]).square() * weight;
+                total += weight;
+            }
+        }
+
+        return sum / total;
+    }
+
+    private FlowSignal SignalOf(Tensor student, Tensor flows) =>
+        new(space.LogProbs(teacher) / Temperature - space.LogProbs(student), flows, space.Mask);
+
+    /// <summary>(N, L): the exact log of what p^(1/T) sums to behind each prefix.</summary>
+    private Tensor Flows() => space.LogPartitions(teacher, Temperature).index_select(0, space.Prefixes.reshape(-1)).reshape(space.NumSequences, -1);
+
+    private ObjectiveBatch BatchOf(double temperature) =>
+        new(space.Sequences, space.Mask, full(space.NumSequences, temperature, dtype: ScalarType.Float64));
+}

@@ -1,0 +1,75 @@
+using Lhts.Testing;
+using Lhts.Trainer.Conditioning;
+using Lhts.Trainer.Objectives;
+using Lhts.Trainer.Recipes;
+using Lhts.Trainer.Sources;
+using Lhts.Trainer.Tests.Parallel;
+using Lhts.Trainer.Tests.Training;
+
+namespace Lhts.Trainer.Tests.Sources;
+
+/// <summary>Training on the student's own samples: the same bits however it is stopped, the same sequences on any number of ranks.</summary>
+public sealed class StudentSamplesTests : TensorTest
+{
+    private TinyTraining tiny = null!;
+
+    private static IEnumerable<TestCaseData> Recipes()
+    {
+        yield return Named("soft-policy, weights", new() { Objective = new SoftPolicyRecipe(), Temperatures = Temperatures.Between(0.5, 1) });
+        yield return Named("soft-policy, low rank", new()
+        {
+            Objective = new SoftPolicyRecipe(), Temperatures = Temperatures.Between(0.5, 1), Conditioning = new WeightsRecipe { Rank = 2 },
+        });
+        yield return Named("soft-policy, one temperature", new() { Objective = new SoftPolicyRecipe(), Temperatures = Temperatures.Of(0.6) });
+        yield return Named("subtb, layer norms", new()
+        {
+            Objective = new SubTrajectoryBalanceRecipe(), Temperatures = Temperatures.Of(0.6, 0.9), Conditioning = new LayerNormsRecipe(),
+        });
+        yield return Named("lhts, weights", new()
+        {
+            Objective = new LhtsRecipe { Baseline = Lhts.Objectives.BaselineKind.Learned, Tail = Lhts.Objectives.TailKind.Bootstrap, Beta = 0, Horizon = 2 },
+            Temperatures = Temperatures.Between(0.5, 1),
+            Conditioning = new WeightsRecipe(),
+        });
+        yield return Named("trajectory-balance", new() { Objective = new TrajectoryBalanceRecipe(), Temperatures = Temperatures.Of(0.6) });
+
+        static TestCaseData Named(string name, StudentRecipe recipe) =>
+            new TestCaseData(recipe with { Source = new StudentSourceRecipe { Batch = 2 } }).SetArgDisplayNames(name);
+    }
+
+    [OneTimeSetUp]
+    public void Prepare() => tiny = new TinyTraining();
+
+    [OneTimeTearDown]
+    public void Remove() => tiny.Dispose();
+
+    [TestCaseSource(nameof(Recipes))]
+    public void Training_Resumed_SeesTheSameSequencesAndEndsWithTheSameBits(StudentRecipe recipe)
+    {
+        using var whole = tiny.Begin(recipe);
+        using var first = tiny.Begin(recipe);
+        using var second = tiny.Begin(recipe);
+        var folder = Path.Combine(tiny.Folder, TestContext.CurrentContext.Test.Name.Replace('/', '-'));
+        first.Train(3).Save(folder);
+        Assert.That(second.Resume(folder).Train(3).Weights(), Is.EqualTo(whole.Train(6).Weights()));
+        Assert.That(first.Seen.Concat(second.Seen), Is.EqualTo(whole.Seen));
+        Assert.That(whole.Seen.Distinct().Count(), Is.GreaterThan(whole.Seen.Count / 2), "steps draw anew");
+    }
+
+    [TestCaseSource(nameof(Recipes))]
+    public void Training_OnTwoAndThreeRanks_EndsNearOneProcess(StudentRecipe recipe)
+    {
+        using var alone = tiny.Begin(recipe);
+        var expected = alone.Train(3);
+        foreach (var worldSize in (int[])[2, 3])
+        {
+            var runs = RankThreads.Run(worldSize, ranks =>
+            {
+                using var runner = tiny.Begin(recipe, ranks, new DistributedRecipe { BucketMegabytes = 0.002 });
+                return (runner.Train(3).Weights(), runner.Seen);
+            });
+            Assert.That(runs.SelectMany(run => run.Seen).Order(StringComparer.Ordinal), Is.EqualTo(expected.Seen.Order(StringComparer.Ordinal)), $"{worldSize} ranks");
+            foreach (var (name, values) in expected.Weights()) Assert.That(runs[0].Item1[name], Is.EqualTo(values).Within(2e-5f), name);
+        }
+    }
+}
