@@ -34,6 +34,31 @@ public sealed class MicroBatch
     /// <summary>The name of what all its sequences come from. Default corpus.</summary>
     public string Source { get; init; } = Corpus;
 
+    /// <summary>The same sequences at places that many further on in their step.</summary>
+    public MicroBatch FromLane(int first)
+    {
+        var moved = (MicroBatch)MemberwiseClone();
+        moved.Lanes = Array.ConvertAll(Lanes, lane => lane + first);
+        return moved;
+    }
+
+    /// <summary>The sequences again, for a source that keeps them.</summary>
+    public IEnumerable<Sequence> Sequences()
+    {
+        for (var b = 0; b < NumSequences; b++)
+        {
+            var tokens = Tokens.AsSpan(b * Length, Lengths[b]).ToArray();
+            yield return new Sequence(Lanes[b], DocumentIds[b], Pieces[b], Array.ConvertAll(tokens, token => (int)token))
+            {
+                LogProbs = LogProbs?.AsMemory(b * (Length - 1), Lengths[b] - 1),
+                DrawnLogProbs = DrawnLogProbs?.AsMemory(b * (Length - 1), Lengths[b] - 1),
+                Temperature = Temperatures[b],
+                PromptLength = PromptLengths[b],
+                Group = Groups[b],
+            };
+        }
+    }
+
     /// <summary>B.</summary>
     public int NumSequences { get; }
 
@@ -50,7 +75,7 @@ public sealed class MicroBatch
     public long[] DocumentIds { get; }
 
     /// <summary>(B): place within the step, 0..S-1, whatever the rank and the grouping: a key for per-sequence randomness.</summary>
-    public int[] Lanes { get; }
+    public int[] Lanes { get; private set; }
 
     /// <summary>(B): which piece of its document the sequence is, counted from 0.</summary>
     public int[] Pieces { get; }

@@ -86,4 +86,8 @@ internal sealed class TrainingState(Gpt2 model, Updater updater, IObjective obje
 /// <summary>Where a stage stands.</summary>
 /// <param name="Step">Optimizer steps made.</param>
 /// <param name="Stage">The fingerprint of the stage's settings and inputs.</param>
-public sealed record Position(long Step, string Stage);
+public sealed record Position(long Step, string Stage)
+{
+    /// <summary>The share of the learning rate that the trust region leaves. Default 1.</summary>
+    public double RateShare { get; init; } = 1;
+}

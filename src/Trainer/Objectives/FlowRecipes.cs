@@ -13,6 +13,9 @@ public abstract record FlowRecipe : ObjectiveRecipe
     /// <summary>The highest learning rate of the log flow, which starts from nothing. Default 1e-3.</summary>
     public double HeadLearningRate { get; init; } = 1e-3;
 
+    /// <summary>Most nats a sequence by which a step may move the student on its own samples: above, the learning rate is lowered. Default 1; null for any.</summary>
+    public double? TrustRegion { get; init; } = 1;
+
     /// <inheritdoc/>
     internal override double HeadRate => HeadLearningRate;
 
@@ -21,6 +24,7 @@ public abstract record FlowRecipe : ObjectiveRecipe
     {
         validator.Within("lambda", Lambda, 0, 1, "use e.g. 0.9");
         validator.Positive("headLearningRate", HeadLearningRate, "use e.g. 1e-3");
+        validator.Positive("trustRegion", TrustRegion ?? 1, "use e.g. 1, or null for none");
     }
 
     /// <inheritdoc/>

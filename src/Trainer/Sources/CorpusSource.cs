@@ -26,14 +26,17 @@ public sealed class CorpusSource : ISequenceSource
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
 
     private readonly SourceContext context;
+    private readonly int firstLane;
     private BatchStream stream;
     private DataState state;
     private IEnumerator<StepBatch>? steps;
 
     /// <summary>The documents from the beginning on.</summary>
-    public CorpusSource(SourceContext context)
+    /// <param name="context">The documents, and the sequences of a step.</param>
+    /// <param name="firstLane">The place of the first in a step: those before belong to another source.</param>
+    public CorpusSource(SourceContext context, int firstLane = 0)
     {
-        this.context = context;
+        (this.context, this.firstLane) = (context, firstLane);
         stream = StreamFrom(null);
         state = stream.Start;
     }
@@ -54,7 +57,7 @@ public sealed class CorpusSource : ISequenceSource
         steps ??= stream.ReadAsync(stop).ToBlocking(stop).GetEnumerator();
         if (!steps.MoveNext()) throw new InvalidOperationException("The documents have come to an end.");
         state = steps.Current.NextState;
-        return steps.Current.MicroBatches;
+        return firstLane == 0 ? steps.Current.MicroBatches : [.. steps.Current.MicroBatches.Select(batch => batch.FromLane(firstLane))];
     }
 
     /// <inheritdoc/>

@@ -8,20 +8,64 @@ using Lhts.Trainer.Training;
 
 namespace Lhts.Trainer.Sources;
 
-/// <summary>Samples of the student as it is at each step.</summary>
-public sealed record StudentSourceRecipe : SourceRecipe
+/// <summary>Samples of the student as it is at each step, beside which documents, the teacher's samples and earlier ones of its own may stand.</summary>
+public sealed record StudentSourceRecipe : TeacherSourceRecipe
 {
-    /// <summary>Samples that are drawn together, by one rank. Default 64.</summary>
-    public int Batch { get; init; } = 64;
+    /// <summary>The documents' part of a step's sequences, to the nearest whole number. Default 0.</summary>
+    public double CorpusShare { get; init; }
+
+    /// <summary>The teacher's part. Default 0.</summary>
+    public double TeacherShare { get; init; }
+
+    /// <summary>The part of earlier samples, taken again from a replay buffer. Default 0.</summary>
+    public double ReplayShare { get; init; }
+
+    /// <summary>Samples that the replay buffer holds, over all ranks; the oldest go first. Default 1024.</summary>
+    public int ReplayCapacity { get; init; } = 1024;
 
     /// <inheritdoc/>
-    internal override bool IsOwnOnly => true;
+    internal override bool IsTeacherOnly => false;
 
     /// <inheritdoc/>
-    public override ISequenceSource Build(SourceContext context) => new StudentSamples(context, Batch);
+    internal override bool IsOwnOnly => CorpusShare == 0 && TeacherShare == 0 && ReplayShare == 0;
 
     /// <inheritdoc/>
-    public override void Check(Validator validator, StudentRecipe student) => validator.AtLeastOne("batch", Batch, "use e.g. 64");
+    internal override bool DrawsFromStudent => true;
+
+    /// <inheritdoc/>
+    public override ISequenceSource Build(SourceContext context)
+    {
+        var (corpus, teacher, replay) = Parts(context.SequencesPerStep);
+        var own = context.SequencesPerStep - corpus - teacher - replay;
+        ISequenceSource samples = new StudentSamples(context.ForPart(own), Batch, context.SequencesPerStep);
+        if (replay > 0) samples = new ReplayBuffer(samples, context.ForPart(replay), ReplayCapacity, firstLane: own);
+        if (corpus + teacher == 0) return samples;
+        var sources = new List<ISequenceSource> { samples };
+        if (teacher > 0) sources.Add(new TeacherSamples(context.ForPart(teacher), this, firstLane: own + replay));
+        if (corpus > 0) sources.Add(new CorpusSource(context.ForPart(corpus), firstLane: own + replay + teacher));
+        return new Mixture(sources);
+    }
+
+    /// <inheritdoc/>
+    public override void Check(Validator validator, StudentRecipe student)
+    {
+        validator.AtLeastOne("batch", Batch, "use e.g. 64");
+        validator.Within("corpusShare", CorpusShare, 0, 1, "use e.g. 0.5");
+        validator.Within("teacherShare", TeacherShare, 0, 1, "use e.g. 0.2");
+        validator.Within("replayShare", ReplayShare, 0, 1, "use e.g. 0.25");
+        validator.AtLeastOne("replayCapacity", ReplayCapacity, "use e.g. 1024");
+        var (corpus, teacher, replay) = Parts(student.Training.SequencesPerStep);
+        validator.Check(
+            corpus + teacher + replay < student.Training.SequencesPerStep, "replayShare", ReplayShare,
+            "so small that, with the other shares, some of a step's sequences are the student's", "lower the shares");
+        if (teacher > 0) CheckDraws(validator, teacher);
+    }
+
+    private (int Corpus, int Teacher, int Replay) Parts(int sequencesPerStep)
+    {
+        int Of(double share) => (int)Math.Round(share * sequencesPerStep, MidpointRounding.AwayFromZero);
+        return (Of(CorpusShare), Of(TeacherShare), Of(ReplayShare));
+    }
 }
 
 /// <summary>
@@ -30,8 +74,8 @@ public sealed record StudentSourceRecipe : SourceRecipe
 /// </summary>
 /// <param name="context">The student, and the sequences of a step.</param>
 /// <param name="batch">Samples that are drawn together.</param>
-/// <param name="firstLane">The place of the first in a step: those before belong to another source.</param>
-public sealed class StudentSamples(SourceContext context, int batch, int firstLane = 0) : ISequenceSource
+/// <param name="numbersPerStep">Sequences of a whole step, by which samples are numbered.</param>
+public sealed class StudentSamples(SourceContext context, int batch, int numbersPerStep) : ISequenceSource
 {
     /// <summary>The source's name.</summary>
     public const string Name = "student";
@@ -59,18 +103,29 @@ public sealed class StudentSamples(SourceContext context, int batch, int firstLa
     /// <summary>Sequences of one temperature after the other, those of one temperature together.</summary>
     private IEnumerable<Sequence> Draw(long step, int first, int count, CancellationToken stop)
     {
-        var lanes = Enumerable.Range(firstLane + first, count).Select(lane => (Lane: lane, Temperature: temperatures.Of(step, lane)));
+        var lanes = Enumerable.Range(first, count).Select(lane => (Lane: lane, Temperature: temperatures.Of(step, lane)));
         foreach (var group in lanes.GroupBy(place => place.Temperature))
         {
-            var (places, number) = (group.ToArray(), step * context.SequencesPerStep);
+            var (places, number) = (group.ToArray(), step * numbersPerStep);
             var sampler = new Sampler(student, OptionsAt(group.Key));
             int[][] prompts = [.. places.Select(_ => new[] { context.Tokenizer.EndOfText })];
             var samples = sampler.Sample(prompts, number + places[0].Lane, cancellation: stop);
             foreach (var (place, sample) in places.Zip(samples))
             {
-                yield return new Sequence(place.Lane, number + place.Lane, Piece: 0, sample.Tokens) { Temperature = place.Temperature };
+                yield return new Sequence(place.Lane, number + place.Lane, Piece: 0, sample.Tokens)
+                {
+                    Temperature = place.Temperature, DrawnLogProbs = Aligned(sample),
+                };
             }
         }
+    }
+
+    /// <summary>Of all tokens but the first; 0 for those of the prompt.</summary>
+    private static float[] Aligned(SampledSequence sample)
+    {
+        var aligned = new float[sample.Tokens.Length - 1];
+        sample.LogProbs.CopyTo(aligned.AsSpan(sample.PromptLength - 1));
+        return aligned;
     }
 
     private SamplingOptions OptionsAt(double temperature) => new()

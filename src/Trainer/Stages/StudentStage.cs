@@ -1,5 +1,6 @@
 using Lhts.Models.Gpt;
 using Lhts.Telemetry;
+using Lhts.Trainer.Objectives;
 using Lhts.Trainer.Recipes;
 using static TorchSharp.torch;
 
@@ -37,6 +38,7 @@ public static class StudentStage
             new Trained(student, objective, recipe.Student.Source, recipe.Student.TrainingTemperatures)
             {
                 Teacher = scores is null ? frozen : null, Scores = scores, ObjectiveRate = recipe.Student.Objective.HeadRate,
+                TrustRegion = recipe.Student.Source.DrawsFromStudent ? (recipe.Student.Objective as FlowRecipe)?.TrustRegion : null,
             },
             stop);
         return (folder.Model, fingerprint);

@@ -28,6 +28,9 @@ internal sealed record Trained(Gpt2 Model, IObjective Objective, SourceRecipe So
     /// <summary>Kept log-probs of the teacher. Default null.</summary>
     public ScoreSet? Scores { get; init; }
 
+    /// <summary>Most nats a sequence that a step may move the model by on its own samples. Default null: any.</summary>
+    public double? TrustRegion { get; init; }
+
     /// <summary>The highest learning rate of the objective's own parameters. Default 1e-3.</summary>
     public double ObjectiveRate { get; init; } = 1e-3;
 }
@@ -64,6 +67,7 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
         {
             Temperatures = draws,
             GradientClip = training.GradientClip,
+            TrustRegion = trained.TrustRegion is { } limit ? new TrustRegion(limit) : null,
             OnNonFinite = training.OnNonFinite,
             NonFiniteBatches = new NonFiniteBatches(folder.NonFinite, ranks.Rank),
         };
@@ -71,6 +75,7 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
         var loop = new TrainingLoop(source, step, training, checkpoints, RecorderOf(trained, metrics, progress, clock), ranks)
         {
             Evaluation = EvaluationOf(trained, metrics),
+            TrustRegion = options.TrustRegion,
         };
         model.train();
         loop.Run(position, stop);

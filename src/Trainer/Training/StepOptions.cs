@@ -14,6 +14,9 @@ internal sealed record StepOptions
     /// <summary>Bound of the gradient's norm. Default 1.</summary>
     public double GradientClip { get; init; } = 1;
 
+    /// <summary>Bounds how far a step moves a student on its own samples. Default null: nothing does.</summary>
+    public TrustRegion? TrustRegion { get; init; }
+
     /// <summary>What becomes of a step that is not finite. Default stop.</summary>
     public OnNonFinite OnNonFinite { get; init; }
 

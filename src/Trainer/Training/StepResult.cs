@@ -7,6 +7,9 @@ namespace Lhts.Trainer.Training;
 /// <param name="GradientNorm">Of the student's parameters, before clipping.</param>
 internal sealed record StepResult(LossSummary Loss, double GradientNorm)
 {
+    /// <summary>Estimate of KL(q before || q after), nats a sequence of the student's own; null where nobody looked.</summary>
+    public double? Divergence { get; init; }
+
     /// <summary>Whether the update was left out because something was not finite.</summary>
     public bool IsSkipped { get; init; }
 }

@@ -22,6 +22,9 @@ internal sealed class TrainingLoop(
     /// <summary>Looks at the student on the way. Default null: nobody does.</summary>
     public EvaluationOnTheWay? Evaluation { get; init; }
 
+    /// <summary>Bounds how far a step moves the student. Default null: nothing does.</summary>
+    public TrustRegion? TrustRegion { get; init; }
+
     /// <summary>Trains on from a position.</summary>
     /// <param name="start">The position, which the source has too.</param>
     /// <param name="stop">Asks for a stop: the step in hand is finished and saved.</param>
@@ -36,11 +39,12 @@ internal sealed class TrainingLoop(
             while (position.Step < training.Steps)
             {
                 var sequences = new StepSequences(position.Step, source.Next(position.Step, ranks.Interruption(stop)));
-                var result = step.Run(sequences, LearningRate.ShareAt(position.Step, training));
+                var result = step.Run(sequences, position.RateShare * LearningRate.ShareAt(position.Step, training));
                 source.Done(position.Step);
-                position = position with { Step = position.Step + 1 };
+                var rate = position.RateShare * LearningRate.At(position.Step, training);
+                position = position with { Step = position.Step + 1, RateShare = TrustRegion?.Next(position.RateShare, result.Divergence) ?? 1 };
                 var shared = ranks.Sum(stop.IsCancellationRequested ? 1 : 0, sequences.NumPositions - sequences.NumTokens);
-                recorder.Record(position.Step, sequences, source, (long)shared[1], result, LearningRate.At(position.Step - 1, training));
+                recorder.Record(position.Step, sequences, source, (long)shared[1], result, rate);
                 Evaluate(position.Step);
                 if (position.Step < training.Steps && shared[0] > 0) throw new StopException();
                 if (position.Step < training.Steps && checkpoints.IsDue(position.Step)) saved = Save(position);

@@ -72,7 +72,27 @@ internal sealed class TrainingStep(
         if (!mustBeFinite.All(double.IsFinite)) return LeaveOut(sequences, parts, new StepResult(summary, norm), undo);
         updater.Update(rateShare);
         updater.Zero();
-        return new StepResult(summary, norm);
+        return new StepResult(summary, norm) { Divergence = DivergenceOf(sequences.Step, parts) };
+    }
+
+    /// <summary>How far the update has moved the student, on those of its own samples that come first.</summary>
+    private double? DivergenceOf(long step, IReadOnlyList<StepInputs> parts)
+    {
+        if (options.TrustRegion is null || !TrustRegion.IsDue(step)) return null;
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var part = parts.FirstOrDefault(part => part.Source?.Source == StudentSamples.Name && part.Batch.DrawnLogProbs is not null);
+        var (sum, count) = (0.0, 0.0);
+        if (part is not null)
+        {
+            var (mask, drawn) = (part.Batch.Mask, part.Batch.DrawnLogProbs!.to(ScalarType.Float64));
+            var now = TokenHead.LogProbs(StatesOf(part).Logits(), part.Batch.Targets).to(ScalarType.Float64); // (B, L)
+            sum = where(mask, drawn - now, zeros_like(now)).sum().cpu().item<double>();
+            count = part.Source!.NumSequences;
+        }
+
+        var all = ranks.Sum(sum, count);
+        return all[1] > 0 ? all[0] / all[1] : null;
     }
 
     /// <summary>What dropout draws is a function of seed, step and rank: nothing of it need be saved.</summary>
