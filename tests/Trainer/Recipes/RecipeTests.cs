@@ -50,7 +50,7 @@ public sealed partial class RecipeTests
             r.yaml: 5 errors
               r.yaml:2:1: device is 'gpu', but must be cpu, cuda or cuda:INDEX; name a device.
               r.yaml:3:17: data.contextLength is 1, but must be at least 2; a sequence needs a token to predict and one before it.
-              r.yaml:5:3: teacher.model.width is 128 (the default), but must be a multiple of the 3 heads; change the width or the heads.
+              r.yaml:5:3: teacher.model.width is 128 (the default), but must be a multiple of the 3 heads, at most 65536; change the width or the heads.
               r.yaml:7:3: student.temperatures is 2, but must be at most max, which is 1; swap the two.
               r.yaml:8:3: student.conditioning is none, but must be every-position, prefix or layer-norms for several temperatures; leave it out.
             """));
@@ -110,10 +110,10 @@ public sealed partial class RecipeTests
         Assert.That(error!.Errors.Select(error => error.Message), Is.EquivalentTo(new[]
         {
             "distributed.elastic.max is 2, but must be at least min, which is 4; swap the two.",
-            "distributed.maxRestarts is -1, but must be at least 0; use e.g. 3.",
+            "distributed.maxRestarts is -1, but must be between 0 and 1000000; use e.g. 3.",
             "distributed.heartbeatTimeout is 0.05, but must be between 0.1 and 1000000; give a number of seconds.",
             "distributed.collectiveTimeout is .inf, but must be between 0.1 and 1000000; give a number of seconds.",
-            "distributed.bucketMegabytes is 0, but must be a finite number above 0; use e.g. 25.",
+            "distributed.bucketMegabytes is 0, but must be between 0.001 and 1000000; use e.g. 25.",
         }));
     }
 
