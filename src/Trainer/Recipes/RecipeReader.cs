@@ -111,8 +111,8 @@ public static class RecipeReader
     private static void CheckStudent(Validator validator, StudentRecipe student)
     {
         var temperatures = student.Temperatures;
-        validator.Positive("temperatures", temperatures.Min, "use e.g. 0.9");
-        validator.Check(double.IsFinite(temperatures.Max), "temperatures", temperatures.Max, "a finite number above 0", "use e.g. 0.9");
+        validator.Within("temperatures", temperatures.Min, 1e-3, 1e3, "use e.g. 0.9");
+        if (temperatures.Min <= temperatures.Max) validator.Check(temperatures.Max <= 1e3, "temperatures", temperatures.Max, "at most 1000", "use e.g. 0.9");
         validator.Check(temperatures.Min <= temperatures.Max, "temperatures", temperatures.Min, $"at most max, which is {temperatures.Max}", "swap the two");
         var objective = ObjectiveKinds.All.NameOf(student.Objective);
         if (!student.Objective.HasTemperature) validator.Unused("temperatures", $"belongs to objectives with a temperature, not to {objective}");
