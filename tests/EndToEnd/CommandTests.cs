@@ -105,7 +105,7 @@ public sealed class CommandTests
     }
 
     [Test]
-    public void Sample_OnADeviceThatIsNotThere_SaysSo() => Assert.That(Fail("sample", "plain", "--device", "gpu"), Does.Contain("--device is 'gpu'; it must be cpu, cuda"));
+    public void Sample_OnADeviceThatIsNotThere_SaysSo() => Assert.That(Fail("sample", "plain", "--device", "gpu"), Does.Contain("--device is 'gpu', but must be cpu, cuda"));
 
     [Test]
     public void Analogies_OnATinyModel_GiveATableForBothKinds()

@@ -53,7 +53,7 @@ public static class RecipeReader
         if (recipe.Teacher.Scores is not null) CheckScores(validator, recipe);
         CheckEvaluation(validator.In("evaluation"), recipe.Evaluation);
         validator.Within("checkpoint.everySteps", recipe.Checkpoint.EverySteps, 1, MaxSteps, "give a number of steps");
-        validator.AtLeastOne("checkpoint.keep", recipe.Checkpoint.Keep, "keep one at least");
+        validator.Within("checkpoint.keep", recipe.Checkpoint.Keep, 1, 1e6, "keep one at least");
         validator.Within("telemetry.port", recipe.Telemetry.Port ?? 0, 0, 65535, "give a free port, or 0 for any");
         validator.Check(
             recipe.Telemetry.Address == "localhost" || (recipe.Telemetry.Address.AsSpan().ContainsAny('.', ':') && System.Net.IPAddress.TryParse(recipe.Telemetry.Address, out _)),

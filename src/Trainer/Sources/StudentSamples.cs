@@ -21,7 +21,7 @@ public sealed record StudentSourceRecipe : SourceRecipe
     public override ISequenceSource Build(SourceContext context) => new StudentSamples(context, Batch);
 
     /// <inheritdoc/>
-    public override void Check(Validator validator, StudentRecipe student) => validator.AtLeastOne("batch", Batch, "use e.g. 64");
+    public override void Check(Validator validator, StudentRecipe student) => validator.Within("batch", Batch, 1, 1 << 16, "use e.g. 64");
 }
 
 /// <summary>
