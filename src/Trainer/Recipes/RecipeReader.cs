@@ -111,7 +111,7 @@ public static class RecipeReader
     private static void CheckStudent(Validator validator, StudentRecipe student)
     {
         var temperatures = student.Temperatures;
-        validator.Within("temperatures", temperatures.Min, 1e-3, 1e3, "use e.g. 0.9");
+        validator.Check(temperatures.Min is >= 1e-3 and <= 1e3, "temperatures", temperatures.Min, "above 0: from 0.001 to 1000", "use e.g. 0.9");
         if (temperatures.Min <= temperatures.Max) validator.Check(temperatures.Max <= 1e3, "temperatures", temperatures.Max, "at most 1000", "use e.g. 0.9");
         validator.Check(temperatures.Min <= temperatures.Max, "temperatures", temperatures.Min, $"at most max, which is {temperatures.Max}", "swap the two");
         var objective = ObjectiveKinds.All.NameOf(student.Objective);
