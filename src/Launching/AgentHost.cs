@@ -49,6 +49,7 @@ public sealed class AgentHost
         using (PosixSignalRegistration.Create(PosixSignal.SIGTERM, host.Stop))
         using (PosixSignalRegistration.Create(PosixSignal.SIGINT, host.Stop))
         using (PosixSignalRegistration.Create(PosixSignal.SIGQUIT, host.Stop))
+        using (PosixSignalRegistration.Create(PosixSignal.SIGHUP, host.Stop))
         using (cancellation.Register(host.Stop))
         {
             await host.loop.RunAsync(host.Settle, host.Due, host.Advance, host.IsDone);

@@ -12,7 +12,7 @@ public static class ExitCode
     /// <summary>The recipe, the data or the arguments cannot be used; nothing was half-written.</summary>
     public const int BadInput = 2;
 
-    /// <summary>Stopped by Ctrl-C or SIGTERM; a checkpoint is saved, and the same command goes on from it.</summary>
+    /// <summary>Stopped by Ctrl-C, SIGTERM or a lost connection; a checkpoint is saved, and the same command goes on from it.</summary>
     public const int Stopped = 3;
 
     /// <summary>Of one rank among several: a collective failed because another rank was gone. Never the first cause of a failure.</summary>

@@ -36,7 +36,7 @@ public sealed class CommandTests
     public void Score_OfTextsAndIds_KeepsTheirOrderAndAddsUp()
     {
         File.WriteAllText(run.PathOf("lines.jsonl"), "{\"ids\": [1, 2, 3, 4]}\n{\"text\": \"ab\"}\n{\"ids\": [9]}\n");
-        var lines = Succeed("score", "--model", "plain", "lines.jsonl", "--logits", "logits.safetensors").Select(line => JsonNode.Parse(line)!).ToArray();
+        var lines = Succeed("score", "plain", "lines.jsonl", "--logits", "logits.safetensors").Select(line => JsonNode.Parse(line)!).ToArray();
         Assert.That(lines.Select(line => line["logProbs"]!.AsArray().Count), Is.EqualTo(new[] { 3, 2, 0 }), "a text is scored with its end-of-text");
         Assert.That(lines[0]["sum"]!.GetValue<double>(), Is.EqualTo(lines[0]["logProbs"]!.AsArray().Sum(p => p!.GetValue<double>())).Within(1e-5));
         Assert.That(lines[0]["perplexity"]!.GetValue<double>(), Is.EqualTo(Math.Exp(-lines[0]["sum"]!.GetValue<double>() / 3)).Within(1e-4));
@@ -48,7 +48,7 @@ public sealed class CommandTests
     public void Score_OfBadLines_NamesEach()
     {
         File.WriteAllText(run.PathOf("bad.jsonl"), "{\"ids\": [1, 999]}\nnot json\n");
-        Assert.That(Fail("score", "--model", "plain", "bad.jsonl"), Does.Contain("line 1").And.Contain("999").And.Contain("line 2"));
+        Assert.That(Fail("score", "plain", "bad.jsonl"), Does.Contain("line 1").And.Contain("999").And.Contain("line 2"));
     }
 
     [Test]
@@ -105,7 +105,7 @@ public sealed class CommandTests
     }
 
     [Test]
-    public void Sample_OnADeviceThatIsNotThere_SaysSo() => Assert.That(Fail("sample", "plain", "--device", "gpu"), Does.Contain("--device is 'gpu'; it must be cpu, cuda"));
+    public void Sample_OnADeviceThatIsNotThere_SaysSo() => Assert.That(Fail("sample", "plain", "--device", "gpu"), Does.Contain("--device is 'gpu', but must be cpu, cuda"));
 
     [Test]
     public void Analogies_OnATinyModel_GiveATableForBothKinds()

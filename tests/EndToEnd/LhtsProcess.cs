@@ -15,18 +15,30 @@ internal sealed class LhtsProcess
 
     private LhtsProcess(CollectedProcess process) => this.process = process;
 
+    /// <summary>The command's program.</summary>
+    public static string Program => Repository.PathOf("artifacts", "bin", "Trainer", "release", "lhts");
+
     public int Id => process.Id;
 
     public bool HasExited => process.HasExited;
 
     public string Errors => process.Errors;
 
+    public string Output => process.Output;
+
     public static LhtsProcess Start(string workingFolder, params string[] arguments) => Start(workingFolder, new Dictionary<string, string>(), arguments);
 
     /// <summary>The same with variables of the environment besides those of this process.</summary>
-    public static LhtsProcess Start(string workingFolder, IReadOnlyDictionary<string, string> variables, params string[] arguments)
+    public static LhtsProcess Start(string workingFolder, IReadOnlyDictionary<string, string> variables, params string[] arguments) =>
+        Start(Program, workingFolder, variables, arguments);
+
+    /// <summary>Another program, such as a shell around the command.</summary>
+    public static LhtsProcess StartProgram(string program, string workingFolder, params string[] arguments) =>
+        Start(program, workingFolder, new Dictionary<string, string>(), arguments);
+
+    private static LhtsProcess Start(string program, string workingFolder, IReadOnlyDictionary<string, string> variables, string[] arguments)
     {
-        var start = new ProcessStartInfo(Repository.PathOf("artifacts", "bin", "Trainer", "release", "lhts"), arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = workingFolder,
         };
@@ -42,9 +54,11 @@ internal sealed class LhtsProcess
 
     public void Kill() => process.Kill();
 
-    public void Terminate()
+    public void Terminate() => Signal("TERM");
+
+    public void Signal(string name)
     {
-        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", [$"-{name}", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
     }
 

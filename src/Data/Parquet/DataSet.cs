@@ -33,7 +33,7 @@ public sealed class DataSet : IDisposable
 
     /// <summary>Reads every file's footer and checks its column.</summary>
     /// <exception cref="FileNotFoundException">Nothing is at the path.</exception>
-    /// <exception cref="InvalidDataException">A file is not Parquet, is damaged, has no rows or lacks the column.</exception>
+    /// <exception cref="InvalidDataException">A file is not Parquet, is damaged or lacks the column, or none has rows.</exception>
     public static DataSet Open(DataOptions options, CancellationToken cancellation = default)
     {
         var (root, names) = FileGlob.Find(options.Path);

@@ -21,14 +21,16 @@ internal sealed class ManifestReader(DuckDbConnection connection, string root, s
             shards.AddRange(ReadBatch(batch));
         }
 
-        return new DataManifest(textColumn, shards.ToImmutable());
+        if (shards.Count > 0) return new DataManifest(textColumn, shards.ToImmutable());
+        throw new InvalidDataException($"The shard '{PathOf(names[0])}' has no rows{(names.Count > 1 ? ", nor has any other" : "")}. Write the data set again.");
     }
 
     private IEnumerable<Shard> ReadBatch(string[] names)
     {
         var footers = names.Select(name => ParquetFooter.Read(PathOf(name))).ToArray();
         var groups = ReadFooters(names);
-        return names.Zip(footers, (name, footer) => new Shard(name, footer.NumBytes, footer.Sha256, Groups(name, groups)));
+        return names.Zip(footers).Where(file => HasRows(file.First, groups))
+            .Select(file => new Shard(file.First, file.Second.NumBytes, file.Second.Sha256, Groups(file.First, groups)));
     }
 
     private Dictionary<string, List<RowGroup>> ReadFooters(string[] names)
@@ -51,13 +53,13 @@ internal sealed class ManifestReader(DuckDbConnection connection, string root, s
         }
     }
 
+    /// <summary>Programs that write in parallel (Spark) write files without rows, too; they are left out.</summary>
+    private bool HasRows(string name, Dictionary<string, List<RowGroup>> groups) =>
+        groups.TryGetValue(PathOf(name), out var found) && found.Any(group => group.NumRows != 0);
+
     private ImmutableArray<RowGroup> Groups(string name, Dictionary<string, List<RowGroup>> groups)
     {
-        if (!groups.TryGetValue(PathOf(name), out var found) || found.All(group => group.NumRows == 0))
-        {
-            throw new InvalidDataException($"The shard '{PathOf(name)}' has no rows. Take it out of the data set, or write it again.");
-        }
-
+        var found = groups[PathOf(name)];
         var bad = found.FindIndex(group => group.NumRows is < 0 or > MaxRows || group.TextBytes is < 0 or > MaxTextBytes);
         if (bad < 0) return [.. found];
         throw new InvalidDataException(

@@ -1,5 +1,4 @@
 using Lhts.Data.DuckDb;
-using Lhts.Data.Storage;
 
 namespace Lhts.Data.Preparing;
 
@@ -21,32 +20,11 @@ public static class DataPreparer
         }
 
         IDocumentSource source = options.Source is { } path ? new FileSource(path, options) : new BibleSource(options.BibleProgram);
-        var parent = Path.GetDirectoryName(output)!;
-        var temporary = Path.Combine(parent, $".{Path.GetFileName(output)}.{Guid.NewGuid():N}.tmp");
-        MakeFolder(temporary, output);
-        try
-        {
-            var result = new ShardWriter(source, options, progress).Write(temporary, cancellation);
-            if (Directory.Exists(output)) Directory.Delete(output);
-            DurableFile.PublishFolder(temporary, output);
-            return result;
-        }
-        finally
-        {
-            if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
-        }
-    }
-
-    private static void MakeFolder(string temporary, string output)
-    {
-        try
-        {
-            Directory.CreateDirectory(temporary);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new IOException($"The output folder '{output}' cannot be made: {error.Message} Give a path that you may write to.");
-        }
+        using var work = UnfinishedFolder.Make(output);
+        var result = new ShardWriter(source, options, progress).Write(work.Path, cancellation);
+        if (Directory.Exists(output)) Directory.Delete(output);
+        work.Publish();
+        return source is FileSource files ? result with { Files = files.NumFiles, Ignored = files.Ignored } : result;
     }
 
     private static void Validate(PrepareOptions options)

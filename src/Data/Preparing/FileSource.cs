@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.IO.Compression;
+using System.IO.Enumeration;
 
 namespace Lhts.Data.Preparing;
 
@@ -18,10 +20,17 @@ internal sealed class FileSource : IDocumentSource
     {
         _options = options;
         _files = File.Exists(path) ? [path] : FilesBelow(path);
+        if (_files.Count == 0) throw NothingIn(path);
         NumBytes = _files.Sum(file => new FileInfo(file).Length);
     }
 
     public long? NumBytes { get; }
+
+    /// <summary>How many files were taken.</summary>
+    public int NumFiles => _files.Count;
+
+    /// <summary>How many files of a folder were not taken, by their ending.</summary>
+    public ImmutableArray<KeyValuePair<string, int>> Ignored { get; private set; } = [];
 
     public long NumBytesRead => _finishedBytes + (_current?.Position ?? 0);
 
@@ -50,7 +59,7 @@ internal sealed class FileSource : IDocumentSource
             : TextDocuments.Read(lines, file, _options.Layout, _options.MaxDocumentBytes);
     }
 
-    private static List<string> FilesBelow(string folder)
+    private List<string> FilesBelow(string folder)
     {
         if (!Directory.Exists(folder))
         {
@@ -58,11 +67,25 @@ internal sealed class FileSource : IDocumentSource
                 $"There is no file or folder '{folder}'. Give the path of a text or JSON Lines file, or a folder of them.");
         }
 
-        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(file => Extensions.Contains(Extension(file)) && !Path.GetRelativePath(folder, file).Split('/').Any(part => part.StartsWith('.')))
-            .Order(StringComparer.Ordinal)
-            .ToList();
-        return files.Count > 0 ? files : throw new FileNotFoundException($"The folder '{folder}' has no file that ends with {string.Join(", ", Extensions)} (or these with .gz).");
+        var all = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(file => !Path.GetRelativePath(folder, file).Split('/').Any(part => part.StartsWith('.')))
+            .Order(StringComparer.Ordinal);
+        var taken = all.ToLookup(IsTaken);
+        Ignored =
+        [
+            .. taken[false].CountBy(file => Path.GetExtension(file).ToLowerInvariant())
+                .OrderByDescending(kind => kind.Value).ThenBy(kind => kind.Key, StringComparer.Ordinal),
+        ];
+        return [.. taken[true]];
+    }
+
+    private bool IsTaken(string file) => Extensions.Contains(Extension(file))
+        || _options.Include.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, Path.GetFileName(file)));
+
+    private FileNotFoundException NothingIn(string folder)
+    {
+        var others = Ignored.Length == 0 ? "" : $" It has {Ignored.Sum(kind => kind.Value)} others; --include '*.md' takes those of a name.";
+        return new($"The folder '{folder}' has no file that ends with {string.Join(", ", Extensions)} (or these with .gz).{others}");
     }
 
     private static bool IsCompressed(string file) => file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);

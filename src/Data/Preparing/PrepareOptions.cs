@@ -9,6 +9,9 @@ public sealed record PrepareOptions
     /// </summary>
     public string? Source { get; init; }
 
+    /// <summary>Of a folder: names of further files to take as text, with * and ? as in *.md; default none.</summary>
+    public IReadOnlyList<string> Include { get; init; } = [];
+
     /// <summary>The folder to make; it must not exist or be empty.</summary>
     public required string Output { get; init; }
 

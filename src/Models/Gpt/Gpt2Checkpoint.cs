@@ -39,6 +39,17 @@ public static class Gpt2Checkpoint
         }
     }
 
+    /// <summary>Reads a folder's configuration and the headers of its weights, and no weights: what <see cref="Load"/> would refuse is refused at once.</summary>
+    /// <exception cref="InvalidDataException">The folder's files are damaged or do not fit together; every fault is named.</exception>
+    /// <exception cref="IOException">A file is missing or cannot be read.</exception>
+    public static Gpt2Config Check(string folder)
+    {
+        var config = Gpt2ConfigFile.Read(Path.Combine(folder, Gpt2ConfigFile.Name));
+        using var weights = WeightFiles.Open(folder);
+        Gpt2WeightCheck.Match(folder, config, weights);
+        return config;
+    }
+
     /// <summary>Saves a model as a folder that this project and Python's transformers load with equal logits.</summary>
     /// <param name="model">The model; what it has beyond a GPT-2 is saved under names that transformers skips.</param>
     /// <param name="folder">The folder, made if need be; each file appears complete or not at all.</param>

@@ -89,7 +89,7 @@ public sealed partial class TelemetryServer(
         return server;
     }
 
-    private static IPAddress ParseAddress(string address) => IPAddress.TryParse(address, out var parsed)
+    private static IPAddress ParseAddress(string address) => address == "localhost" ? IPAddress.Loopback : IPAddress.TryParse(address, out var parsed)
         ? parsed
         : throw new ArgumentException(string.Create(
             CultureInfo.InvariantCulture,

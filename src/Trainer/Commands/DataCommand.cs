@@ -47,11 +47,19 @@ internal static class DataCommand
             Description = $"A text file, a JSON Lines file (.jsonl), a folder of them, or '{DataStage.KingJames}' for the Bible of Debian's package bible-kjv.",
         };
         var output = new Option<string>("--output", "-o") { Description = "The folder to make.", Required = true };
-        var layout = new Option<TextLayout>("--layout") { Description = "Where documents of plain text end. Default BlankLine.", DefaultValueFactory = _ => TextLayout.BlankLine };
+        var include = new Option<string[]>("--include")
+        {
+            Description = "Of a folder: further files to take as text, by name, as '*.md'; may stand several times. Default: .txt, .jsonl and .ndjson only.",
+            DefaultValueFactory = _ => [],
+        };
+        var layout = EnumOption.Build("--layout", "Where documents of plain text end", TextLayout.BlankLine);
         var field = new Option<string>("--text-field") { Description = "The member of a JSON line that holds the text. Default text.", DefaultValueFactory = _ => "text" };
         var column = new Option<string>("--text-column") { Description = "The column to write. Default text.", DefaultValueFactory = _ => "text" };
         var rows = new Option<int>("--row-group-rows") { Description = "Most documents of a row group, 1 to 2048. Default 1024.", DefaultValueFactory = _ => 1024 };
-        var command = new Command("prepare", "Turn text into Parquet shards with a text column: complete or not there at all.") { source, output, layout, field, column, rows };
+        var command = new Command("prepare", "Turn text into Parquet shards with a text column: complete or not there at all.") 
+        {
+            source, output, include, layout, field, column, rows,
+        };
         command.SetAction((arguments, cancellation) => Task.Run(
             () =>
             {
@@ -60,6 +68,7 @@ internal static class DataCommand
                 {
                     Source = given == DataStage.KingJames ? null : given,
                     Output = arguments.GetRequiredValue(output),
+                    Include = arguments.GetRequiredValue(include),
                     Layout = arguments.GetValue(layout),
                     TextField = arguments.GetRequiredValue(field),
                     TextColumn = arguments.GetRequiredValue(column),
@@ -67,9 +76,17 @@ internal static class DataCommand
                 };
                 var made = DataStage.Prepare(options, ProgressReporters.ForConsole(TimeProvider.System), cancellation);
                 Console.WriteLine($"{made.Documents:N0} documents, {made.TextBytes:N0} bytes of text, {made.EmptyDocuments:N0} empty ones left out, in {made.Shards} shards under '{options.Output}'");
+                if (made.Ignored.Length > 0) Console.WriteLine(IgnoredText(made));
                 return ExitCode.Done;
             },
             CancellationToken.None));
         return command;
+    }
+
+    private static string IgnoredText(PrepareProgress made)
+    {
+        var kinds = made.Ignored.Select(kind => $"{kind.Value:N0} {(kind.Key.Length > 0 ? kind.Key : "without an ending")}");
+        var numIgnored = made.Ignored.Sum(kind => kind.Value);
+        return $"{numIgnored:N0} of {made.Files + numIgnored:N0} files were not taken: {string.Join(", ", kinds)}; --include '*{made.Ignored[0].Key}' takes those of a name";
     }
 }

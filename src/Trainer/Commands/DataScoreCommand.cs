@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Lhts.Telemetry.Progress;
 using Lhts.Trainer.Recipes;
+using Lhts.Trainer.Recipes.Yaml;
 using Lhts.Trainer.Stages;
 using TorchSharp;
 
@@ -11,23 +12,22 @@ internal static class DataScoreCommand
 {
     public static Command Build()
     {
-        var recipe = new Argument<string>("recipe") { Description = "The recipe: data, tokenizer, context and teacher are its, and teacher.scores is the folder to make." };
+        var recipe = new RecipeArguments();
         var command = new Command(
             "score",
-            "Keep the teacher's log-probs of every token of a recipe's data in Parquet files, so that training need not compute them. "
-            + "Complete or not there at all; when stopped (Ctrl-C, SIGTERM: exit code 3), the same command goes on with the next file.")
-        {
-            recipe,
-        };
-        command.SetAction(arguments => Run(arguments.GetRequiredValue(recipe)));
+            "Keep the teacher's log-probs of every token of a recipe's data in Parquet files, so that training need not compute them: teacher.scores is the folder to make. "
+            + "Complete or not there at all; when stopped (Ctrl-C, SIGTERM: exit code 3), the same command goes on with the next file.");
+        recipe.AddTo(command);
+        command.SetAction(arguments => Run(recipe.Open(arguments), recipe.PathOf(arguments)));
         return command;
     }
 
-    private static int Run(string path)
+    private static int Run(BoundRecipe<Recipe> bound, string path)
     {
         using var signals = new StopSignals();
-        var recipe = RecipeReader.Read(path);
+        var recipe = bound.Value;
         if (recipe.Teacher.Scores is not { } output) throw new InvalidDataException($"'{path}' has no teacher.scores. Set it to the folder that the scores are to be written to.");
+        Prerequisites.Check(bound);
         if (recipe.Threads > 0) torch.set_num_threads(recipe.Threads);
         var reporter = ProgressReporters.ForErrors(TimeProvider.System);
         var teacher = TeacherOf(recipe, path);

@@ -5,6 +5,7 @@ using Lhts.Evaluation.Analogies;
 using Lhts.Models.Gpt;
 using Lhts.Telemetry.Progress;
 using Lhts.Trainer.Evaluations;
+using TorchSharp;
 
 namespace Lhts.Trainer.Commands;
 
@@ -15,7 +16,7 @@ internal static class EvaluateCommand
 
     private static readonly Argument<string[]> Models = new("models")
     {
-        Description = "Model folders; the first is compared with each of the others, question by question.",
+        Description = "Model folders, or run folders, whose students are taken; the first is compared with each of the others, question by question.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -44,11 +45,13 @@ internal static class EvaluateCommand
 
     private static readonly Option<long> Seed = new("--seed") { Description = "Seed of questions and answers. Default 0.", DefaultValueFactory = _ => 0 };
 
+    private static readonly Option<string?> DeviceName = DeviceOption.Build();
+
     public static Command Build()
     {
         var analogies = new Command("analogies", "The paper's task: which word pair is most analogous? Both kinds of question, at myopic temperatures 1, 0.5 and 0.")
         {
-            Models, Questions, PerCategory, Samples, LongHorizon, Seed,
+            Models, Questions, PerCategory, Samples, LongHorizon, Seed, DeviceName,
         };
         analogies.SetAction((arguments, stop) => Task.Run(() => Run(arguments, stop), CancellationToken.None));
         return new Command("evaluate", "Measure models.") { analogies, EvaluateGridCommand.Build() };
@@ -66,10 +69,11 @@ internal static class EvaluateCommand
         };
         var reporter = ProgressReporters.ForErrors(TimeProvider.System);
         var rows = new List<AnalogyRow>();
-        foreach (var folder in arguments.GetRequiredValue(Models))
+        var device = DeviceOption.Of(arguments.GetValue(DeviceName));
+        foreach (var folder in arguments.GetRequiredValue(Models).Select(ModelArgument.FolderOf))
         {
             var tokenizer = TokenizerLoader.Load(folder);
-            using var model = Gpt2Checkpoint.Load(folder);
+            using var model = Gpt2Checkpoint.Load(folder).to(device);
             if (Extrapolation.NoteFor(model.Config, options.LongHorizonTemperature) is { } note) Console.Error.WriteLine($"{folder}: {note}");
             try
             {
@@ -77,7 +81,7 @@ internal static class EvaluateCommand
             }
             catch (ArgumentException error)
             {
-                throw new InvalidDataException($"The model '{folder}' cannot be asked: {error.Message}");
+                throw new InvalidDataException($"The model '{folder}' cannot be asked: {Hosting.Failures.TextOf(error)}");
             }
         }
 

@@ -41,7 +41,7 @@ internal static class EvaluateGridCommand
 
     private static readonly Option<long> Seed = new("--seed") { Description = "Seed of texts and intervals. Default 1.", DefaultValueFactory = _ => (long)Defaults.Seed };
 
-    private static readonly Option<string?> DeviceName = new("--device") { Description = "cpu, cuda or cuda:INDEX. Default: the recipe's." };
+    private static readonly Option<string?> DeviceName = DeviceOption.Build("the recipe's");
 
     public static Command Build()
     {
@@ -58,11 +58,12 @@ internal static class EvaluateGridCommand
 
     private static int Measure(ParseResult arguments, CancellationToken stop)
     {
-        var (recipe, folder) = Open(arguments.GetRequiredValue(Run));
+        var recipe = RecipeArguments.Open(arguments.GetRequiredValue(Run)).Value;
+        var folder = RunFolder.Of(recipe);
         var options = OptionsOf(arguments);
         var (teacher, student) = (recipe.Teacher.Load ?? FinishedIn(folder, "teacher"), FinishedIn(folder, "student"));
         if (recipe.Threads > 0) set_num_threads(recipe.Threads);
-        var device = DeviceOf(arguments.GetValue(DeviceName) ?? recipe.Device);
+        var device = DeviceOption.Of(arguments.GetValue(DeviceName), recipe.Device);
         using var p = Gpt2Checkpoint.Load(teacher).to(device);
         using var q = Gpt2Checkpoint.Load(student).to(device);
         if (q.Config.TemperatureConditioning == TemperatureConditioning.None)
@@ -105,20 +106,6 @@ internal static class EvaluateGridCommand
         return cell.Key.LongHorizonTemperature is { } value ? [new ProgressFigure("T", value), myopic, likelihood] : [myopic, likelihood];
     }
 
-    private static (Recipe Recipe, RunFolder Folder) Open(string path)
-    {
-        if (!Directory.Exists(path))
-        {
-            var recipe = RecipeReader.Read(path);
-            return (recipe, RunFolder.Of(recipe));
-        }
-
-        var folder = new RunFolder(path);
-        return File.Exists(folder.Recipe)
-            ? (RecipeReader.Read(folder.Recipe), folder)
-            : throw new InvalidDataException($"'{path}' is no run folder: it has no recipe.yaml. Give the folder that 'lhts train' made, or the recipe.");
-    }
-
     private static string FinishedIn(RunFolder folder, string stage) => folder.Stage(stage) is { IsDone: true } finished
         ? finished.Model
         : throw new InvalidDataException($"The run '{folder.Path}' has no finished {stage}. 'lhts train' with its recipe makes it.");
@@ -136,18 +123,6 @@ internal static class EvaluateGridCommand
         };
         var faults = options.Faults().ToArray();
         return faults.Length == 0 ? options : throw new InvalidDataException($"The grid cannot be measured: {string.Join("; ", faults)}.");
-    }
-
-    private static Device DeviceOf(string name)
-    {
-        try
-        {
-            return new Device(name);
-        }
-        catch (ArgumentException)
-        {
-            throw new InvalidDataException($"--device is '{name}'; it must be cpu, cuda or cuda:INDEX.");
-        }
     }
 
     /// <summary>What decides a cell besides its temperatures; batches do so up to rounding only.</summary>

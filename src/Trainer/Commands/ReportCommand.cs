@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Lhts.Telemetry;
+using Lhts.Trainer.Stages;
 
 namespace Lhts.Trainer.Commands;
 
@@ -14,6 +15,11 @@ internal static class ReportCommand
         command.SetAction(arguments =>
         {
             var folders = arguments.GetRequiredValue(runs);
+            if (folders.FirstOrDefault(folder => Directory.Exists(folder) && !IsRun(folder)) is { } other)
+            {
+                throw new InvalidDataException($"'{other}' is no run folder: nothing was trained in it. Give the folder that 'lhts train' made.");
+            }
+
             var path = arguments.GetValue(output) ?? (folders.Length == 1 ? Path.Combine(folders[0], RunReport.FileName) : RunReport.FileName);
             RunReport.Write(folders, path);
             Console.WriteLine(path);
@@ -21,4 +27,6 @@ internal static class ReportCommand
         });
         return command;
     }
+
+    private static bool IsRun(string folder) => new RunFolder(folder) is var run && (run.IsRun || File.Exists(run.Metrics));
 }

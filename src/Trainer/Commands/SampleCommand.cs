@@ -15,7 +15,7 @@ internal static class SampleCommand
     private static readonly SamplingOptions Defaults = new();
     private static readonly PowerSmcOptions JointDefaults = new();
 
-    private static readonly Argument<string> Model = new("model") { Description = ModelArgument.Description };
+    private static readonly Argument<string> Model = ModelArgument.Build();
 
 
     private static readonly Option<string> Prompt = new("--prompt") { Description = "Text to go on from. Default: none, the beginning of a document.", DefaultValueFactory = _ => "" };
@@ -62,7 +62,7 @@ internal static class SampleCommand
 
     private static readonly Option<bool> FixedLength = Joint<bool>("--fixed-length", "texts of --max-tokens tokens, without end-of-text. Default: they may end.");
 
-    private static readonly Option<string> DeviceName = new("--device") { Description = "cpu, cuda or cuda:INDEX. Default cpu.", DefaultValueFactory = _ => "cpu" };
+    private static readonly Option<string?> DeviceName = DeviceOption.Build();
 
     private static readonly Option<long> Seed = new("--seed") { Description = "Seed of the draws. Default 1.", DefaultValueFactory = _ => 1 };
 
@@ -86,7 +86,7 @@ internal static class SampleCommand
         if (faults.Length > 0) throw new InvalidDataException($"lhts sample: {string.Join("; ", faults)}.");
 
         var prompts = arguments.GetValue(Prompts) is { } path ? PromptFile.Read(path) : [new NamedPrompt(null, arguments.GetRequiredValue(Prompt))];
-        using var model = SamplingModel.Load(arguments.GetRequiredValue(Model), arguments.GetRequiredValue(DeviceName));
+        using var model = SamplingModel.Load(arguments.GetRequiredValue(Model), arguments.GetValue(DeviceName));
         var isJson = arguments.GetValue(Json) || prompts[0].Id is not null;
         try
         {
@@ -134,7 +134,7 @@ internal static class SampleCommand
             BannedTokens = isFixed ? [endOfText, .. withoutText] : [.. withoutText],
             Seed = (ulong)arguments.GetValue(Seed),
         };
-        using var student = arguments.GetValue(Student) is { } path ? SamplingModel.Load(path, arguments.GetRequiredValue(DeviceName)) : null;
+        using var student = arguments.GetValue(Student) is { } path ? SamplingModel.Load(path, arguments.GetValue(DeviceName)) : null;
         if (student is not null && student.Tokenizer.Fingerprint != model.Tokenizer.Fingerprint)
         {
             throw new InvalidDataException($"The student '{student.Folder}' has another tokenizer than the model '{model.Folder}'.");

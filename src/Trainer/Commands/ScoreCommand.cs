@@ -3,19 +3,20 @@ using Lhts.Data.Tokenizers;
 using Lhts.Evaluation;
 using Lhts.Models.Gpt;
 using Lhts.Telemetry.Progress;
+using TorchSharp;
 
 namespace Lhts.Trainer.Commands;
 
-/// <summary><c>lhts score --model DIR</c>.</summary>
+/// <summary><c>lhts score MODEL [FILE]</c>.</summary>
 internal static class ScoreCommand
 {
+    private static readonly Argument<string> Model = ModelArgument.Build();
+
     private static readonly Argument<string> Input = new("input")
     {
         Description = "JSON Lines, each {\"text\": ...} or {\"ids\": [...]}; - (the default) is standard input.",
         DefaultValueFactory = _ => "-",
     };
-
-    private static readonly Option<string> Model = new("--model", "-m") { Description = "A model folder in Hugging Face's GPT-2 layout.", Required = true };
 
     private static readonly Option<double?> Temperature = new("--long-horizon-temperature", "-T")
     {
@@ -24,6 +25,8 @@ internal static class ScoreCommand
 
     private static readonly Option<string?> Logits = new("--logits") { Description = "Write the logits of every line to this safetensors file." };
 
+    private static readonly Option<string?> DeviceName = DeviceOption.Build();
+
     public static Command Build()
     {
         var command = new Command(
@@ -31,7 +34,7 @@ internal static class ScoreCommand
             "Per-token log-probs of texts or token ids: JSON Lines with logProbs (from the second token on), sum and perplexity, in the order of the input. "
             + "Ids are scored as given, texts with their end-of-text.")
         {
-            Input, Model, Temperature, Logits,
+            Model, Input, Temperature, Logits, DeviceName,
         };
         command.SetAction((arguments, stop) => Task.Run(() => Run(arguments, stop), CancellationToken.None));
         return command;
@@ -39,8 +42,9 @@ internal static class ScoreCommand
 
     private static int Run(ParseResult arguments, CancellationToken stop)
     {
-        var (folder, input) = (arguments.GetRequiredValue(Model), arguments.GetRequiredValue(Input));
-        using var model = Gpt2Checkpoint.Load(folder);
+        var (folder, input) = (ModelArgument.FolderOf(arguments.GetRequiredValue(Model)), arguments.GetRequiredValue(Input));
+        var device = DeviceOption.Of(arguments.GetValue(DeviceName));
+        using var model = Gpt2Checkpoint.Load(folder).to(device);
         var tokenizer = new Lazy<ITokenizer>(() => TokenizerLoader.Load(folder)); // ids need none
         var lines = new ScoreLines(model.Config, text => [.. tokenizer.Value.Encode(text), tokenizer.Value.EndOfText]);
         var sequences = input == "-" ? lines.Parse("standard input", Lines(Console.In)) : lines.Parse(input, File.ReadLines(input));

@@ -5,6 +5,7 @@ using Lhts.Trainer.Hosting;
 using Lhts.Launching;
 using Lhts.Launching.Processes;
 using Lhts.Trainer.Recipes;
+using Lhts.Trainer.Recipes.Yaml;
 
 namespace Lhts.Trainer.Commands;
 
@@ -13,7 +14,7 @@ internal static class TrainCommand
 {
     public static Command Build()
     {
-        var recipe = new Argument<string>("recipe") { Description = "The recipe, a YAML file; see recipes/ and docs/recipes.md." };
+        var recipe = new RecipeArguments();
         var numProcesses = new Option<int?>("--nproc")
         {
             Description = "Start so many processes of this host, each a rank with a GPU or a share of the cores of its own; see docs/distributed.md. "
@@ -27,14 +28,14 @@ internal static class TrainCommand
         var command = new Command(
             "train",
             "Run a recipe: prepare the data, train the teacher, fine-tune the student, evaluate. Stages whose results are there are skipped; "
-            + "a run that was stopped (Ctrl-C, SIGTERM: exit code 3) goes on with the same command.")
-        {
-            recipe, numProcesses, insecure,
-        };
+            + "a run that was stopped (Ctrl-C, SIGTERM, a lost connection: exit code 3) goes on with the same command, or with its folder in place of the recipe.");
+        recipe.AddTo(command);
+        command.Add(numProcesses);
+        command.Add(insecure);
         command.SetAction((arguments, cancellation) =>
         {
-            var read = RecipeReader.Read(arguments.GetRequiredValue(recipe));
-            var options = RunLaunch.Of(read) with { Insecure = arguments.GetValue(insecure) };
+            var read = recipe.Open(arguments);
+            var options = RunLaunch.Of(read.Value) with { Insecure = arguments.GetValue(insecure) };
             return RunAsync(read, options, arguments.GetValue(numProcesses), cancellation);
         });
         return command;
@@ -48,8 +49,14 @@ internal static class TrainCommand
         return null;
     }
 
-    private static Task<int> RunAsync(Recipe recipe, LaunchOptions options, int? numProcesses, CancellationToken cancellation) =>
-        LaunchPlan.Read(options, numProcesses, Environment.GetEnvironmentVariable) is { } settings
-            ? AgentHost.RunAsync(settings, WorkerCommand.OfThisProcess(), Consoles.OfThisProcess(), TimeProvider.System, cancellation)
-            : TrainingHost.RunAsync(recipe, cancellation);
+    private static Task<int> RunAsync(BoundRecipe<Recipe> recipe, LaunchOptions options, int? numProcesses, CancellationToken cancellation)
+    {
+        if (LaunchPlan.Read(options, numProcesses, Environment.GetEnvironmentVariable) is { } settings)
+        {
+            return AgentHost.RunAsync(settings, WorkerCommand.OfThisProcess(), Consoles.OfThisProcess(), TimeProvider.System, cancellation);
+        }
+
+        Prerequisites.Check(recipe, RankEnvironment.Read().DeviceOf(recipe.Value.Device));
+        return TrainingHost.RunAsync(recipe.Value, cancellation);
+    }
 }

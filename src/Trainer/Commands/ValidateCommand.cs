@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Lhts.Data.Parquet;
 using Lhts.Trainer.Recipes;
+using Lhts.Trainer.Recipes.Yaml;
 using Lhts.Trainer.Stages;
 
 namespace Lhts.Trainer.Commands;
@@ -10,16 +11,19 @@ internal static class ValidateCommand
 {
     public static Command Build()
     {
-        var recipe = new Argument<string>("recipe") { Description = "The recipe, a YAML file." };
-        var command = new Command("validate", "Check a recipe and the data that it names, and print it with every value.") { recipe };
-        command.SetAction(arguments => Run(arguments.GetRequiredValue(recipe)));
+        var recipe = new RecipeArguments();
+        var command = new Command("validate", "Check a recipe and what it names (data, models, device), and print it with every value.");
+        recipe.AddTo(command);
+        command.SetAction(arguments => Run(recipe.Open(arguments), recipe.PathOf(arguments)));
         return command;
     }
 
-    private static int Run(string path)
+    private static int Run(BoundRecipe<Recipe> bound, string path)
     {
-        var recipe = RecipeReader.Read(path);
+        var recipe = bound.Value;
+        Prerequisites.Check(bound);
         Console.Write(RecipeReader.Write(recipe));
+        foreach (var file in bound.Bases) Console.WriteLine($"# base: '{file}'");
         var isMade = recipe.Data.Prepare is not null && !Path.Exists(recipe.Data.Path);
         if (!isMade)
         {

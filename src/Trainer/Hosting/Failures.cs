@@ -1,24 +1,49 @@
+using System.Text.RegularExpressions;
 using Lhts.Distributed;
 using Lhts.Launching;
 using Lhts.Trainer.Recipes.Yaml;
+using Lhts.Trainer.Training;
+using TorchSharp;
 
 namespace Lhts.Trainer.Hosting;
 
 /// <summary>Turns exceptions into a message and an exit code.</summary>
-public static class Failures
+public static partial class Failures
 {
-    /// <summary>Writes what is wrong to standard error. What a user can mend is a message; anything else comes with where it happened.</summary>
+    // ENOSPC and EDQUOT of Linux, ERROR_DISK_FULL of Windows.
+    private static readonly int[] DiskFull = [28, 122, unchecked((int)0x80070070)];
+
+    /// <summary>Writes what is wrong to standard error. What a user can mend or wait for is a message; anything else comes with where it happened.</summary>
     /// <returns>The exit code.</returns>
     public static int Report(Exception failure)
     {
-        var cause = failure is AggregateException { InnerExceptions.Count: 1 } aggregate ? aggregate.InnerExceptions[0] : failure;
-        var isInput = IsInput(cause);
-        var isExpected = isInput || cause is DistributedException;
-        Console.Error.WriteLine(isExpected ? $"lhts: {cause.Message}" : $"lhts: {cause}");
-        return isInput ? ExitCode.BadInput : cause is DistributedException ? ExitCode.LostPeers : ExitCode.Failed;
+        var (code, message) = Describe(failure);
+        Console.Error.WriteLine($"lhts: {message}");
+        return code;
     }
 
-    private static bool IsInput(Exception failure) => failure
-        is RecipeException or LaunchException or InvalidDataException or FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException
-        or IOException { InnerException: IOException or UnauthorizedAccessException };
+    /// <summary>The exit code and the message of a failure.</summary>
+    internal static (int ExitCode, string Message) Describe(Exception failure)
+    {
+        var cause = failure is AggregateException { InnerExceptions.Count: 1 } aggregate ? aggregate.InnerExceptions[0] : failure;
+        return cause switch
+        {
+            IOException when IsDiskFull(cause) => (ExitCode.Failed, $"{cause.Message} Make room; the same command goes on from what is saved."),
+            RecipeException or LaunchException or InvalidDataException or IOException or UnauthorizedAccessException => (ExitCode.BadInput, TextOf(cause)),
+            DistributedException => (ExitCode.LostPeers, cause.Message),
+            NonFiniteStepException => (ExitCode.Failed, cause.Message),
+            OutOfMemoryException or TorchException { Kind: TorchError.OutOfMemory } => (
+                ExitCode.Failed,
+                $"there is not enough memory: {cause.Message.ReplaceLineEndings(" ")} Lower data.tokensPerMicroBatch or data.contextLength, or take a smaller model or more ranks."),
+            _ => (ExitCode.Failed, cause.ToString()),
+        };
+    }
+
+    /// <summary>A message without the runtime's <c>(Parameter 'name')</c>, which names nothing that a user gave.</summary>
+    public static string TextOf(Exception failure) => Parameter().Replace(failure.Message, "");
+
+    private static bool IsDiskFull(Exception failure) => DiskFull.Contains(failure.HResult) || (failure.InnerException is { } inner && IsDiskFull(inner));
+
+    [GeneratedRegex(@" \(Parameter '[^']*'\)")]
+    private static partial Regex Parameter();
 }

@@ -26,7 +26,7 @@ public static class RunLaunch
     /// <summary>The run's name with a hash of its recipe, without what may differ between the hosts of one run.</summary>
     private static string Identify(Recipe recipe)
     {
-        var shared = recipe with { Device = "cpu", Threads = 0, Output = null, Telemetry = new TelemetryRecipe() };
+        var shared = RecipePaths.NamesOnly(recipe) with { Device = "cpu", Threads = 0, Output = null, Telemetry = new TelemetryRecipe() };
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(RecipeReader.Write(shared)));
         return $"'{recipe.Name}' (recipe {Convert.ToHexStringLower(hash.AsSpan(0, 4))})";
     }

@@ -20,11 +20,12 @@ public static class TrainingHost
     public static async Task<int> RunAsync(Recipe recipe, CancellationToken cancellation)
     {
         PhaseGate.OfThisProcess?.Start();
+        Console.SetOut(new PatientWriter(Console.Out));
+        Console.SetError(new PatientWriter(Console.Error));
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "lhts" });
         builder.Logging.AddProgressConsole().SetMinimumLevel(LogLevel.Warning);
         builder.Logging.AddFilter("Lhts.Telemetry", LogLevel.Information);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
-        builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
         var environment = RankEnvironment.Read();
         builder.Services.AddLhtsTelemetry(OptionsOf(recipe, environment));
         builder.Services.AddSingleton(provider => environment.Rank == 0 ? ProgressReporters.ForConsole(provider.GetRequiredService<TimeProvider>()) : ProgressReporters.None);
@@ -32,6 +33,7 @@ public static class TrainingHost
         builder.Services.AddSingleton<Reporting>();
         builder.Services.AddSingleton(recipe);
         builder.Services.AddSingleton<RunOutcome>();
+        builder.Services.AddSingleton<IHostLifetime, StopLifetime>();
         builder.Services.AddHostedService<TrainingWorker>();
 
         using var host = builder.Build();
@@ -40,7 +42,7 @@ public static class TrainingHost
         return outcome.ExitCode;
     }
 
-    private static TelemetryOptions OptionsOf(Recipe recipe, RankEnvironment environment) => new()
+    internal static TelemetryOptions OptionsOf(Recipe recipe, RankEnvironment environment) => new()
     {
         Port = recipe.Telemetry.Port is > 0 and var port ? port + environment.LocalRank : recipe.Telemetry.Port,
         Address = recipe.Telemetry.Address,

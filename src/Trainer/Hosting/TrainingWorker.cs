@@ -28,7 +28,10 @@ public sealed class TrainingWorker(Recipe recipe, RankEnvironment environment, R
         }
         catch (OperationCanceledException cancelled) when (cancelled is StopException || stop.IsCancellationRequested)
         {
-            reporting.Progress.WriteLine("stopped: the last step is saved; the same command goes on from it");
+            reporting.Progress.WriteLine(
+                RunFolder.Of(recipe).HasCheckpoint
+                    ? "stopped: the last step is saved; the same command goes on from it"
+                    : "stopped before there was anything to save; the same command starts the stage again");
             outcome.ExitCode = ExitCode.Stopped;
         }
         catch (Exception failure)

@@ -41,8 +41,9 @@ public sealed record PartitionRecipe : ObjectiveRecipe
     /// <inheritdoc/>
     public override void Check(Validator validator, StudentRecipe student)
     {
-        validator.Check(Beta >= 0 && double.IsFinite(Beta), "beta", Beta, "a finite number of at least 0", "use e.g. 0.05");
-        validator.AtLeast("quantiles", Quantiles, 2, "the best of one quantile is everything");
+        validator.Within("beta", Beta, 0, 1e6, "use e.g. 0.05");
+        validator.Check(Quantiles >= 2, "quantiles", Quantiles, "at least 2", "the best of one quantile is everything");
+        validator.Check(Quantiles <= 1000, "quantiles", Quantiles, "at most 1000", "use e.g. 5");
     }
 
     /// <inheritdoc/>

@@ -23,8 +23,8 @@ public abstract record FlowRecipe : ObjectiveRecipe
     public override void Check(Validator validator, StudentRecipe student)
     {
         validator.Within("lambda", Lambda, 0, 1, "use e.g. 0.9");
-        validator.Positive("headLearningRate", HeadLearningRate, "use e.g. 1e-3");
-        validator.Positive("trustRegion", TrustRegion ?? 1, "use e.g. 1, or null for none");
+        validator.Within("headLearningRate", HeadLearningRate, 1e-12, 100, "use e.g. 1e-3");
+        validator.Within("trustRegion", TrustRegion ?? 1, 1e-6, 1e6, "use e.g. 1, or null for none");
     }
 
     /// <inheritdoc/>

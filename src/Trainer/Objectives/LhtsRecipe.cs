@@ -53,14 +53,14 @@ public sealed record LhtsRecipe : ObjectiveRecipe
     public override void Check(Validator validator, StudentRecipe student)
     {
         validator.AtLeastOne("horizon", Horizon ?? 1, "a horizon counts the predicted token itself; null has no limit");
-        validator.Check(Clip is not { } clip || !double.IsNaN(clip), "clip", Clip, "a number or null", "use e.g. 3");
-        validator.Positive("headLearningRate", HeadLearningRate, "use e.g. 1e-3");
+        validator.Check(Clip is not { } clip || Math.Abs(clip) <= 80, "clip", Clip, "null or between -80 and 80, beyond which exp leaves float32", "use e.g. 3");
+        validator.Within("headLearningRate", HeadLearningRate, 1e-12, 100, "use e.g. 1e-3");
         validator.Check(
             Tail == TailKind.Drop || Baseline == BaselineKind.Learned, "tail", Tail, "drop, unless the baseline is learned", "set baseline: learned");
         validator.Check(
             Control != ControlKind.Student || student.Source.IsTeacherOnly, "control", Control,
             "none, unless all sequences are the teacher's samples: of others it biases the result", "set source: {kind: teacher}");
-        validator.Check(Beta >= 0 && double.IsFinite(Beta), "beta", Beta, "a finite number of at least 0", "use e.g. 0.05");
+        validator.Within("beta", Beta, 0, 1e6, "use e.g. 0.05");
         if (!student.Source.DrawsFromStudent) return;
         const string Why = "on the student's own samples, whose weights have the student's probability in them";
         validator.Check(student.Source.IsOwnOnly, "kind", new KindName("lhts"), $"subtb where the student's own samples are mixed with others", "set objective: subtb");

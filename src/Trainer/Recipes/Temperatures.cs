@@ -54,6 +54,9 @@ public sealed record TemperatureRange
 public sealed class TemperaturesConverter : YamlConverter<Temperatures>
 {
     /// <inheritdoc/>
+    public override IReadOnlyList<Type> Forms => [typeof(double), typeof(double[]), typeof(TemperatureRange)];
+
+    /// <inheritdoc/>
     protected override bool TryRead(YamlNode node, YamlContext context, out Temperatures value)
     {
         value = Temperatures.Of(1);

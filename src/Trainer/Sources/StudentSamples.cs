@@ -49,11 +49,11 @@ public sealed record StudentSourceRecipe : TeacherSourceRecipe
     /// <inheritdoc/>
     public override void Check(Validator validator, StudentRecipe student)
     {
-        validator.AtLeastOne("batch", Batch, "use e.g. 64");
+        validator.Within("batch", Batch, 1, 65536, "use e.g. 64");
         validator.Within("corpusShare", CorpusShare, 0, 1, "use e.g. 0.5");
         validator.Within("teacherShare", TeacherShare, 0, 1, "use e.g. 0.2");
         validator.Within("replayShare", ReplayShare, 0, 1, "use e.g. 0.25");
-        validator.AtLeastOne("replayCapacity", ReplayCapacity, "use e.g. 1024");
+        validator.Within("replayCapacity", ReplayCapacity, 1, 1 << 24, "use e.g. 1024");
         var (corpus, teacher, replay) = Parts(student.Training.SequencesPerStep);
         validator.Check(
             corpus + teacher + replay < student.Training.SequencesPerStep, "replayShare", ReplayShare,

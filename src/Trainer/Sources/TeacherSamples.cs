@@ -31,9 +31,9 @@ public record TeacherSourceRecipe : SourceRecipe
     /// <summary>Adds what is wrong with the drawing of so many samples a step.</summary>
     protected void CheckDraws(Validator validator, int numDrawn)
     {
-        validator.AtLeastOne("buffer", Buffer, "use e.g. 512");
+        validator.Within("buffer", Buffer, 1, 1 << 20, "use e.g. 512");
         validator.Within("refresh", Refresh ?? numDrawn, 1, Math.Max(1, numDrawn), "more than a step uses would go unused");
-        validator.AtLeastOne("batch", Batch, "use e.g. 32");
+        validator.Within("batch", Batch, 1, 1 << 16, "use e.g. 32");
     }
 }
 

@@ -37,9 +37,17 @@ public sealed class RunFolder(string path)
     /// <summary>Times that the run was taken up again before it was done.</summary>
     public long Restarts => Math.Max(0, NumStarts - 1);
 
+    /// <summary>Whether a run was ever started here; a recipe alone may be its writer's own.</summary>
+    public bool IsRun => File.Exists(Recipe) && File.Exists(Starts);
+
+    /// <summary>Whether a stage has saved steps of its own.</summary>
+    public bool HasCheckpoint => Directory.Exists(Path) && Directory.EnumerateDirectories(Path)
+        .Select(folder => Stage(System.IO.Path.GetFileName(folder)).Checkpoints)
+        .Any(folder => Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any());
+
     private long NumStarts => File.Exists(Starts) && long.TryParse(File.ReadAllText(Starts), CultureInfo.InvariantCulture, out var count) ? count : 0;
 
-    /// <summary>Makes the folder and saves the recipe in it. Counts as a start of the run.</summary>
+    /// <summary>Makes the folder and saves the recipe in it, with paths that hold from every working folder. Counts as a start of the run.</summary>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public void Create(Recipe recipe)
     {
@@ -47,7 +55,7 @@ public sealed class RunFolder(string path)
         {
             Directory.CreateDirectory(Path);
             CountStart();
-            AtomicFile.Write(Recipe, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(RecipeReader.Write(recipe))));
+            AtomicFile.Write(Recipe, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(RecipeReader.Write(RecipePaths.Absolute(recipe) with { Output = System.IO.Path.GetFullPath(Path) }))));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -95,11 +95,15 @@ public sealed class DataSetTests : DataFixture
     }
 
     [Test]
-    public void Open_OneFileOfManyWithoutRows_NamesIt()
+    public void Open_FilesWithoutRows_AreLeftOutUnlessAllAre()
     {
-        WriteParquet("a.parquet", ["x"]);
-        WriteQuery("b.parquet", "SELECT 'x' AS text WHERE false");
-        Assert.That(() => Open(), Throws.TypeOf<InvalidDataException>().With.Message.Contains($"The shard '{PathOf("b.parquet")}' has no rows."));
+        WriteQuery("a.parquet", "SELECT 'x' AS text WHERE false");
+        Assert.That(() => Open(), Throws.TypeOf<InvalidDataException>().With.Message.Contains($"The shard '{PathOf("a.parquet")}' has no rows."));
+        WriteParquet("b.parquet", ["x"]);
+        WriteQuery("c.parquet", "SELECT 'x' AS text WHERE false");
+        using var data = Open();
+        Assert.That(data.Manifest.Shards.Select(shard => shard.Name), Is.EqualTo(new[] { "b.parquet" }));
+        Assert.That(TextsOf(data), Is.EqualTo(new[] { "x" }));
     }
 
     [Test]

@@ -35,6 +35,33 @@ public sealed class DataPreparerTests : DataFixture
     }
 
     [Test]
+    public void Folder_WithOtherFiles_CountsThemAndTakesThoseIncluded()
+    {
+        Directory.CreateDirectory(PathOf("in"));
+        foreach (var name in new[] { "a.txt", "b.md", "c.MD", "d.html", "noending" }) File.WriteAllText(PathOf($"in/{name}"), $"text of {name}");
+        var result = DataPreparer.Prepare(Options("in"));
+        Assert.That((result.Files, result.Documents), Is.EqualTo((1, 1L)));
+        Assert.That(result.Ignored.Select(kind => $"{kind.Value} {kind.Key}"), Is.EqualTo(new[] { "2 .md", "1 ", "1 .html" }));
+        var included = DataPreparer.Prepare(Options("in") with { Include = ["*.md", "noending"], Output = PathOf("included") });
+        Assert.That((included.Files, included.Documents), Is.EqualTo((4, 4L)));
+        Assert.That(included.Ignored.Select(kind => kind.Key), Is.EqualTo(new[] { ".html" }));
+    }
+
+    [Test]
+    public void Leftovers_OfAKilledProcess_AreRemovedAndThoseOfALivingOneStay()
+    {
+        File.WriteAllText(PathOf("a.txt"), "x");
+        var (dead, alive) = (PathOf($".out.{Guid.NewGuid():N}.tmp"), PathOf($".out.{Guid.NewGuid():N}.tmp"));
+        foreach (var folder in new[] { dead, alive, PathOf(".out.mine.tmp") }) Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(dead, "part-00000.parquet"), "half");
+        using (new FileStream(alive + ".lock", FileMode.Create, FileAccess.ReadWrite, FileShare.None)) DataPreparer.Prepare(Options("a.txt"));
+        Assert.That(Directory.Exists(dead), Is.False);
+        Assert.That(Directory.Exists(alive), Is.True);
+        Assert.That(Directory.Exists(PathOf(".out.mine.tmp")), Is.True, "not a name that is given here");
+        Assert.That(Directory.EnumerateFiles(Folder, "*.lock").Select(Path.GetFileName), Is.EqualTo(new[] { Path.GetFileName(alive) + ".lock" }));
+    }
+
+    [Test]
     public void RowGroupsAndShards_OfBoundedSize()
     {
         File.WriteAllLines(PathOf("a.txt"), Enumerable.Range(0, 1000).Select(i => $"document {i:0000}")); // 13 bytes each
@@ -103,6 +130,8 @@ public sealed class DataPreparerTests : DataFixture
         AssertFails<FileNotFoundException>("nothing", "There is no file or folder");
         Directory.CreateDirectory(PathOf("bare"));
         AssertFails<FileNotFoundException>("bare", "has no file that ends with .txt, .jsonl, .ndjson");
+        File.WriteAllText(PathOf("bare/x.md"), "x");
+        AssertFails<FileNotFoundException>("bare", "It has 1 others; --include '*.md' takes those of a name.");
         File.WriteAllText(PathOf("a.txt"), "\n \n");
         AssertFails<InvalidDataException>("a.txt", "has no documents with text");
     }

@@ -11,20 +11,22 @@ public sealed class CommandLineTests
         string[] expected =
         [
             "data inspect <data> --samples --seed --text-column --tokenizer",
-            "data prepare <source> --layout --output --row-group-rows --text-column --text-field",
-            "data score <recipe>",
-            "evaluate analogies <models> --long-horizon-temperature --per-category --questions --samples --seed",
+            "data prepare <source> --include --layout --output --row-group-rows --text-column --text-field",
+            "data score <recipe> --device --output --set",
+            "evaluate analogies <models> --device --long-horizon-temperature --per-category --questions --samples --seed",
             "evaluate grid <run> --batch-size --device --long-horizon-temperatures --max-tokens --myopic-temperatures --samples --seed",
             "export <model> --long-horizon-temperature --output",
+            "help <command>",
+            "recipe-schema",
             "report <runs> --output",
             "sample <model> --batch --count --device --fixed-length --json --long-horizon-temperature --max-tokens --method --particles --prompt --prompts"
                 + " --proposal-temperature --runs --seed --student --temperature --top-k --top-p",
-            "score <input> --logits --long-horizon-temperature --model",
+            "score <model> <input> --device --logits --long-horizon-temperature",
             "tokenizer decode <tokenizer> <input>",
             "tokenizer encode <tokenizer> <input>",
             "tokenizer train <data> --output --text-column --vocabulary",
-            "train <recipe> --insecure --nproc",
-            "validate <recipe>",
+            "train <recipe> --device --insecure --nproc --output --set",
+            "validate <recipe> --device --output --set",
         ];
         Assert.That(Leaves(CommandLine.Build(), "").Order(StringComparer.Ordinal), Is.EqualTo(expected));
     }
@@ -35,6 +37,21 @@ public sealed class CommandLineTests
     public void Count_OfProcesses_ThatIsNone_IsRefused(string count) => Assert.That(
         CommandLine.Build().Parse(["train", "r.yaml", "--nproc", count]).Errors.Select(error => error.Message),
         Is.EqualTo(new[] { $"--nproc is '{count}', but must be a whole number of at least 1." }));
+
+    [TestCase("trian x", "'trian' is no command of 'lhts'; did you mean 'train'?")]
+    [TestCase("data prepar x", "'prepar' is no command of 'lhts data'; did you mean 'prepare'?")]
+    [TestCase("qqqqqqqq", "'qqqqqqqq' is no command of 'lhts'.")]
+    [TestCase("train --nprc 2 x", "'--nprc' is no option of 'lhts train'; did you mean '--nproc'?")]
+    [TestCase("score", "Required argument 'model' missing for command: 'score'.")]
+    public void Mistake_InANameOrArgument_IsOneLineThatSuggests(string line, string fault) =>
+        Assert.That(CommandLine.FaultsOf(CommandLine.Build().Parse(line.Split(' '))), Is.EqualTo(new[] { fault }));
+
+    [TestCase("")]
+    [TestCase("data")]
+    [TestCase("help")]
+    [TestCase("help data prepare")]
+    public void Help_Asked_IsNoMistake(string line) =>
+        Assert.That(CommandLine.FaultsOf(CommandLine.Build().Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries))), Is.Empty);
 
     [Test]
     public void Help_OfEveryCommand_DescribesEveryArgument() => Assert.Multiple(() =>
@@ -47,7 +64,7 @@ public sealed class CommandLineTests
         if (command.Subcommands.Count > 0) return command.Subcommands.SelectMany(sub => Leaves(sub, $"{path}{sub.Name} "));
         var arguments = command.Arguments.Select(argument => $"<{argument.Name}>");
         var options = command.Options.Select(option => option.Name).Order(StringComparer.Ordinal);
-        return [path + string.Join(' ', arguments.Concat(options))];
+        return [(path + string.Join(' ', arguments.Concat(options))).Trim()];
     }
 
     private static IEnumerable<Symbol> Symbols(Command command) =>

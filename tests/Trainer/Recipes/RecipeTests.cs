@@ -50,9 +50,9 @@ public sealed partial class RecipeTests
             r.yaml: 5 errors
               r.yaml:2:1: device is 'gpu', but must be cpu, cuda or cuda:INDEX; name a device.
               r.yaml:3:17: data.contextLength is 1, but must be at least 2; a sequence needs a token to predict and one before it.
-              r.yaml:5:3: teacher.model.width is 128 (the default), but must be a multiple of the 3 heads; change the width or the heads.
+              r.yaml:5:3: teacher.model.width is 128 (the default), but must be a multiple of the 3 heads, at most 65536; change the width or the heads.
               r.yaml:7:3: student.temperatures is 2, but must be at most max, which is 1; swap the two.
-              r.yaml:8:3: student.conditioning is none, but must be every-position, prefix or layer-norms for several temperatures; leave it out.
+              r.yaml:8:3: student.conditioning is none, but must be every-position, prefix, layer-norms or weights for several temperatures; leave it out.
             """));
     }
 
@@ -77,7 +77,7 @@ public sealed partial class RecipeTests
         Throws.TypeOf<RecipeException>().With.Message.EqualTo($"r.yaml: 1 error\n  {error}"));
 
     [TestCase("{temperatures: 0.5, objective: mle}", "student.temperatures belongs to objectives with a temperature, not to mle")]
-    [TestCase("{conditioning: none, objective: partition}", "student.conditioning is none, but must be every-position, prefix or layer-norms for objective partition")]
+    [TestCase("{conditioning: none, objective: partition}", "student.conditioning is none, but must be every-position, prefix, layer-norms or weights for objective partition")]
     [TestCase("{temperatures: {min: 0.5, max: 1}, objective: pairwise}", "one temperature or a list for objective pairwise")]
     [TestCase("{objective: {kind: partition, quantiles: 1}}", "student.objective.quantiles is 1, but must be at least 2")]
     [TestCase("{source: {kind: teacher, teacherShare: 0.2}}", "student.source.teacherShare belongs to kind mix, not to teacher; remove it, or change the kind.")]
@@ -94,7 +94,8 @@ public sealed partial class RecipeTests
     [Test]
     public void Objective_OfEachKind_IsWrittenWithItsOwnKeysAndReadAgain([ValueSource(nameof(Kinds))] string kind)
     {
-        var recipe = RecipeReader.Parse($"{Smallest}student: {{objective: {kind}}}\n", "r.yaml");
+        var source = kind == "soft-policy" ? "student" : "corpus"; // it learns from the student's own samples alone
+        var recipe = RecipeReader.Parse($"{Smallest}student: {{objective: {kind}, source: {source}}}\n", "r.yaml");
         var text = RecipeReader.Write(recipe);
         Assert.That(ObjectiveKinds.All.NameOf(recipe.Student.Objective), Is.EqualTo(kind));
         Assert.That(text.Contains("horizon:", StringComparison.Ordinal), Is.EqualTo(kind == "lhts"));
@@ -110,10 +111,10 @@ public sealed partial class RecipeTests
         Assert.That(error!.Errors.Select(error => error.Message), Is.EquivalentTo(new[]
         {
             "distributed.elastic.max is 2, but must be at least min, which is 4; swap the two.",
-            "distributed.maxRestarts is -1, but must be at least 0; use e.g. 3.",
+            "distributed.maxRestarts is -1, but must be between 0 and 1000000; use e.g. 3.",
             "distributed.heartbeatTimeout is 0.05, but must be between 0.1 and 1000000; give a number of seconds.",
             "distributed.collectiveTimeout is .inf, but must be between 0.1 and 1000000; give a number of seconds.",
-            "distributed.bucketMegabytes is 0, but must be a finite number above 0; use e.g. 25.",
+            "distributed.bucketMegabytes is 0, but must be between 0.001 and 1000000; use e.g. 25.",
         }));
     }
 
@@ -125,7 +126,7 @@ public sealed partial class RecipeTests
         Assert.That(documented, Is.EquivalentTo(Keys(typeof(Recipe), "")));
     }
 
-    /// <summary>Each key's path with its default as a recipe would write it; "required" where there is none. Keys of a kind stand once, however many kinds have them.</summary>
+    /// <summary>Each key's path with its default as a recipe would write it; "required" where there is none. Keys of a kind stand once, however many kinds have them, with each of their defaults.</summary>
     private static Dictionary<string, string> Keys(Type type, string prefix)
     {
         var built = type.GetConstructor(Type.EmptyTypes)?.Invoke(null) ?? System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(type);
@@ -138,7 +139,10 @@ public sealed partial class RecipeTests
             {
                 var value = property.GetValue(built);
                 keys[path] = value is null ? "null" : kinds.NameOf(value.GetType());
-                foreach (var key in kinds.Kinds.Values.SelectMany(kind => Keys(kind, path + "."))) keys[key.Key] = key.Value;
+                foreach (var key in kinds.Kinds.Values.SelectMany(kind => Keys(kind, path + ".")).Distinct())
+                {
+                    keys[key.Key] = keys.TryGetValue(key.Key, out var other) && other != key.Value ? $"{other} or {key.Value}" : key.Value;
+                }
             }
             else if (property.PropertyType.Namespace == typeof(Recipe).Namespace && property.PropertyType is { IsClass: true } nested && nested != typeof(Temperatures))
             {

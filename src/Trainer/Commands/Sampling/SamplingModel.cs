@@ -19,9 +19,9 @@ internal sealed class SamplingModel : IDisposable
     /// <summary>Loads a model folder, or the student of a run folder.</summary>
     /// <exception cref="DirectoryNotFoundException">It is neither.</exception>
     /// <exception cref="InvalidDataException">The model, its tokenizer or the device cannot be used.</exception>
-    public static SamplingModel Load(string path, string device)
+    public static SamplingModel Load(string path, string? device)
     {
-        var place = DeviceOf(device);
+        var place = DeviceOption.Of(device);
         var folder = ModelArgument.FolderOf(path);
         var tokenizer = TokenizerLoader.Load(folder);
         return new SamplingModel(folder, Gpt2Checkpoint.Load(folder).to(place), tokenizer);
@@ -31,24 +31,4 @@ internal sealed class SamplingModel : IDisposable
     public int[] Encode(string prompt) => [Tokenizer.EndOfText, .. Tokenizer.Encode(prompt)];
 
     public void Dispose() => Model.Dispose();
-
-    private static Device DeviceOf(string name)
-    {
-        Device device;
-        try
-        {
-            device = new Device(name);
-        }
-        catch (ArgumentException)
-        {
-            throw new InvalidDataException($"--device is '{name}'; it must be cpu, cuda or cuda:INDEX.");
-        }
-
-        if (device.type == DeviceType.CUDA && !cuda.is_available())
-        {
-            throw new InvalidDataException($"--device is '{name}', but there is no CUDA device, or this libtorch was built without CUDA. Take cpu.");
-        }
-
-        return device;
-    }
 }

@@ -2,11 +2,12 @@ using System.Reflection;
 
 namespace Lhts.Trainer.Recipes.Yaml;
 
-/// <summary>Binds YAML nodes to values by their types. Says everything that is wrong and never stops at the first error.</summary>
+/// <summary>
+/// Binds YAML nodes to values by their types. Says everything that is wrong and never stops at the first error: a record of which some keys fit is bound as far
+/// as it goes, so that their values can be checked in the same breath.
+/// </summary>
 internal sealed class NodeBinder(ErrorList errors, SourceMap sources, YamlForm form)
 {
-    private const string KindKey = "kind";
-
     /// <summary>Binds a node to a type; false when it does not fit, which is then among the errors.</summary>
     /// <param name="type">The type; a nullable value type takes null as well.</param>
     /// <param name="node">The node.</param>
@@ -33,7 +34,7 @@ internal sealed class NodeBinder(ErrorList errors, SourceMap sources, YamlForm f
     /// <summary>Says that a value does not fit.</summary>
     public void Refuse(YamlNode node, string path, string expected)
     {
-        var subject = path.Length == 0 ? "the recipe" : path;
+        var subject = path.Length == 0 ? "the file" : path;
         errors.Add(node.Position, $"{subject} is {node.Describe()}, but must be {expected}.");
     }
 
@@ -93,19 +94,19 @@ internal sealed class NodeBinder(ErrorList errors, SourceMap sources, YamlForm f
             return false;
         }
 
-        var kind = mapping.Entries.Where(entry => entry.Key.Text == KindKey).Select(entry => entry.Value).FirstOrDefault();
+        var kind = mapping.Entries.Where(entry => entry.Key.Text == YamlMerge.KindKey).Select(entry => entry.Value).FirstOrDefault();
         var type = kind is null ? fallback?.GetType() : kinds.Kinds.GetValueOrDefault((kind as YamlScalar)?.Text ?? "");
         if (type is null)
         {
             var nearest = kind is YamlScalar asked ? Nearest.Find(asked.Text, kinds.Kinds.Keys) : null;
-            if (kind is null) errors.Add(node.Position, $"the key '{Join(path, KindKey)}' is missing; it must be {kinds.Names}.");
-            else Refuse(kind, Join(path, KindKey), kinds.Names + (nearest is null ? "" : $"; did you mean '{nearest}'?"));
+            if (kind is null) errors.Add(node.Position, $"the key '{Join(path, YamlMerge.KindKey)}' is missing; it must be {kinds.Names}.");
+            else Refuse(kind, Join(path, YamlMerge.KindKey), kinds.Names + (nearest is null ? "" : $"; did you mean '{nearest}'?"));
             return false;
         }
 
-        var given = mapping.Entries.FirstOrDefault(entry => entry.Key.Text == KindKey);
-        if (kind is not null) sources.Add(Join(path, KindKey), given.Key.Position);
-        var own = mapping with { Entries = [.. mapping.Entries.Where(entry => entry.Key.Text != KindKey)] };
+        var given = mapping.Entries.FirstOrDefault(entry => entry.Key.Text == YamlMerge.KindKey);
+        if (kind is not null) sources.Add(Join(path, YamlMerge.KindKey), given.Key.Position);
+        var own = mapping with { Entries = [.. mapping.Entries.Where(entry => entry.Key.Text != YamlMerge.KindKey)] };
         return TryBindEntries(type, own, path, fallback?.GetType() == type ? fallback : null, out value, kinds);
     }
 
@@ -116,6 +117,7 @@ internal sealed class NodeBinder(ErrorList errors, SourceMap sources, YamlForm f
         var allFit = true;
         foreach (var entry in mapping.Entries) allFit &= TryBindKey(type, record, entry, path, given, kinds);
         if (fallback is null) allFit &= HasAllRequired(type, path, given);
+        RecordFactory.FillRequired(record);
         value = record;
         return allFit;
     }
@@ -123,12 +125,12 @@ internal sealed class NodeBinder(ErrorList errors, SourceMap sources, YamlForm f
     /// <summary>A single value where a group with a key 'kind' belongs is that kind: <c>source: teacher</c>.</summary>
     private static YamlMapping? AsMapping(Type type, YamlNode node) => node switch
     {
-        YamlScalar { IsNull: false } when YamlNames.Keys(type).Any(key => key.Name == KindKey) => KindAlone(node),
+        YamlScalar { IsNull: false } when YamlNames.Keys(type).Any(key => key.Name == YamlMerge.KindKey) => KindAlone(node),
         _ => node as YamlMapping,
     };
 
     private static YamlMapping KindAlone(YamlNode kind) =>
-        new(kind.Position, [new YamlEntry(new YamlScalar(kind.Position, KindKey, IsPlain: true), kind)]);
+        new(kind.Position, [new YamlEntry(new YamlScalar(kind.Position, YamlMerge.KindKey, IsPlain: true), kind)]);
 
     private bool TryBindKey(
         Type type, object record, YamlEntry entry, string path, Dictionary<string, SourcePosition> given, KindRegistry? kinds)
@@ -151,18 +153,19 @@ internal sealed class NodeBinder(ErrorList errors, SourceMap sources, YamlForm f
         var keyPath = Join(path, name);
         sources.Add(keyPath, entry.Key.Position);
         var fallback = Fallback(known, record);
-        if (!TryBind(known.Property.PropertyType, entry.Value, keyPath, out var value, known.IsNullable, fallback)) return false;
-        known.Property.SetValue(record, value);
-        return true;
+        var isBound = TryBind(known.Property.PropertyType, entry.Value, keyPath, out var value, known.IsNullable, fallback);
+        var isPartOfGroup = !isBound && value is not null && IsGroup(known.Property.PropertyType); // its own faults are marked below it
+        if (isBound || isPartOfGroup) known.Property.SetValue(record, value);
+        else sources.Fault(keyPath);
+        return isBound;
     }
 
     /// <summary>The record that the owner has under this key by default, whose values stand where the file gives none.</summary>
-    private object? Fallback(KeyInfo key, object record)
-    {
-        var isRecord = !ScalarParser.IsScalar(key.Property.PropertyType) && ItemType(key.Property.PropertyType) is null
-            && form.ConverterOf(key.Property.PropertyType) is null;
-        return isRecord ? key.Property.GetValue(record) : null;
-    }
+    private object? Fallback(KeyInfo key, object record) => IsGroup(key.Property.PropertyType) ? key.Property.GetValue(record) : null;
+
+    /// <summary>Whether a type is bound key by key.</summary>
+    private bool IsGroup(Type type) =>
+        !ScalarParser.IsScalar(Nullable.GetUnderlyingType(type) ?? type) && ItemType(type) is null && form.ConverterOf(type) is null;
 
     private bool HasAllRequired(Type type, string path, Dictionary<string, SourcePosition> given)
     {
@@ -170,6 +173,7 @@ internal sealed class NodeBinder(ErrorList errors, SourceMap sources, YamlForm f
         foreach (var key in missing)
         {
             errors.Add(sources.Find(path), $"the key '{Join(path, key.Name)}' is missing; it has no default, so add it.");
+            sources.Fault(Join(path, key.Name));
         }
 
         return missing.Count == 0;
@@ -195,7 +199,7 @@ internal sealed class NodeBinder(ErrorList errors, SourceMap sources, YamlForm f
     private static string Join(string path, string name) => path.Length == 0 ? name : path + "." + name;
 
     /// <summary>The type of the items when a type takes a list: <c>T[]</c>, <c>IReadOnlyList&lt;T&gt;</c> and their interfaces.</summary>
-    private static Type? ItemType(Type type)
+    internal static Type? ItemType(Type type)
     {
         if (type.IsArray) return type.GetElementType();
         return type.IsInterface && type.IsGenericType && type.GetTypeInfo().GenericTypeArguments is [var item]

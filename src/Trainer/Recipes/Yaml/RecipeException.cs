@@ -38,7 +38,7 @@ public sealed class RecipeException : Exception
         text.Append(CultureInfo.InvariantCulture, $"{file}: {errors.Count} {(errors.Count == 1 ? "error" : "errors")}");
         foreach (var error in errors)
         {
-            var place = error.Position is { } at ? string.Create(CultureInfo.InvariantCulture, $"{file}:{at.Line}:{at.Column}") : file;
+            var place = error.Position is { } at ? at.Describe(file) : file;
             text.Append(CultureInfo.InvariantCulture, $"\n  {place}: {error.Message}");
         }
 

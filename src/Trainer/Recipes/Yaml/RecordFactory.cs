@@ -22,6 +22,22 @@ internal static class RecordFactory
         return Activator.CreateInstance(type)!;
     }
 
+    /// <summary>
+    /// Puts something in place of required members that were not given: it lasts until the errors are reported, and lets checks look at the rest meanwhile.
+    /// </summary>
+    public static void FillRequired(object record)
+    {
+        foreach (var key in YamlNames.Keys(record.GetType()).Where(key => key is { IsRequired: true, IsNullable: false } && key.Property.GetValue(record) is null))
+        {
+            var type = key.Property.PropertyType;
+            if (type == typeof(string)) key.Property.SetValue(record, "");
+            if (!IsRecord(type) || type.GetConstructor(Type.EmptyTypes) is null) continue;
+            var part = Create(type);
+            FillRequired(part);
+            key.Property.SetValue(record, part);
+        }
+    }
+
     /// <summary>A copy of a record.</summary>
     public static object Copy(object record) => record.GetType().GetMethod(CloneMethod)!.Invoke(record, null)!;
 

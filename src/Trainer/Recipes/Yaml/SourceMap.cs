@@ -5,6 +5,8 @@ public sealed class SourceMap
 {
     private readonly Dictionary<string, SourcePosition> _positions = new(StringComparer.Ordinal) { [""] = SourcePosition.Start };
 
+    private readonly HashSet<string> _faults = new(StringComparer.Ordinal);
+
     /// <summary>Whether the file gives this value, rather than leaving it to its default.</summary>
     public bool IsGiven(string path) => _positions.ContainsKey(path);
 
@@ -19,6 +21,15 @@ public sealed class SourceMap
             path = path[..Math.Max(0, path.AsSpan().LastIndexOfAny('.', '['))];
         }
     }
+
+    /// <summary>Whether the value at a path, a part of it or a group around it could not be read, so that there is nothing to say about it.</summary>
+    public bool IsFaulty(string path) => _faults.Any(fault => IsWithin(fault, path) || IsWithin(path, fault));
+
+    internal void Fault(string path) => _faults.Add(path);
+
+    /// <summary>Whether a path is another one or lies below it.</summary>
+    private static bool IsWithin(string path, string group) =>
+        group.Length == 0 || (path.StartsWith(group, StringComparison.Ordinal) && (path.Length == group.Length || path[group.Length] is '.' or '['));
 
     internal void Add(string path, SourcePosition position) => _positions.TryAdd(path, position);
 }

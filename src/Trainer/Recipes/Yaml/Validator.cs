@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Lhts.Trainer.Recipes.Yaml;
 
 /// <summary>
-/// Collects what is wrong with the values of a recipe that has the right form: what was given and where, the bound, what to do.
+/// Collects what is wrong with the values of a file beside what is wrong with its form: what was given and where, the bound, what to do. Of values that could
+/// not be read nothing is said again.
 /// <code>
 /// var validator = recipe.Validate();
 /// validator.In("student").Positive("temperature", student.Temperature, "use e.g. 0.5");
@@ -16,8 +17,8 @@ public sealed class Validator
     private readonly ErrorList _errors;
     private readonly string _prefix;
 
-    internal Validator(string file, SourceMap sources)
-        : this(sources, new ErrorList(file), "")
+    internal Validator(SourceMap sources, ErrorList errors)
+        : this(sources, errors, "")
     {
     }
 
@@ -32,10 +33,16 @@ public sealed class Validator
     /// <param name="value">The value.</param>
     /// <param name="bound">What it must be, as it follows "must be".</param>
     /// <param name="remedy">What to do, as an order in lower case and without a full stop.</param>
-    public void Check(bool holds, string path, object? value, string bound, string remedy)
+    /// <param name="others">The paths of other values that the condition depends on: where one of them could not be read, there is nothing to say.</param>
+    public void Check(bool holds, string path, object? value, string bound, string remedy, params ReadOnlySpan<string> others)
     {
-        if (holds) return;
         var full = PathOf(path);
+        if (holds || _sources.IsFaulty(full)) return;
+        foreach (var other in others)
+        {
+            if (_sources.IsFaulty(PathOf(other))) return;
+        }
+
         var origin = _sources.IsGiven(full) ? "" : " (the default)";
         _errors.Add(_sources.Find(full), $"{full} is {Text(value)}{origin}, but must be {bound}; {remedy}.");
     }

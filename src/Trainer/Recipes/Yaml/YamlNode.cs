@@ -9,6 +9,7 @@ public abstract record YamlNode(SourcePosition Position)
 }
 
 /// <summary>A single value.</summary>
+/// <param name="Position">Where it starts.</param>
 /// <param name="Text">Its text, without quotes.</param>
 /// <param name="IsPlain">Whether it stands without quotes, so that it may be null, a number or a truth value.</param>
 public sealed record YamlScalar(SourcePosition Position, string Text, bool IsPlain) : YamlNode(Position)
@@ -39,6 +40,8 @@ public sealed record YamlScalar(SourcePosition Position, string Text, bool IsPla
 }
 
 /// <summary>A list.</summary>
+/// <param name="Position">Where it starts.</param>
+/// <param name="Items">Its items.</param>
 public sealed record YamlSequence(SourcePosition Position, IReadOnlyList<YamlNode> Items) : YamlNode(Position)
 {
     /// <inheritdoc/>
@@ -46,6 +49,8 @@ public sealed record YamlSequence(SourcePosition Position, IReadOnlyList<YamlNod
 }
 
 /// <summary>Keys with values, in the order of the file; duplicates are still in it.</summary>
+/// <param name="Position">Where it starts.</param>
+/// <param name="Entries">The keys with their values.</param>
 public sealed record YamlMapping(SourcePosition Position, IReadOnlyList<YamlEntry> Entries) : YamlNode(Position)
 {
     /// <inheritdoc/>

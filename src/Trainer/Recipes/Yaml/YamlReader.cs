@@ -5,8 +5,8 @@ namespace Lhts.Trainer.Recipes.Yaml;
 
 /// <summary>
 /// Reads one YAML document into nodes. What recipes have no use for and what would make their meaning depend on reading twice is refused
-/// with
-/// its place: anchors, aliases, tags, a second document, keys that are not plain names.
+/// with its
+/// place: anchors, aliases, tags, a second document, keys that are not plain names.
 /// </summary>
 internal sealed class YamlReader
 {
@@ -16,16 +16,21 @@ internal sealed class YamlReader
     private readonly IParser _parser;
     private readonly ErrorList _errors;
 
-    private YamlReader(string text, ErrorList errors)
+    private readonly SourcePosition _start;
+
+    private YamlReader(string text, ErrorList errors, SourcePosition start)
     {
         _parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
-        _errors = errors;
+        (_errors, _start) = (errors, start);
     }
 
     /// <summary>The root of the document, or null when there is none or the syntax is broken; then the errors say so.</summary>
-    public static YamlNode? Read(string text, ErrorList errors)
+    public static YamlNode? Read(string text, ErrorList errors) => Read(text, errors, SourcePosition.Start);
+
+    /// <summary>The same for text of another file, or of an option: every place in it is then that option.</summary>
+    public static YamlNode? Read(string text, ErrorList errors, SourcePosition start)
     {
-        var reader = new YamlReader(text, errors);
+        var reader = new YamlReader(text, errors, start);
         try
         {
             return reader.ReadDocument();
@@ -33,11 +38,11 @@ internal sealed class YamlReader
         catch (YamlException syntax)
         {
             var reason = syntax.InnerException?.Message ?? syntax.Message;
-            errors.Add(Position(syntax.Start), $"this is not YAML: {reason.ReplaceLineEndings(" ").Trim().TrimEnd('.')}.");
+            errors.Add(reader.Position(syntax.Start), $"this is not YAML: {reason.ReplaceLineEndings(" ").Trim().TrimEnd('.')}.");
         }
         catch (Exception fault) when (IsOfBrokenText(fault))
         {
-            var last = reader._parser.Current is { } token ? Position(token.End) : SourcePosition.Start;
+            var last = reader._parser.Current is { } token ? reader.Position(token.End) : start;
             errors.Add(last, "this is not YAML: the text after this place cannot be read; look for a quote or bracket that is not closed.");
         }
 
@@ -49,7 +54,7 @@ internal sealed class YamlReader
         _parser.Consume<StreamStart>();
         if (!_parser.TryConsume<DocumentStart>(out _))
         {
-            _errors.Add(SourcePosition.Start, "the file is empty; a recipe has keys and values.");
+            _errors.Add(_start, "the file is empty; a recipe has keys and values.");
             return null;
         }
 
@@ -132,5 +137,6 @@ internal sealed class YamlReader
     private static bool IsOfBrokenText(Exception fault) =>
         fault is InvalidOperationException or EndOfStreamException or ArgumentException or OverflowException or FormatException;
 
-    private static SourcePosition Position(Mark mark) => new((int)Math.Max(1, mark.Line), (int)Math.Max(1, mark.Column));
+    private SourcePosition Position(Mark mark) =>
+        _start.IsOption ? _start : new((int)Math.Max(1, mark.Line), (int)Math.Max(1, mark.Column), _start.Origin);
 }

@@ -107,7 +107,7 @@ public class YamlBinderTests
     [TestCase("name: x\nteacher: {stepSize: 1e999}", "2:21: teacher.stepSize is '1e999', but must be a number such as 0.5, 3 or 1e-4.")]
     [TestCase("name: x\nteacher: {stepSize: '1'}", "2:21: teacher.stepSize is the text \"1\", but must be a number such as 0.5, 3 or 1e-4.")]
     [TestCase("name: x\nteacher: {numSteps: 3000000000}", "2:21: teacher.numSteps is '3000000000', but must be a whole number from -2147483648 to 2147483647.")]
-    [TestCase("- a", "1:1: the recipe is a list, but must be a group of keys: name, seed, model, teacher, student, sources.")]
+    [TestCase("- a", "1:1: the file is a list, but must be a group of keys: name, seed, model, teacher, student, sources.")]
     [TestCase("", "1:1: the file is empty; a recipe has keys and values.")]
     [TestCase("name: x\nmodel: &m {}", "2:8: anchors ('&m') are not supported in recipes; write the value out where it is used.")]
     [TestCase("name: x\nmodel: *m", "2:8: aliases ('*name') are not supported in recipes; write the value out.")]
