@@ -36,8 +36,10 @@ public sealed class Laboratory(LabTable output, LabSize size, IReadOnlyList<doub
     private void Own()
     {
         var settings = TrialSettings.OfTransformers;
-        OnTransformers(
-            "Transformers, own samples", settings with { NumSequences = 2 * settings.NumSequences, BatchSize = 64, HeadStepSize = 3e-3 }, 3, [0.5], MethodLists.Own);
+        using var scope = NewDisposeScope();
+        using var space = new Enumeration(numSymbols: 4, length: 6); // each step enumerates the student
+        OnEnumerated(
+            "Transformers, own samples", space, EnumeratedTeacher.Transformer, settings with { NumSequences = 2 * settings.NumSequences, BatchSize = 64, HeadStepSize = 3e-3 }, 3, [0.5], MethodLists.Own);
     }
 
     private void TransformerGrid()
