@@ -2,8 +2,8 @@ namespace Lhts.Objectives;
 
 /// <summary>
 /// A figure of a training step, declared once: the sums over micro-batches and ranks, the metric, the key in metrics.jsonl, the report's curve and the row of
-/// docs/telemetry.md follow from this. Declare it as a public static of the type that knows it, name it in <see cref="IObjective.Figures"/>, and add its values in
-/// <see cref="IObjective.Loss"/>. A figure to which nothing was added was not measured, and leaves no trace.
+/// docs/telemetry.md follow from this. Declare it as a public static of the type that knows it, name it in <see cref="IObjective.Figures"/>, and add its
+/// values in <see cref="IObjective.Loss"/>. A figure to which nothing was added was not measured, and leaves no trace.
 /// </summary>
 /// <param name="Name">The metric's name as OpenTelemetry has it, e.g. "lhts.weight.mean". Figures of one name differ in <see cref="Label"/>.</param>
 /// <param name="Unit">UCUM, e.g. "{nat}", or "1" for a share; null for none.</param>

@@ -47,7 +47,8 @@ public sealed class FigureLayout
         foreach (var column in values.Columns)
         {
             if (Sums.Has(column) || Maxima.Has(column)) continue;
-            throw new InvalidOperationException($"The loss adds '{column}' to its figures, but none of the objective's {nameof(IObjective.Figures)} reads it. Name the figure there.");
+            throw new InvalidOperationException(
+                $"The loss adds '{column}' to its figures, but none of the objective's {nameof(IObjective.Figures)} reads it. Name the figure there.");
         }
     }
 }

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Lhts.Objectives;
 
-/// <summary>What the sequences of a micro-batch add to the figures of a step. B sequences; those without a valid position add nothing, whatever is given for them.</summary>
+/// <summary>
+/// What the sequences of a micro-batch add to the figures of a step. B sequences; those without a valid position add nothing, whatever is given for them.
+/// </summary>
 public sealed class FigureValues
 {
     private readonly Dictionary<FigureColumn, Tensor> columns = []; // (B, width) float64 each
@@ -38,7 +40,8 @@ public sealed class FigureValues
         if (values.shape[0] != NumSequences || values.numel() != NumSequences * column.Width)
         {
             throw new ArgumentException(
-                $"'{column}' gets values of shape ({string.Join(", ", values.shape)}); give ({NumSequences}, {column.Width}), one row for each sequence.", nameof(values));
+                $"'{column}' gets values of shape ({string.Join(", ", values.shape)}); give ({NumSequences}, {column.Width}), one row for each sequence.",
+                nameof(values));
         }
 
         columns[column] = values.detach().to(ScalarType.Float64).reshape(NumSequences, column.Width);

@@ -3,7 +3,8 @@ namespace Lhts.Objectives;
 /// <summary>The figures that every objective has, as far as it adds to them.</summary>
 public static class LossFigures
 {
-    private static readonly FigurePlot LossPlot = new("Loss", "What the step minimises; its level depends on the objective and its weights, its trend is what counts.");
+    private static readonly FigurePlot LossPlot = new(
+        "Loss", "What the step minimises; its level depends on the objective and its weights, its trend is what counts.");
     private static readonly FigurePlot PartsPlot = new(
         "Parts of the loss", "Weighted negative log-likelihood, and the KL divergence between student and teacher before its factor.");
 

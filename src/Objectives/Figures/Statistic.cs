@@ -33,10 +33,11 @@ public sealed record Statistic(IReadOnlyList<FigureColumn> Columns, StatisticRea
     /// <param name="squares">Sums of their squares.</param>
     /// <param name="count">How many there are.</param>
     public static Statistic EffectiveSampleSize(FigureColumn weights, FigureColumn squares, FigureColumn count) => new(
-        [weights, squares, count], row => row[squares] > 0 ? row[weights] * row[weights] / (row[count] * row[squares]) : double.IsNaN(row[squares]) ? double.NaN : 1);
+        [weights, squares, count], row => row[squares] == 0 ? 1 : row[weights] * row[weights] / (row[count] * row[squares]));
 
     /// <summary>What a share of the values lies below, to a bin's width; NaN without values.</summary>
-    public static Statistic Quantile(FigureHistogram histogram, double share) => new([histogram.Counts], row => histogram.Quantile(row.Numbers(histogram.Counts), share));
+    public static Statistic Quantile(FigureHistogram histogram, double share) => new(
+        [histogram.Counts], row => histogram.Quantile(row.Numbers(histogram.Counts), share));
 
     /// <summary>The share of all amounts that the values at the top have, so large a share of their number; NaN without amounts.</summary>
     public static Statistic TopShare(FigureHistogram histogram, double share) => new(

@@ -27,8 +27,11 @@ public static class WeightFigures
     private static readonly FigurePlot LogWeightPlot = new("Log weights", "With a good baseline the mean stays near or below 0 and the largest at the clip.");
 
     /// <summary>The share of positions whose log weight was above the clip.</summary>
-    public static Figure ClipFraction { get; } = Of("clipped", "1", "Share of LHTS log weights cut off by the clip.", "clipFraction", Statistic.PerToken(Clipped))
-        with { Short = "clipped", Plot = HealthPlot, Legend = "clipped" };
+    public static Figure ClipFraction { get; } = Of(
+        "clipped", "1", "Share of LHTS log weights cut off by the clip.", "clipFraction", Statistic.PerToken(Clipped)) with
+    {
+        Short = "clipped", Plot = HealthPlot, Legend = "clipped",
+    };
 
     /// <summary>Effective sample size over sample size.</summary>
     public static Figure EffectiveSampleSize { get; } = Of(
@@ -48,10 +51,16 @@ public static class WeightFigures
         "top_share", "1", "Share of all weight that the largest hundredth of the weights holds.", "topShare", Statistic.TopShare(Histogram, Top));
 
     /// <summary>Mean log weight.</summary>
-    public static Figure MeanLog { get; } = OfLog("mean", "meanLogWeight", Statistic.PerToken(LogWeight)) with { MustBeFinite = true, Plot = LogWeightPlot, Legend = "mean" };
+    public static Figure MeanLog { get; } = OfLog("mean", "meanLogWeight", Statistic.PerToken(LogWeight)) with
+    {
+        MustBeFinite = true, Plot = LogWeightPlot, Legend = "mean",
+    };
 
     /// <summary>The largest log weight.</summary>
-    public static Figure LargestLog { get; } = OfLog("max", "maxLogWeight", Statistic.Maximum(LargestLogWeight)) with { Plot = LogWeightPlot, Legend = "largest" };
+    public static Figure LargestLog { get; } = OfLog("max", "maxLogWeight", Statistic.Maximum(LargestLogWeight)) with
+    {
+        Plot = LogWeightPlot, Legend = "largest",
+    };
 
     /// <summary>Root mean square of the log weights: what the baseline leaves of the scaled horizon sums.</summary>
     public static Figure BaselineError { get; } = Of(

@@ -5,7 +5,8 @@ using Lhts.Models;
 namespace Lhts.Trainer.Stages;
 
 /// <summary>
-/// A stage's folder: settings.yaml (what decides its result), checkpoints/, nonfinite/, figures.json, model/, and done, which appears when the result is complete.
+/// A stage's folder: settings.yaml (what decides its result), checkpoints/, nonfinite/, figures.json, model/, and done, which
+/// appears when the result is complete.
 /// </summary>
 public sealed class StageFolder(string path)
 {

@@ -82,7 +82,8 @@ internal sealed class StepRecorder(
         shown.Add(new("loss", table[LossFigures.Loss] ?? double.NaN));
         foreach (var figure in figures)
         {
-            if (figure.Short is { } name && table[figure] is { } value) shown.Add(new(name, value, figure.Unit == "1" ? FigureStyle.Percent : FigureStyle.Number));
+            if (figure.Short is not { } name || table[figure] is not { } value) continue;
+            shown.Add(new(name, value, figure.Unit == "1" ? FigureStyle.Percent : FigureStyle.Number));
         }
 
         if (shown.Count == 1) shown.Add(new("|g|", step.GradientNorm ?? 0));

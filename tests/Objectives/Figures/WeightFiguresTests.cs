@@ -16,7 +16,8 @@ public sealed class WeightFiguresTests : TensorTest
         var table = Read(objective, StepRunner.Run([objective], [[step]]), [step]);
         var weights = objective.WeightsOf(step.Batch, step.Teacher);
 
-        Assert.That(WeightFigures.All.Where(figure => figure.By == FigureBy.Temperature).Select(figure => table.Of(figure, 1)), Is.All.Null, "no sequence has 0.7");
+        var byTemperature = WeightFigures.All.Where(figure => figure.By == FigureBy.Temperature);
+        Assert.That(byTemperature.Select(figure => table.Of(figure, 1)), Is.All.Null, "no sequence has 0.7");
         AssertIs(figure => table.Of(figure, 0), LogWeights(step, weights, 0.5));
         AssertIs(figure => table.Of(figure, 2), LogWeights(step, weights, 0.9));
         foreach (var (bin, temperature) in new[] { (0, 0.5), (2, 0.9) })
