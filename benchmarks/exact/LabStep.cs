@@ -14,7 +14,7 @@ public static class LabStep
     /// <param name="batch">The sequences.</param>
     /// <param name="teacher">What the teacher says of them.</param>
     /// <param name="student">(B) what it is conditioned on, to its logits (B, L, S).</param>
-    public static LossSummary Run(
+    public static FigureTable Run(
         IObjective objective, AdamW optimizer, ObjectiveBatch batch, TeacherSignal teacher, Func<Tensor, Tensor> student)
     {
         do objective.Agreement?.Observe(batch, teacher);
@@ -24,7 +24,7 @@ public static class LabStep
         var loss = Differentiate(objective, batch, teacher, student);
         optimizer.step();
         objective.Agreement?.EndStep();
-        return loss.Sums.Summarise();
+        return FigureTable.Of(objective, loss);
     }
 
     /// <summary>Adds the gradient of the batch's mean loss to the parameters'.</summary>

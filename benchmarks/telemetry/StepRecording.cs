@@ -1,3 +1,6 @@
+using Lhts.Objectives;
+using Lhts.Trainer.Training;
+
 namespace Lhts.Telemetry.Benchmarks;
 
 /// <summary>What a training loop records after a step of a student over a range of temperatures.</summary>
@@ -5,10 +8,7 @@ internal sealed class StepRecording : IDisposable
 {
     private const int NumTemperatures = 16;
 
-    private static readonly WeightFigures Weights = new()
-    {
-        ClipFraction = 0.1, EffectiveSampleSizeRatio = 0.5, MeanLogWeight = -0.2, MaxLogWeight = 4, Quantiles = new(-3, 0, 2), BaselineError = 1.5,
-    };
+    private static readonly RecordedFigures Recorded = Declared();
 
     private readonly TrainingMeter meter;
     private readonly RunHealth health;
@@ -25,7 +25,6 @@ internal sealed class StepRecording : IDisposable
     public void RecordMeters()
     {
         meter.RecordStep(Figures(++step));
-        for (var i = 0; i < NumTemperatures; i++) meter.RecordWeights(0.5 + (0.05 * i), Weights);
         foreach (var outcome in (ReadOnlySpan<DocumentOutcome>)[DocumentOutcome.Used, DocumentOutcome.Truncated, DocumentOutcome.TooShort, DocumentOutcome.Rejected])
         {
             meter.RecordDocuments(outcome, 1);
@@ -42,23 +41,35 @@ internal sealed class StepRecording : IDisposable
         File.Delete(path);
     }
 
+    /// <summary>A value for every figure, at every temperature.</summary>
+    private static RecordedFigures Declared()
+    {
+        Figure[] figures = [.. LossFigures.All, .. WeightFigures.All];
+        var recorded = new RecordedFigures(
+            FigureDeclarations.Of(figures), [.. Enumerable.Range(0, NumTemperatures).Select(i => 0.5 + (0.05 * i))], [new("corpus", "corpus")]);
+        for (var i = 0; i < figures.Length; i++)
+        {
+            recorded[i] = figures[i].By == FigureBy.Source ? null : 2.5;
+            for (var place = 0; place < recorded.NumPlaces(i); place++) recorded[i, place] = 0.5;
+        }
+
+        return recorded;
+    }
+
     private static StepFigures Figures(long step) => new()
     {
-        Stage = TrainingStage.Student,
+        Stage = "student",
         Step = step,
         Epoch = 0.5,
-        Loss = 2.5,
-        NegativeLogLikelihood = 2.25,
-        KlDivergence = 0.125,
+        Figures = Recorded,
         LearningRate = 1e-4,
         GradientNorm = 0.75,
         RealTokens = 16000,
         PaddingTokens = 384,
-        Weights = Weights,
         LiveTensors = 300,
         Memory = new(5_000_000, 7_000_000, 8_000_000, 30_000_000, 40_000_000),
         QueuedBatches = 4,
-        ShareOfPeak = 0.4,
+        Mfu = 0.4,
         Remaining = TimeSpan.FromMinutes(2),
         Times = StepTimes.Of(
             TimeSpan.FromMilliseconds(500), (StepPhase.DataWait, TimeSpan.FromMilliseconds(2)), (StepPhase.Teacher, TimeSpan.FromMilliseconds(98)),

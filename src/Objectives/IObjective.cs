@@ -24,6 +24,9 @@ public interface IObjective : IDisposable
     /// <summary>Parameters of the objective's own, trained by the same loss. Default none.</summary>
     IReadOnlyList<(string Name, Parameter Parameter)> Parameters => [];
 
+    /// <summary>The figures that <see cref="Loss"/> adds to, its own among them. Default <see cref="LossFigures.All"/>.</summary>
+    IReadOnlyList<Figure> Figures => LossFigures.All;
+
     /// <summary>What the step's loss is divided by, summed over its micro-batches. Default: the sequences that have a valid position.</summary>
     double CountOf(ObjectiveBatch batch) => SequenceMeans.CountOf(batch.Mask);
 

@@ -4,11 +4,11 @@ using static TorchSharp.torch;
 namespace Lhts.Objectives;
 
 /// <summary>The summed loss of a micro-batch with the gradient already taken up to the student's logits.</summary>
-/// <param name="Sums">The loss and its figures.</param>
+/// <param name="Figures">The loss and what else there is to know of it, for each sequence.</param>
 /// <param name="Logits">(B, L, V): the student's logits, the root of the graph.</param>
 /// <param name="Gradient">(B, L, V): the derivative of the summed loss by the logits, in their type.</param>
 /// <param name="Auxiliary">Scalar: the summed loss of the objective's own parameters, or null.</param>
-public sealed record ObjectiveLoss(LossSums Sums, Tensor Logits, Tensor Gradient, Tensor? Auxiliary = null)
+public sealed record ObjectiveLoss(FigureValues Figures, Tensor Logits, Tensor Gradient, Tensor? Auxiliary = null)
 {
     /// <summary>Adds the gradient of the summed loss times <paramref name="scale"/> to the parameters' gradients. Once for each loss: the gradient is scaled in place.</summary>
     public void Backward(double scale)

@@ -34,13 +34,6 @@ internal sealed record SequenceMeans(Tensor Mask, Tensor Lengths, Tensor Counted
     /// <summary>The same divided by the number of valid positions.</summary>
     public Tensor Mean(Tensor values) => Sum(values) / Lengths;
 
-    /// <summary>The counts of a loss that is a mean over sequences.</summary>
-    public Dictionary<LossSum, Tensor> Counts()
-    {
-        var sequences = Counted.sum();
-        return new() { [LossSum.Count] = sequences, [LossSum.Sequences] = sequences, [LossSum.Tokens] = Mask.sum() };
-    }
-
     /// <summary>(B, L) float64: the share of each position in its sequence's mean, zero where the mask is.</summary>
     public Tensor Shares() => Mask.to(ScalarType.Float64) / Lengths.unsqueeze(1);
 }

@@ -24,7 +24,7 @@ public sealed class ComparisonTests : TensorTest
         var kl = (target.exp() * (target - parameter.log_softmax(2))).sum(dim: 2);
         var expected = SequenceMeans.Of(step.Batch.Mask).Mean(kl).sum();
         expected.backward();
-        Assert.That(loss.Sums.Summarise().Loss * objective.CountIn(step.Batch), Is.EqualTo(expected.cpu().item<double>()).Within(1e-12));
+        Assert.That(FigureTable.Of(objective, loss)[LossFigures.Loss] * objective.CountIn(step.Batch), Is.EqualTo(expected.cpu().item<double>()).Within(1e-12));
         Near.Assert(loss.Gradient, parameter.grad!, 1e-12, "gradient");
     }
 
@@ -38,7 +38,7 @@ public sealed class ComparisonTests : TensorTest
 
         var expected = PairLoss(parameter);
         expected.backward();
-        Assert.That(loss.Sums.Summarise().Loss * objective.CountIn(step.Batch), Is.EqualTo(expected.cpu().item<double>()).Within(1e-9));
+        Assert.That(FigureTable.Of(objective, loss)[LossFigures.Loss] * objective.CountIn(step.Batch), Is.EqualTo(expected.cpu().item<double>()).Within(1e-9));
         Near.Assert(loss.Gradient, parameter.grad!, 1e-10, "gradient");
     }
 
@@ -53,7 +53,7 @@ public sealed class ComparisonTests : TensorTest
 
         var loss = objective.Loss(batch, space.Logits(student), new(space.LogProbs(table)));
 
-        Assert.That(loss.Sums.Summarise().Loss, Is.LessThan(1e-20));
+        Assert.That(FigureTable.Of(objective, loss)[LossFigures.Loss], Is.LessThan(1e-20));
         Assert.That(loss.Gradient.abs().max().cpu().item<double>(), Is.LessThan(1e-10));
     }
 
@@ -84,7 +84,7 @@ public sealed class ComparisonTests : TensorTest
         var chosen = logQ.gather(2, step.Batch.Targets.unsqueeze(2)).squeeze(2);
         var expected = SequenceMeans.Of(step.Batch.Mask).Mean((logQ.exp() * (logQ - logP)).sum(dim: 2) * 0.3 - chosen).sum();
         expected.backward();
-        Assert.That(loss.Sums.Summarise().Loss * objective.CountIn(step.Batch), Is.EqualTo(expected.cpu().item<double>()).Within(1e-12));
+        Assert.That(FigureTable.Of(objective, loss)[LossFigures.Loss] * objective.CountIn(step.Batch), Is.EqualTo(expected.cpu().item<double>()).Within(1e-12));
         Near.Assert(loss.Gradient, parameter.grad!, 1e-12, "gradient");
     }
 

@@ -23,9 +23,9 @@ public sealed class LhtsObjectiveTests : TensorTest
         var loss = StepRunner.Run([objective], [[step]]).Single();
 
         var (total, clipped) = Formula(options);
-        var summary = loss.Sums.Summarise();
-        Assert.That(summary.Loss, Is.EqualTo(total).Within(1e-12));
-        Assert.That(summary.ClipFraction, Is.EqualTo(clipped).Within(1e-12));
+        var summary = FigureTable.Of(objective, loss);
+        Assert.That(summary[LossFigures.Loss], Is.EqualTo(total).Within(1e-12));
+        Assert.That(summary[WeightFigures.ClipFraction], Is.EqualTo(clipped).Within(1e-12));
     }
 
     [Test]
@@ -50,7 +50,7 @@ public sealed class LhtsObjectiveTests : TensorTest
         var loss = StepRunner.Run([objective], [[step with { StudentLogits = step.Teacher.Logits! }]]).Single();
 
         // The student is the teacher here, so the mean over each temperature's sequences is 1.
-        Assert.That(loss.Sums.Summarise().Loss, Is.EqualTo(1).Within(1e-12));
+        Assert.That(FigureTable.Of(objective, loss)[LossFigures.Loss], Is.EqualTo(1).Within(1e-12));
     }
 
     [Test]
@@ -119,7 +119,7 @@ public sealed class LhtsObjectiveTests : TensorTest
         var loss = StepRunner.Run([objective], [[step]]).Single();
 
         var logProbs = TokenHead.LogProbs(step.StudentLogits, step.Batch.Targets).masked_select(step.Batch.Mask).Values();
-        Assert.That(loss.Sums.Summarise().Loss, Is.EqualTo(-logProbs.Average()).Within(1e-12));
+        Assert.That(FigureTable.Of(objective, loss)[LossFigures.Loss], Is.EqualTo(-logProbs.Average()).Within(1e-12));
         Assert.That(objective.CountOf(step.Batch), Is.EqualTo(logProbs.Length));
         var onehot = zeros_like(step.StudentLogits);
         onehot.scatter_add_(2, step.Batch.Targets.unsqueeze(2), ones(new long[] { 5, 12, 1 }, dtype: ScalarType.Float64));

@@ -30,8 +30,8 @@ public sealed class EnumeratedTrial(EnumeratedTeacher teacher, TrialSettings set
             var sequences = Sequences(method, student, random);
             var (batch, signal) = teacher.Ask(sequences, settings.Temperature, method.ReadsExact);
             if (objective.Agreement?.ReadsStudent == true) batch = batch with { StudentLogProbs = teacher.Space.LogProbs(student.Table(null)).index_select(0, sequences) };
-            var summary = LabStep.Run(objective, optimizer, batch, signal, condition => student.Logits(sequences, method.NumTags > 1 ? condition : null));
-            if (step >= numSteps * 3 / 4) late.Add(summary.TokenSampleRatio);
+            var figures = LabStep.Run(objective, optimizer, batch, signal, condition => student.Logits(sequences, method.NumTags > 1 ? condition : null));
+            if (step >= numSteps * 3 / 4) late.Add(figures[WeightFigures.EffectiveSampleSize] ?? 1);
         }
 
         var noise = Noise(method, objective, student, random);

@@ -27,27 +27,27 @@ public sealed class MarkovTrial(MarkovTeacher teacher, TrialSettings settings)
         return new()
         {
             Divergence = teacher.Divergence(teacher.JointTemperature(settings.Temperature), table),
-            TokenSampleRatio = late.Average(summary => summary.TokenSampleRatio), ClipFraction = late.Average(summary => summary.ClipFraction),
+            TokenSampleRatio = late.Average(figures => figures[WeightFigures.EffectiveSampleSize] ?? 1), ClipFraction = late.Average(figures => figures[WeightFigures.ClipFraction] ?? 0),
             NoiseAtStart = noise.Start, NoiseAtEnd = noise.End, HeadError = error, HeadSpread = spread, EffectiveTemperature = TemperatureOf(table, random),
         };
     }
 
     /// <summary>The figures of the last quarter of the steps.</summary>
-    private List<LossSummary> Train(Method method, IObjective objective, MarkovStudent student, Random random)
+    private List<FigureTable> Train(Method method, IObjective objective, MarkovStudent student, Random random)
     {
         var stepSize = method.StepSizeOf(settings);
         using var optimizer = LabStep.Optimizer(student.Parameters, objective, stepSize);
         var numSteps = settings.NumSequences / settings.BatchSize;
-        var late = new List<LossSummary>();
+        var late = new List<FigureTable>();
         for (var step = 0; step < numSteps; step++)
         {
             using var inner = NewDisposeScope();
             var left = 1 - (double)step / numSteps;
             LabStep.SetRates(optimizer, objective, stepSize * left, settings.HeadStepSize * left);
             var sample = Sample(method, random);
-            var summary = LabStep.Run(
+            var figures = LabStep.Run(
                 objective, optimizer, sample.Batch, sample.Signal, condition => student.Logits(sample.States, method.TagsOf(condition)));
-            if (step >= numSteps * 3 / 4) late.Add(summary);
+            if (step >= numSteps * 3 / 4) late.Add(figures);
         }
 
         return late;

@@ -62,20 +62,20 @@ internal sealed class RankStep : IDisposable
         model.Dispose();
     }
 
-    private ReductionTimes? Reduce(LossSums sums)
+    private ReductionTimes? Reduce(FigureSums sums)
     {
         using var phase = clock.Measure(StepPhase.AllReduce);
         var times = updater.Reduce();
-        ranks.Sum(sums.Additive);
-        ranks.Max(sums.Maxima);
+        ranks.Sum([sums.Sums]);
+        ranks.Max([sums.Maxima]);
         return times;
     }
 
-    private LossSums Differentiate(ObjectiveBatch batch, Tensor input, double scale)
+    private FigureSums Differentiate(ObjectiveBatch batch, Tensor input, double scale)
     {
         ObjectiveLoss loss;
         using (clock.Measure(StepPhase.Student)) loss = objective.Loss(batch, new StudentStates(model.Hidden(input), model.Logits), null);
         using (clock.Measure(StepPhase.Backward)) loss.Backward(scale);
-        return loss.Sums;
+        return new FigureSums(new FigureLayout(((IObjective)objective).Figures), model.TokenEmbedding.device).Add(loss.Figures);
     }
 }

@@ -27,12 +27,9 @@ public sealed class MyopicObjective : IObjective
             InverseTemperatures = (1.0 / batch.Temperatures.to(ScalarType.Float64)).unsqueeze(1).expand(shares.shape), // (B, L)
         };
         var head = TokenHead.Differentiate(studentLogits, batch.Targets, zeros_like(shares), divergence);
-        var kl = means.Mean(head.Kl!).sum();
-        var values = means.Counts();
-        values[LossSum.Loss] = kl;
-        values[LossSum.Kl] = kl;
-        values[LossSum.Surprisal] = -means.Sum(head.LogProbs).sum();
-        var sums = LossSums.Of(values, maxLogWeight: null, studentLogits.device).MoveToOuterDisposeScope();
-        return new(sums, studentLogits, head.Gradient.MoveToOuterDisposeScope());
+        var kl = means.Mean(head.Kl!); // (B)
+        var figures = new FigureValues(batch.Mask)
+            .Add(LossFigures.Loss, kl).Add(LossFigures.Kl, kl).Add(LossFigures.Surprisal, -means.Sum(head.LogProbs));
+        return new(figures.MoveToOuterDisposeScope(), studentLogits, head.Gradient.MoveToOuterDisposeScope());
     }
 }

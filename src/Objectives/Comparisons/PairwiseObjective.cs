@@ -87,12 +87,9 @@ public sealed class PairwiseObjective : IObjective, IStepAgreement
         // d(2 n/(n-1) * sum of deviation^2) by log q_b; the head's scale is of -log q.
         var scale = (deviation * factor * ofQ * -4.0).unsqueeze(1) * batch.Mask.to(ScalarType.Float64); // (B, L)
         var head = TokenHead.Differentiate(studentLogits, batch.Targets, scale, divergence: null);
-        var values = means.Counts();
-        values[LossSum.Loss] = (deviation.square() * factor * 2.0).sum();
-        values[LossSum.Likelihood] = -logQ.sum();
-        values[LossSum.Surprisal] = -logQ.sum();
-        var sums = LossSums.Of(values, maxLogWeight: null, studentLogits.device).MoveToOuterDisposeScope();
-        return new(sums, studentLogits, head.Gradient.MoveToOuterDisposeScope());
+        var figures = new FigureValues(batch.Mask)
+            .Add(LossFigures.Loss, deviation.square() * factor * 2.0).Add(LossFigures.Likelihood, -logQ).Add(LossFigures.Surprisal, -logQ);
+        return new(figures.MoveToOuterDisposeScope(), studentLogits, head.Gradient.MoveToOuterDisposeScope());
     }
 
     /// <inheritdoc/>

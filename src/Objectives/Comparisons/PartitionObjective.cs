@@ -78,15 +78,16 @@ public sealed class PartitionObjective : IObjective, IStepAgreement
                 shares * options.Beta, KlDirection.StudentTeacher)
             : null;
         var head = TokenHead.Differentiate(studentLogits, batch.Targets, shares, divergence);
-        var likelihood = -means.Mean(head.LogProbs).sum();
-        var kl = head.Kl is null ? zeros_like(likelihood) : means.Mean(head.Kl).sum();
-        var values = means.Counts();
-        values[LossSum.Loss] = likelihood + kl * options.Beta;
-        values[LossSum.Likelihood] = likelihood;
-        values[LossSum.Kl] = kl;
-        values[LossSum.Surprisal] = -means.Sum(head.LogProbs).sum();
-        var sums = LossSums.Of(values, maxLogWeight: null, studentLogits.device).MoveToOuterDisposeScope();
-        return new(sums, studentLogits, head.Gradient.MoveToOuterDisposeScope());
+        var likelihood = -means.Mean(head.LogProbs); // (B)
+        var figures = new FigureValues(batch.Mask)
+            .Add(LossFigures.Loss, likelihood).Add(LossFigures.Likelihood, likelihood).Add(LossFigures.Surprisal, -means.Sum(head.LogProbs));
+        if (head.Kl is not null)
+        {
+            var kl = means.Mean(head.Kl); // (B)
+            figures.Add(LossFigures.Loss, likelihood + kl * options.Beta).Add(LossFigures.Kl, kl);
+        }
+
+        return new(figures.MoveToOuterDisposeScope(), studentLogits, head.Gradient.MoveToOuterDisposeScope());
     }
 
     /// <inheritdoc/>

@@ -101,15 +101,13 @@ public abstract class FlowObjective : IObjective, IStepAgreement
         var shares = means.Shares();
         var head = TokenHead.Differentiate(logits, batch.Targets, credit.Policy * shares, divergence: null);
         Tensor auxiliary;
-        using (enable_grad()) auxiliary = (FlowLoss(signal, credit, flows) * shares).sum();
+        using (enable_grad()) auxiliary = (FlowLoss(signal, credit, flows) * shares).sum(dim: 1); // (B)
 
-        var values = means.Counts();
-        values[LossSum.Loss] = -signal.Ratios.sum();
-        values[LossSum.Likelihood] = -means.Mean(logQ).sum();
-        values[LossSum.Surprisal] = -means.Sum(logQ).sum();
-        values[LossSum.Auxiliary] = auxiliary.detach();
-        var figures = LossSums.Of(values, maxLogWeight: null, logits.device).MoveToOuterDisposeScope();
-        return new(figures, logits, head.Gradient.MoveToOuterDisposeScope(), auxiliary.MoveToOuterDisposeScope());
+        var figures = new FigureValues(batch.Mask)
+            .Add(LossFigures.Loss, -signal.Ratios.sum(dim: 1)).Add(LossFigures.Likelihood, -means.Mean(logQ)).Add(LossFigures.Surprisal, -means.Sum(logQ))
+            .Add(LossFigures.Auxiliary, auxiliary);
+        using (enable_grad()) auxiliary = auxiliary.sum();
+        return new(figures.MoveToOuterDisposeScope(), logits, head.Gradient.MoveToOuterDisposeScope(), auxiliary.MoveToOuterDisposeScope());
     }
 
     /// <summary>Takes over what was saved.</summary>

@@ -14,33 +14,30 @@ public sealed class LhtsObjective : IObjective, IStepAgreement
     private readonly LhtsOptions options;
     private readonly IBaseline baseline;
     private readonly TemperatureNormaliser? normaliser;
-    private readonly TemperatureBins bins;
     private bool observesTeacherLoss;
 
     /// <param name="options">The settings.</param>
     /// <param name="maxLength">The longest L there will be: the context.</param>
-    /// <param name="bins">Which temperatures share a loss normaliser, and a row of the weights' figures; all in one when null.</param>
+    /// <param name="bins">Which temperatures share a loss normaliser; all in one when null.</param>
     /// <param name="hiddenSize">D of the teacher's hidden states; read only for the learned baseline.</param>
     /// <param name="device">Where the running sums are; the CPU when null.</param>
     /// <exception cref="ArgumentException">A setting is out of bounds; all of them are named.</exception>
     public LhtsObjective(LhtsOptions options, long maxLength, TemperatureBins? bins = null, long hiddenSize = 0, Device? device = null)
         : this(options, BaselineOf(options, maxLength, bins, hiddenSize, device), options.NormalisePerTemperature
             ? new TemperatureNormaliser(bins ?? TemperatureBins.Single, options.RunningMeanDecay, device)
-            : null, bins)
+            : null)
     {
     }
 
     /// <param name="options">The settings; the baseline named there is not read.</param>
     /// <param name="baseline">The baseline, with its horizon; disposed with the objective.</param>
     /// <param name="normaliser">The loss normaliser or null; disposed with the objective.</param>
-    /// <param name="bins">Which temperatures share a row of the weights' figures; all in one when null.</param>
-    public LhtsObjective(LhtsOptions options, IBaseline baseline, TemperatureNormaliser? normaliser = null, TemperatureBins? bins = null)
+    public LhtsObjective(LhtsOptions options, IBaseline baseline, TemperatureNormaliser? normaliser = null)
     {
         options.Validate();
         this.options = options;
         this.baseline = baseline;
         this.normaliser = normaliser;
-        this.bins = bins ?? TemperatureBins.Single;
     }
 
     /// <inheritdoc/>
@@ -51,6 +48,9 @@ public sealed class LhtsObjective : IObjective, IStepAgreement
 
     /// <inheritdoc/>
     public IReadOnlyList<(string Name, Parameter Parameter)> Parameters => baseline.Parameters;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Figure> Figures { get; } = [.. LossFigures.All, .. WeightFigures.All];
 
     /// <inheritdoc/>
     public IReadOnlyList<Tensor> Pending => [.. baseline.Pending, .. normaliser?.Pending ?? []];
@@ -114,13 +114,17 @@ public sealed class LhtsObjective : IObjective, IStepAgreement
         var divergence = options.Beta > 0 ? new TokenDivergence(TeacherLogits(teacher), shares * options.Beta, options.KlDirection) : null;
         var control = options.Control == ControlKind.Student ? new TokenControl(inputs.LogProbs, shares, options.Clip) : null;
         var head = TokenHead.Differentiate(studentLogits, batch.Targets, weights.Weights * shares, divergence, control);
-        var auxiliary = AuxiliaryLoss(inputs, means, control?.Of(head.LogProbs));
+        var auxiliary = AuxiliaryLosses(inputs, means, control?.Of(head.LogProbs)); // (B)
 
         var likelihood = means.Mean(-(weights.Weights * head.LogProbs)); // (B)
         var kl = head.Kl is null ? zeros_like(likelihood) : means.Mean(head.Kl); // (B)
         normaliser?.Observe(likelihood, batch.Temperatures, means.Counted, onlyNew: false);
-        var sums = Sums(batch, means, weights, head.LogProbs, likelihood, kl, ((likelihood + kl * options.Beta) / divisors).sum(), auxiliary);
-        return new(sums, studentLogits, head.Gradient.MoveToOuterDisposeScope(), auxiliary?.MoveToOuterDisposeScope());
+        var figures = new FigureValues(batch.Mask)
+            .Add(LossFigures.Loss, (likelihood + kl * options.Beta) / divisors).Add(LossFigures.Likelihood, likelihood).Add(LossFigures.Kl, kl)
+            .Add(LossFigures.Surprisal, -means.Sum(head.LogProbs));
+        if (auxiliary is not null) figures.Add(LossFigures.Auxiliary, auxiliary);
+        WeightFigures.AddTo(figures, weights, batch.Mask, options.Clip);
+        return new(figures.MoveToOuterDisposeScope(), studentLogits, head.Gradient.MoveToOuterDisposeScope(), Sum(auxiliary)?.MoveToOuterDisposeScope());
     }
 
     /// <inheritdoc/>
@@ -154,23 +158,15 @@ public sealed class LhtsObjective : IObjective, IStepAgreement
     private static Tensor TeacherLogits(TeacherSignal teacher) =>
         teacher.Logits ?? throw new ArgumentException("The divergence from the teacher needs the teacher's logits.", nameof(teacher));
 
-    private Tensor? AuxiliaryLoss(WeightInputs inputs, SequenceMeans means, Tensor? controls)
+    private Tensor? AuxiliaryLosses(WeightInputs inputs, SequenceMeans means, Tensor? controls)
     {
         using var grad = enable_grad();
-        return baseline.AuxiliaryLoss(inputs, controls) is { } losses ? means.Mean(losses).sum() : null;
+        return baseline.AuxiliaryLoss(inputs, controls) is { } losses ? means.Mean(losses) : null;
     }
 
-    private LossSums Sums(
-        ObjectiveBatch batch, SequenceMeans means, LhtsWeights weights, Tensor logProbs, Tensor likelihood, Tensor kl, Tensor loss, Tensor? auxiliary)
+    private static Tensor? Sum(Tensor? losses)
     {
-        var values = means.Counts();
-        values[LossSum.Loss] = loss;
-        values[LossSum.Likelihood] = likelihood.sum();
-        values[LossSum.Kl] = kl.sum();
-        values[LossSum.Surprisal] = -means.Sum(logProbs).sum();
-        if (auxiliary is not null) values[LossSum.Auxiliary] = auxiliary.detach();
-        weights.AddTo(values, batch.Mask, means.Lengths, options.Clip);
-        var sums = LossSums.Of(values, weights.MaxLogWeight(batch.Mask), loss.device, LogWeightHistogram.Of(weights, batch.Mask));
-        return (sums with { ByTemperature = WeightSums.Of(weights, batch, bins, options.Clip) }).MoveToOuterDisposeScope();
+        using var grad = enable_grad();
+        return losses?.sum();
     }
 }

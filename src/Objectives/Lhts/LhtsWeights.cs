@@ -24,23 +24,4 @@ public sealed record LhtsWeights(Tensor LogWeights, Tensor Clipped, Tensor Weigh
         var weights = where(mask, clipped.exp(), zeros_like(clipped));
         return new(raw.MoveToOuterDisposeScope(), clipped.MoveToOuterDisposeScope(), weights.MoveToOuterDisposeScope());
     }
-
-    /// <summary>Adds the weights' figures to those of a loss.</summary>
-    /// <param name="mask">(B, L) bool.</param>
-    /// <param name="lengths">(B): valid positions, at least 1.</param>
-    /// <param name="clip">The bound that was used.</param>
-    /// <param name="values">Where the sums go.</param>
-    internal void AddTo(Dictionary<LossSum, Tensor> values, Tensor mask, Tensor lengths, double? clip)
-    {
-        var sequenceWeights = Weights.sum(dim: 1) / lengths; // (B)
-        values[LossSum.Weight] = Weights.sum();
-        values[LossSum.WeightSquared] = Weights.square().sum();
-        values[LossSum.LogWeight] = LogWeights.sum();
-        values[LossSum.SequenceWeight] = sequenceWeights.sum();
-        values[LossSum.SequenceWeightSquared] = sequenceWeights.square().sum();
-        if (clip is { } bound) values[LossSum.Clipped] = LogWeights.gt(bound).logical_and(mask).sum();
-    }
-
-    /// <summary>The largest log weight of a valid position, (1) float64.</summary>
-    internal Tensor MaxLogWeight(Tensor mask) => LogWeights.masked_fill(mask.logical_not(), double.NegativeInfinity).max().reshape(1);
 }

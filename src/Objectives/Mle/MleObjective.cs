@@ -26,18 +26,9 @@ public sealed class MleObjective : IObjective
         using var scope = NewDisposeScope();
         var valid = batch.Mask.to(ScalarType.Float64); // (B, L)
         var head = TokenHead.Differentiate(studentLogits, batch.Targets, valid, divergence: null);
-        var loss = -where(batch.Mask, head.LogProbs.to(ScalarType.Float64), zeros_like(valid)).sum();
-        var tokens = valid.sum();
-        var values = new Dictionary<LossSum, Tensor>
-        {
-            [LossSum.Count] = tokens,
-            [LossSum.Sequences] = batch.Mask.any(1).sum(),
-            [LossSum.Tokens] = tokens,
-            [LossSum.Loss] = loss,
-            [LossSum.Likelihood] = loss,
-            [LossSum.Surprisal] = loss,
-        };
-        var sums = LossSums.Of(values, maxLogWeight: null, studentLogits.device).MoveToOuterDisposeScope();
-        return new(sums, studentLogits, head.Gradient.MoveToOuterDisposeScope());
+        var loss = -where(batch.Mask, head.LogProbs.to(ScalarType.Float64), zeros_like(valid)).sum(dim: 1); // (B)
+        var figures = new FigureValues(batch.Mask)
+            .Add(FigureColumn.Count, valid.sum(dim: 1)).Add(LossFigures.Loss, loss).Add(LossFigures.Likelihood, loss).Add(LossFigures.Surprisal, loss);
+        return new(figures.MoveToOuterDisposeScope(), studentLogits, head.Gradient.MoveToOuterDisposeScope());
     }
 }

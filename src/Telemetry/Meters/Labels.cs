@@ -3,16 +3,6 @@ using System.Text.Json;
 
 namespace Lhts.Telemetry;
 
-/// <summary>Which model is being trained. The order is the order of a run: the teacher comes first.</summary>
-public enum TrainingStage
-{
-    /// <summary>The teacher p, by maximum likelihood.</summary>
-    Teacher,
-
-    /// <summary>The student q_T, by long-horizon temperature scaling.</summary>
-    Student,
-}
-
 /// <summary>What a training step spends its time on. Time that belongs to none of these is only in the step's total.</summary>
 public enum StepPhase
 {
@@ -75,22 +65,17 @@ internal static class Labels
 {
     public const string Stage = "stage";
     public const string Phase = "phase";
-    public const string Part = "part";
     public const string Kind = "kind";
     public const string Outcome = "outcome";
-    public const string Statistic = "statistic";
     public const string Temperature = "temperature";
     public const string Source = "source";
     public const string Model = "model";
     public const string NGram = "n";
     public const string State = "state";
 
-    public static readonly object[] Stages = Spell<TrainingStage>();
     public static readonly object[] Phases = Spell<StepPhase>();
     public static readonly object[] Outcomes = Spell<DocumentOutcome>();
     public static readonly object[] Models = Spell<SampledModel>();
-
-    public static readonly object[] Sources = Spell<SequenceOrigin>();
 
     public static readonly object[] NGrams =
         [.. Enumerable.Range(1, SampleFigures.MaxNGram).Select(object (n) => n.ToString(CultureInfo.InvariantCulture))];

@@ -1,13 +1,15 @@
 namespace Lhts.Telemetry;
 
 /// <summary>
-/// What a training loop knows after one step. Losses and log weights are in nats. A figure that was not measured is null and leaves no
+/// What a training loop knows after one step. A figure that was not measured is null and leaves no
 /// trace; a figure that was measured and is not finite is kept as it is, since that is what an alert looks for.
 /// </summary>
 public readonly record struct StepFigures
 {
-    /// <summary>The model that was trained.</summary>
-    public required TrainingStage Stage { get; init; }
+    private readonly RecordedFigures? figures;
+
+    /// <summary>The stage, a word such as "student".</summary>
+    public required string Stage { get; init; }
 
     /// <summary>Steps made since the beginning of the stage, this one included, over all resumptions.</summary>
     public required long Step { get; init; }
@@ -15,19 +17,8 @@ public readonly record struct StepFigures
     /// <summary>Passes over the data so far, with the fraction of the present one. Default 0.</summary>
     public double Epoch { get; init; }
 
-    /// <summary>The loss that was differentiated, in nats per token.</summary>
-    public required double Loss { get; init; }
-
-    /// <summary>The (weighted) negative log-likelihood within the loss, in nats per token. Default null: not measured.</summary>
-    public double? NegativeLogLikelihood { get; init; }
-
-    /// <summary>
-    /// The KL divergence between student and teacher before its factor beta, in nats per token. Default null: not measured.
-    /// </summary>
-    public double? KlDivergence { get; init; }
-
-    /// <summary>The loss of a learned baseline's own parameters. Default null: it has none.</summary>
-    public double? BaselineLoss { get; init; }
+    /// <summary>What the objective declares, with the values of this step. Default none.</summary>
+    public RecordedFigures Figures { get => figures ?? RecordedFigures.None; init => figures = value; }
 
     /// <summary>The optimiser's learning rate in this step.</summary>
     public double LearningRate { get; init; }
@@ -53,15 +44,6 @@ public readonly record struct StepFigures
     /// <summary>How long the step took, in all and by phase.</summary>
     public StepTimes Times { get; init; }
 
-    /// <summary>The LHTS weights of this step over all temperatures. Default null: the stage has none.</summary>
-    public WeightFigures? Weights { get; init; }
-
-    /// <summary>The sequences of this step that come from the corpus. Default null: none, or not told apart.</summary>
-    public SourceFigures? Corpus { get; init; }
-
-    /// <summary>The sequences of this step that the teacher drew. Default null: none.</summary>
-    public SourceFigures? Samples { get; init; }
-
     /// <summary>Tensors alive after the step. Default null: not counted.</summary>
     public long? LiveTensors { get; init; }
 
@@ -72,9 +54,9 @@ public readonly record struct StepFigures
     public long? QueuedBatches { get; init; }
 
     /// <summary>
-    /// The arithmetic done over what the device could do at most in the same time. Default null: peak unknown.
+    /// Model FLOPs utilisation: the arithmetic done over what the device could do at most in the same time. Default null: peak unknown.
     /// </summary>
-    public double? ShareOfPeak { get; init; }
+    public double? Mfu { get; init; }
 
     /// <summary>Time until the end of the stage at the present speed. Default null: unknown.</summary>
     public TimeSpan? Remaining { get; init; }

@@ -3,8 +3,9 @@ using System.Diagnostics.Metrics;
 namespace Lhts.Telemetry;
 
 /// <summary>
-/// Every instrument of the trainer, and the only place where one is declared. Names follow OpenTelemetry's conventions and carry no unit;
-/// units are base units (UCUM), from which the Prometheus names follow. docs/telemetry.md lists them; a test compares the two.
+/// Every instrument that a run has whatever its objective, and the only place where one is declared; objectives declare their figures themselves
+/// (<see cref="FigureDeclaration"/>). Names follow OpenTelemetry's conventions and carry no unit; units are base units (UCUM), from which the Prometheus
+/// names follow. docs/telemetry.md lists them; a test compares the two.
 /// </summary>
 /// <param name="meter">The meter that they belong to.</param>
 /// <param name="checkpointAge">Gives the age of the last checkpoint in seconds, or nothing before the first.</param>
@@ -19,10 +20,7 @@ internal sealed class TrainingInstruments(Meter meter, Func<IEnumerable<Measurem
         HistogramBucketBoundaries = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 60, 120],
     };
 
-    // The loss and the optimiser.
-    public Gauge<double> Loss { get; } = meter.CreateGauge<double>("lhts.loss", "{nat}", "Loss of the last step, per token.");
-    public Gauge<double> LossPart { get; } = meter.CreateGauge<double>(
-        "lhts.loss.part", "{nat}", "Parts of the loss before their factors, per token.");
+    // The optimiser.
     public Gauge<double> LearningRate { get; } = meter.CreateGauge<double>("lhts.learning_rate", null, "Learning rate of the last step.");
     public Gauge<double> GradientNorm { get; } = meter.CreateGauge<double>(
         "lhts.gradient.norm", null, "L2 norm of the gradient before clipping.");
@@ -50,8 +48,8 @@ internal sealed class TrainingInstruments(Meter meter, Func<IEnumerable<Measurem
         "lhts.documents", "{document}", "Documents by what became of them.");
     public Gauge<long> QueuedBatches { get; } = meter.CreateGauge<long>(
         "lhts.data.queued", "{batch}", "Batches that are ready and wait for the loop.");
-    public Gauge<double> ShareOfPeak { get; } = meter.CreateGauge<double>(
-        "lhts.compute.share_of_peak", "1", "Arithmetic done over what large matrix products reach.");
+    public Gauge<double> Mfu { get; } = meter.CreateGauge<double>(
+        "lhts.compute.mfu", "1", "Model FLOPs utilisation: arithmetic done over what large matrix products reach.");
     public Histogram<double> StepDuration { get; } = meter.CreateHistogram("lhts.step.duration", "s", "Time of a step.", null, Durations);
     public Histogram<double> PhaseDuration { get; } = meter.CreateHistogram(
         "lhts.step.phase.duration", "s", "Time of a step by phase.", null, Durations);
@@ -59,30 +57,6 @@ internal sealed class TrainingInstruments(Meter meter, Func<IEnumerable<Measurem
         "lhts.tensors.live", "{tensor}", "Tensors alive after the last step.");
     public Gauge<long> DeviceMemory { get; } = meter.CreateGauge<long>(
         "lhts.device.memory", "By", "Memory of the device after the last step.");
-
-    // LHTS weights.
-    public Gauge<double> Clipped { get; } = meter.CreateGauge<double>(
-        "lhts.weight.clipped", "1", "Share of LHTS log weights cut off by the clip.");
-    public Gauge<double> EffectiveSampleSize { get; } = meter.CreateGauge<double>(
-        "lhts.weight.effective_sample_size", "1", "Effective sample size of the LHTS weights over their number.");
-    public Gauge<double> LogWeight { get; } = meter.CreateGauge<double>("lhts.weight.log", "{nat}", "LHTS log weights before the clip.");
-    public Gauge<double> BaselineError { get; } = meter.CreateGauge<double>(
-        "lhts.weight.baseline_error", "{nat}", "Root mean square of the scaled horizon sums less their baseline.");
-
-    public Gauge<double> SequenceSampleSize { get; } = meter.CreateGauge<double>(
-        "lhts.weight.sequence_effective_sample_size", "1", "Effective sample size of the sequences' mean weights over their number.");
-    public Gauge<double> MeanWeight { get; } = meter.CreateGauge<double>("lhts.weight.mean", null, "Mean LHTS weight after the clip.");
-    public Gauge<double> TopShare { get; } = meter.CreateGauge<double>(
-        "lhts.weight.top_share", "1", "Share of all weight that the largest hundredth of the weights holds.");
-
-    // Sources.
-    public Counter<long> SourceSequences { get; } = meter.CreateCounter<long>(
-        "lhts.source.sequences", "{sequence}", "Sequences that the student was trained on.");
-    public Gauge<double> SourceLoss { get; } = meter.CreateGauge<double>("lhts.source.loss", "{nat}", "Loss of the sequences of a source.");
-    public Gauge<double> SourceLikelihood { get; } = meter.CreateGauge<double>(
-        "lhts.source.negative_log_likelihood", "{nat}", "Student's unweighted -log q of the tokens of a source.");
-    public Gauge<double> SourceSampleSize { get; } = meter.CreateGauge<double>(
-        "lhts.source.effective_sample_size", "1", "Effective sample size of the weights of a source over their number.");
 
     // Likelihood and diversity of samples.
     public Gauge<double> LogLikelihood { get; } = meter.CreateGauge<double>(

@@ -4,7 +4,7 @@ namespace Lhts.Telemetry;
 
 /// <summary>
 /// What the training loop reports its figures to. Recording a step allocates nothing in the steady state; all of it may be done from any
-/// thread. <see cref="TrainingInstruments"/> declares the instruments.
+/// thread. <see cref="TrainingInstruments"/> declares the instruments that every run has; objectives declare theirs.
 /// </summary>
 public sealed class TrainingMeter : IDisposable
 {
@@ -16,6 +16,7 @@ public sealed class TrainingMeter : IDisposable
     private readonly TimeProvider _time;
     private readonly Meter _meter;
     private readonly TrainingInstruments _on;
+    private readonly FigureInstruments _figures;
     private readonly TemperatureLabels _temperatures = new();
     private long _checkpointTimestamp = NoTimestamp;
 
@@ -27,26 +28,23 @@ public sealed class TrainingMeter : IDisposable
         _time = time;
         _meter = new Meter(new MeterOptions(MeterName) { Scope = this });
         _on = new TrainingInstruments(_meter, ObserveCheckpointAge);
+        _figures = new FigureInstruments(_meter, _temperatures);
     }
 
     /// <summary>Records one training step: call it once at the end of each.</summary>
     public void RecordStep(in StepFigures figures)
     {
-        var stage = Tag(Labels.Stage, Labels.Stages[(int)figures.Stage]);
-        RecordLoss(figures, stage);
+        var stage = Tag(Labels.Stage, figures.Stage);
+        _figures.Record(figures.Figures, stage);
+        _on.LearningRate.Record(figures.LearningRate, stage);
+        if (figures.GradientNorm is { } norm) _on.GradientNorm.Record(norm, stage);
         RecordCounts(figures, stage);
         RecordTimes(figures, stage);
-        if (figures.Weights is { } weights) RecordWeights(weights, TemperatureLabels.All);
-        if (figures.Corpus is { } corpus) RecordSource(corpus, SequenceOrigin.Corpus);
-        if (figures.Samples is { } samples) RecordSource(samples, SequenceOrigin.Teacher);
         if (figures.LiveTensors is { } live) _on.LiveTensors.Record(live);
         if (figures.Memory is { } memory) RecordMemory(memory);
         if (figures.QueuedBatches is { } queued) _on.QueuedBatches.Record(queued);
-        if (figures.ShareOfPeak is { } share) _on.ShareOfPeak.Record(share, stage);
+        if (figures.Mfu is { } mfu) _on.Mfu.Record(mfu, stage);
     }
-
-    /// <summary>Records the weights of those sequences of a step that have one temperature.</summary>
-    public void RecordWeights(double temperature, in WeightFigures figures) => RecordWeights(figures, _temperatures.Of(temperature));
 
     /// <summary>Records the likelihood and diversity of samples, for each model and temperature of an evaluation.</summary>
     public void RecordSamples(in SampleFigures figures)
@@ -92,16 +90,6 @@ public sealed class TrainingMeter : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
 
-    private void RecordLoss(in StepFigures figures, KeyValuePair<string, object?> stage)
-    {
-        _on.Loss.Record(figures.Loss, stage);
-        if (figures.NegativeLogLikelihood is { } nll) _on.LossPart.Record(nll, stage, Tag(Labels.Part, "nll"));
-        if (figures.KlDivergence is { } kl) _on.LossPart.Record(kl, stage, Tag(Labels.Part, "kl"));
-        if (figures.BaselineLoss is { } baseline) _on.LossPart.Record(baseline, stage, Tag(Labels.Part, "baseline"));
-        _on.LearningRate.Record(figures.LearningRate, stage);
-        if (figures.GradientNorm is { } norm) _on.GradientNorm.Record(norm, stage);
-    }
-
     private void RecordCounts(in StepFigures figures, KeyValuePair<string, object?> stage)
     {
         _on.Step.Record(figures.Step, stage);
@@ -133,32 +121,6 @@ public sealed class TrainingMeter : IDisposable
         if (memory.Reserved is { } reserved) _on.DeviceMemory.Record(reserved, Tag(Labels.State, "reserved"));
         _on.DeviceMemory.Record(memory.Free, Tag(Labels.State, "free"));
         _on.DeviceMemory.Record(memory.Total, Tag(Labels.State, "total"));
-    }
-
-    private void RecordWeights(in WeightFigures weights, object temperatureLabel)
-    {
-        var temperature = Tag(Labels.Temperature, temperatureLabel);
-        _on.Clipped.Record(weights.ClipFraction, temperature);
-        _on.EffectiveSampleSize.Record(weights.EffectiveSampleSizeRatio, temperature);
-        _on.LogWeight.Record(weights.MeanLogWeight, temperature, Tag(Labels.Statistic, "mean"));
-        _on.LogWeight.Record(weights.MaxLogWeight, temperature, Tag(Labels.Statistic, "max"));
-        if (weights.SequenceSampleSizeRatio is { } ratio) _on.SequenceSampleSize.Record(ratio, temperature);
-        if (weights.MeanWeight is { } mean) _on.MeanWeight.Record(mean, temperature);
-        if (weights.TopShare is { } share) _on.TopShare.Record(share, temperature);
-        if (weights.BaselineError is { } error) _on.BaselineError.Record(error, temperature);
-        if (weights.Quantiles is not { } quantiles) return;
-        _on.LogWeight.Record(quantiles.P05, temperature, Tag(Labels.Statistic, "p05"));
-        _on.LogWeight.Record(quantiles.P50, temperature, Tag(Labels.Statistic, "p50"));
-        _on.LogWeight.Record(quantiles.P95, temperature, Tag(Labels.Statistic, "p95"));
-    }
-
-    private void RecordSource(in SourceFigures figures, SequenceOrigin origin)
-    {
-        var source = Tag(Labels.Source, Labels.Sources[(int)origin]);
-        _on.SourceSequences.Add(figures.Sequences, source);
-        _on.SourceLoss.Record(figures.Loss, source);
-        _on.SourceLikelihood.Record(figures.NegativeLogLikelihood, source);
-        if (figures.EffectiveSampleSizeRatio is { } ratio) _on.SourceSampleSize.Record(ratio, source);
     }
 
     private static void RecordNGrams(

@@ -68,9 +68,23 @@ internal static class ReportJson
         json.WriteEndObject();
         json.WriteEndObject();
 
+        json.WriteStartArray("figures");
+        foreach (var figure in stage.Figures) WriteFigure(json, figure);
+        json.WriteEndArray();
         json.WriteStartObject("curves");
         foreach (var (key, values) in stage.Curves) WriteList(json, key, values);
         json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteFigure(Utf8JsonWriter json, DrawnFigure figure)
+    {
+        json.WriteStartObject();
+        json.WriteString("key", figure.Key);
+        json.WriteString("plot", figure.Curve.Plot);
+        json.WriteString("sentence", figure.Curve.Sentence);
+        json.WriteString("legend", figure.Curve.Legend);
+        if (figure.Curve.Range is { } range) WriteList(json, "range", range);
         json.WriteEndObject();
     }
 

@@ -26,7 +26,8 @@ internal sealed partial record RunFiles(
     private static readonly string[] Signs = ["recipe.yaml", MetricsFile.FileName, "evaluation/table.json"];
 
     /// <summary>
-    /// Reads a run folder: recipe.yaml, metrics.jsonl, evaluation/table.json and evaluation/samples.txt, as far as they are there.
+    /// Reads a run folder: recipe.yaml, metrics.jsonl, figures.json of each stage, evaluation/table.json and evaluation/samples.txt, as far as they are
+    /// there.
     /// </summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">It holds no run.</exception>
@@ -42,7 +43,7 @@ internal sealed partial record RunFiles(
         return new RunFiles(
             Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
             ReadText(folder, "recipe.yaml"),
-            File.Exists(metrics) ? StageCurves.Read(metrics) : [],
+            File.Exists(metrics) ? StageCurves.Read(metrics, stage => FiguresFile.Read(Path.Combine(folder, stage, FiguresFile.FileName))) : [],
             File.Exists(metrics) ? SampleCurve.Read(metrics) : [],
             ParseTable(ReadText(folder, "evaluation", "table.json")),
             SampleText.Parse(ReadText(folder, "evaluation", "samples.txt")),

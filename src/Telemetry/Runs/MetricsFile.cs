@@ -32,15 +32,15 @@ public sealed class MetricsFile : IDisposable
     /// is started.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="stage">The stage that is resumed; lines of later stages are dropped, those of earlier ones kept.</param>
+    /// <param name="stages">The stages of the run in their order, up to the one that is resumed: lines of others are dropped.</param>
     /// <param name="lastStep">The last step that the checkpoint holds; 0 drops the whole stage.</param>
     /// <exception cref="IOException">The file cannot be read or written.</exception>
-    public static MetricsFile Resume(string path, TrainingStage stage, long lastStep)
+    public static MetricsFile Resume(string path, IReadOnlyList<string> stages, long lastStep)
     {
         var file = Open(path, FileMode.OpenOrCreate);
         try
         {
-            file.SetLength(MetricsFileReader.LengthUpTo(file, stage, lastStep));
+            file.SetLength(MetricsFileReader.LengthUpTo(file, stages, lastStep));
             file.Seek(0, SeekOrigin.End);
             return new MetricsFile(file);
         }
@@ -60,12 +60,12 @@ public sealed class MetricsFile : IDisposable
         EndLine();
     }
 
-    /// <summary>Appends a line with what an evaluation of the student after a step found for one model and temperature.</summary>
+    /// <summary>Appends a line with what an evaluation after a step of a stage found for one model and temperature.</summary>
     /// <exception cref="IOException">The file cannot be written, e.g. because the disk is full.</exception>
-    public void Append(long step, in SampleFigures figures)
+    public void Append(string stage, long step, in SampleFigures figures)
     {
         BeginLine();
-        StepFiguresJson.WriteSamples(_json, step, figures);
+        StepFiguresJson.WriteSamples(_json, stage, step, figures);
         EndLine();
     }
 

@@ -8,17 +8,16 @@ internal static class MetricsFileReader
     private const int ChunkSize = 1 << 16;
 
     /// <summary>
-    /// The length in bytes of the part that ends before the first line of a later step, or before the first line that is torn or is no
-    /// figure
-    /// line at all.
+    /// The length in bytes of the part that ends before the first line of a later step of the last of the stages or of another stage, or before the
+    /// first line that is torn or is no figure line at all.
     /// </summary>
-    public static long LengthUpTo(Stream file, TrainingStage stage, long lastStep)
+    public static long LengthUpTo(Stream file, IReadOnlyList<string> stages, long lastStep)
     {
         var kept = 0L;
         foreach (var line in Lines(file))
         {
-            if (!TryReadPosition(line.Span, out var lineStage, out var step)) break;
-            if (lineStage > stage || (lineStage == stage && step > lastStep)) break;
+            if (!TryReadPosition(line.Span, out var stage, out var step) || !stages.Contains(stage)) break;
+            if (stage == stages[^1] && step > lastStep) break;
             kept += line.Length + 1;
         }
 
@@ -52,9 +51,9 @@ internal static class MetricsFileReader
         return offset < 0 ? -1 : start + offset;
     }
 
-    private static bool TryReadPosition(ReadOnlySpan<byte> line, out TrainingStage stage, out long step)
+    private static bool TryReadPosition(ReadOnlySpan<byte> line, out string stage, out long step)
     {
-        (stage, step) = (default, 0);
+        (stage, step) = ("", 0);
         try
         {
             var reader = new Utf8JsonReader(line);
@@ -63,7 +62,7 @@ internal static class MetricsFileReader
             return root.ValueKind == JsonValueKind.Object
                 && root.TryGetProperty(StepFiguresJson.Stage, out var stageText)
                 && stageText.ValueKind == JsonValueKind.String
-                && TryParseStage(stageText.GetString()!, out stage)
+                && (stage = stageText.GetString()!).Length > 0
                 && root.TryGetProperty(StepFiguresJson.Step, out var stepNumber)
                 && stepNumber.ValueKind == JsonValueKind.Number
                 && stepNumber.TryGetInt64(out step);
@@ -72,12 +71,5 @@ internal static class MetricsFileReader
         {
             return false;
         }
-    }
-
-    private static bool TryParseStage(string text, out TrainingStage stage)
-    {
-        var index = Array.IndexOf(Labels.Stages, text);
-        stage = (TrainingStage)Math.Max(index, 0);
-        return index >= 0;
     }
 }

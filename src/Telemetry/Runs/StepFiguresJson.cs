@@ -19,24 +19,28 @@ internal static class StepFiguresJson
     public static void Write(Utf8JsonWriter json, in StepFigures figures)
     {
         json.WriteStartObject();
-        json.WriteString(Stage, (string)Labels.Stages[(int)figures.Stage]);
+        json.WriteString(Stage, figures.Stage);
         json.WriteNumber(Step, figures.Step);
         WriteNumber(json, "epoch", figures.Epoch);
-        WriteNumber(json, "loss", figures.Loss);
-        WriteNumber(json, "negativeLogLikelihood", figures.NegativeLogLikelihood);
-        WriteNumber(json, "klDivergence", figures.KlDivergence);
-        WriteNumber(json, "baselineLoss", figures.BaselineLoss);
+        for (var group = 0; group < figures.Figures.Groups.Count; group++)
+        {
+            if (figures.Figures.Groups[group].Name.Length == 0) WriteGroup(json, figures.Figures, group);
+        }
+
         WriteNumber(json, "learningRate", figures.LearningRate);
         WriteNumber(json, "gradientNorm", figures.GradientNorm);
         json.WriteNumber("realTokens", figures.RealTokens);
         json.WriteNumber("paddingTokens", figures.PaddingTokens);
         WriteNumber(json, "tokensPerSecond", figures.TokensPerSecond);
         if (figures.Skipped) json.WriteBoolean("skipped", true);
-        if (figures.Weights is { } weights) WriteWeights(json, weights);
-        if (figures.Corpus is { } corpus) WriteSource(json, "corpus", corpus);
-        if (figures.Samples is { } samples) WriteSource(json, "teacherSamples", samples);
+        for (var group = 0; group < figures.Figures.Groups.Count; group++)
+        {
+            if (figures.Figures.Groups[group].Name is { Length: > 0 }) WriteGroup(json, figures.Figures, group);
+        }
+
+        for (var source = 0; source < figures.Figures.Sources.Count; source++) WriteSource(json, figures.Figures, source);
         if (figures.QueuedBatches is { } queued) json.WriteNumber("queuedBatches", queued);
-        WriteNumber(json, "shareOfPeak", figures.ShareOfPeak);
+        WriteNumber(json, "mfu", figures.Mfu);
         if (figures.LiveTensors is { } live) json.WriteNumber("liveTensors", live);
         if (figures.Memory is { } memory) WriteMemory(json, memory);
         WriteTimes(json, figures.Times);
@@ -52,31 +56,35 @@ internal static class StepFiguresJson
         json.WriteEndObject();
     }
 
-    private static void WriteWeights(Utf8JsonWriter json, in WeightFigures weights)
+    /// <summary>The figures of one object, or of the line itself; an object of which none was measured is left out.</summary>
+    private static void WriteGroup(Utf8JsonWriter json, RecordedFigures figures, int group)
     {
-        json.WriteStartObject("weights");
-        WriteNumber(json, "clipFraction", weights.ClipFraction);
-        WriteNumber(json, "effectiveSampleSizeRatio", weights.EffectiveSampleSizeRatio);
-        WriteNumber(json, "sequenceSampleSizeRatio", weights.SequenceSampleSizeRatio);
-        WriteNumber(json, "meanWeight", weights.MeanWeight);
-        WriteNumber(json, "topShare", weights.TopShare);
-        WriteNumber(json, "meanLogWeight", weights.MeanLogWeight);
-        WriteNumber(json, "maxLogWeight", weights.MaxLogWeight);
-        WriteNumber(json, "baselineError", weights.BaselineError);
-        WriteNumber(json, "logWeightP05", weights.Quantiles?.P05);
-        WriteNumber(json, "logWeightP50", weights.Quantiles?.P50);
-        WriteNumber(json, "logWeightP95", weights.Quantiles?.P95);
-        json.WriteEndObject();
+        var (name, members) = figures.Groups[group];
+        var isOpen = name.Length == 0;
+        for (var i = 0; i < members.Count; i++)
+        {
+            if (figures[members[i]] is not { } value) continue;
+            if (!isOpen) json.WriteStartObject(name);
+            isOpen = true;
+            WriteNumber(json, figures.Keys[members[i]], value);
+        }
+
+        if (isOpen && name.Length > 0) json.WriteEndObject();
     }
 
-    private static void WriteSource(Utf8JsonWriter json, string name, in SourceFigures source)
+    private static void WriteSource(Utf8JsonWriter json, RecordedFigures figures, int source)
     {
-        json.WriteStartObject(name);
-        json.WriteNumber("sequences", source.Sequences);
-        WriteNumber(json, "loss", source.Loss);
-        WriteNumber(json, "negativeLogLikelihood", source.NegativeLogLikelihood);
-        WriteNumber(json, "effectiveSampleSizeRatio", source.EffectiveSampleSizeRatio);
-        json.WriteEndObject();
+        var isOpen = false;
+        for (var i = 0; i < figures.OfSource.Count; i++)
+        {
+            var figure = figures.OfSource[i];
+            if (figures[figure, source] is not { } value) continue;
+            if (!isOpen) json.WriteStartObject(figures.Sources[source].Key);
+            isOpen = true;
+            WriteNumber(json, figures.Keys[figure], value);
+        }
+
+        if (isOpen) json.WriteEndObject();
     }
 
     private static void WriteTimes(Utf8JsonWriter json, in StepTimes times)
@@ -92,10 +100,10 @@ internal static class StepFiguresJson
         json.WriteEndObject();
     }
 
-    public static void WriteSamples(Utf8JsonWriter json, long step, in SampleFigures figures)
+    public static void WriteSamples(Utf8JsonWriter json, string stage, long step, in SampleFigures figures)
     {
         json.WriteStartObject();
-        json.WriteString(Stage, (string)Labels.Stages[(int)TrainingStage.Student]);
+        json.WriteString(Stage, stage);
         json.WriteNumber(Step, step);
         json.WriteStartObject("samples");
         json.WriteString("model", (string)Labels.Models[(int)figures.Model]);

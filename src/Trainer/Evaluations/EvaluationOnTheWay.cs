@@ -11,7 +11,7 @@ namespace Lhts.Trainer.Evaluations;
 /// the teacher's own, and how much nearer to p_T they are than the best myopic temperature. Each evaluation makes the same draws (a function of seed and
 /// place), so that a curve shows how the student changes and not luck; the training's random numbers and weights are left alone.
 /// </summary>
-internal sealed class EvaluationOnTheWay(StageContext context, Gpt2 teacher, Gpt2 student, MetricsFile? metrics, long every)
+internal sealed class EvaluationOnTheWay(StageContext context, string stage, Gpt2 teacher, Gpt2 student, MetricsFile? metrics, long every)
 {
     // Enough for n-grams and horizons; the training waits for it.
     private const int MaxTokens = 128;
@@ -35,7 +35,7 @@ internal sealed class EvaluationOnTheWay(StageContext context, Gpt2 teacher, Gpt
         foreach (var figure in figures)
         {
             context.Reporting.Meter.RecordSamples(figure);
-            metrics?.Append(step, figure);
+            metrics?.Append(stage, step, figure);
         }
 
         context.Reporting.Meter.RecordEvaluation(step, time.GetElapsedTime(start));

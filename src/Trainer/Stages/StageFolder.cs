@@ -5,7 +5,8 @@ using Lhts.Models;
 namespace Lhts.Trainer.Stages;
 
 /// <summary>
-/// A stage's folder: settings.yaml (what decides its result), checkpoints/, nonfinite/, model/, and done, which appears when the result is complete.
+/// A stage's folder: settings.yaml (what decides its result), checkpoints/, nonfinite/, figures.json, model/, and done, which
+/// appears when the result is complete.
 /// </summary>
 public sealed class StageFolder(string path)
 {
@@ -21,6 +22,9 @@ public sealed class StageFolder(string path)
 
     /// <summary>Sequences of steps that were not finite.</summary>
     public string NonFinite => System.IO.Path.Combine(path, "nonfinite");
+
+    /// <summary>What the stage's figures are called and how the report draws them.</summary>
+    public string Figures => System.IO.Path.Combine(path, Telemetry.FiguresFile.FileName);
 
     /// <summary>The finished model.</summary>
     public string Model => System.IO.Path.Combine(path, "model");

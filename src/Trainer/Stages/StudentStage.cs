@@ -13,7 +13,7 @@ public static class StudentStage
     public static (string Folder, string Fingerprint) Run(StageContext context, (string Folder, string Fingerprint) teacher, CancellationToken stop)
     {
         var recipe = context.Recipe;
-        var folder = context.Folder.Stage("student");
+        var folder = context.Folder.Stage(StageNames.Student);
         var settings = RecipeReader.Write(StageSettings.Of(context) with
         {
             Teacher = teacher.Fingerprint,
@@ -34,7 +34,7 @@ public static class StudentStage
         manual_seed(recipe.Seed); // the first weights of a learned baseline
         using var objective = recipe.Student.Objective.Build(new(recipe.Student, recipe.Data.ContextLength, frozen.Config, frozen.TokenEmbedding.device));
         if (scores is not null) frozen.Dispose(); // its log-probs are kept: the device has room for more sequences
-        new TrainingStageRunner(context, TrainingStage.Student, folder, fingerprint, recipe.Student.Training).Run(
+        new TrainingStageRunner(context, StageNames.Student, folder, fingerprint, recipe.Student.Training).Run(
             new Trained(student, objective, recipe.Student.Source, recipe.Student.TrainingTemperatures)
             {
                 Teacher = scores is null ? frozen : null, Scores = scores, ObjectiveRate = recipe.Student.Objective.HeadRate,

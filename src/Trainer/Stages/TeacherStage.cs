@@ -16,7 +16,7 @@ public static class TeacherStage
     {
         var recipe = context.Recipe;
         if (recipe.Teacher.Load is { } loaded) return (loaded, FrozenTeacher.FingerprintOf(loaded));
-        var folder = context.Folder.Stage("teacher");
+        var folder = context.Folder.Stage(StageNames.Teacher);
         var settings = RecipeReader.Write(StageSettings.Of(context) with { TeacherRecipe = recipe.Teacher with { Scores = null } });
         var (fingerprint, isDone) = context.Enter(folder, settings, stop);
         if (isDone)
@@ -30,7 +30,7 @@ public static class TeacherStage
         model.to(new Device(recipe.Device));
         using var objective = new MleObjective();
         Announce(context, model);
-        new TrainingStageRunner(context, TrainingStage.Teacher, folder, fingerprint, recipe.Teacher.Training)
+        new TrainingStageRunner(context, StageNames.Teacher, folder, fingerprint, recipe.Teacher.Training)
             .Run(new Trained(model, objective, new CorpusRecipe(), Temperatures.Of(1)), stop);
         return (folder.Model, fingerprint);
     }

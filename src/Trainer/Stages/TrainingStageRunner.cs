@@ -31,6 +31,9 @@ internal sealed record Trained(Gpt2 Model, IObjective Objective, SourceRecipe So
     /// <summary>Most nats a sequence that a step may move the model by on its own samples. Default null: any.</summary>
     public double? TrustRegion { get; init; }
 
+    /// <summary>Whether figures are told apart by source. A teacher in the making has only the corpus.</summary>
+    public bool HasChoiceOfSources => Teacher is not null || Scores is not null;
+
     /// <summary>The highest learning rate of the objective's own parameters. Default 1e-3.</summary>
     public double ObjectiveRate { get; init; } = 1e-3;
 }
@@ -41,7 +44,7 @@ internal sealed record Trained(Gpt2 Model, IObjective Objective, SourceRecipe So
 /// <param name="folder">Its folder.</param>
 /// <param name="fingerprint">Of its settings.</param>
 /// <param name="training">Steps and AdamW.</param>
-internal sealed class TrainingStageRunner(StageContext context, TrainingStage stage, StageFolder folder, string fingerprint, OptimizationRecipe training)
+internal sealed class TrainingStageRunner(StageContext context, string stage, StageFolder folder, string fingerprint, OptimizationRecipe training)
 {
     private readonly Recipe recipe = context.Recipe;
     private readonly Ranks ranks = context.Ranks;
@@ -61,8 +64,8 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
         var checkpoints = new StageCheckpoints(
             state, source, new CheckpointStore(folder.Checkpoints, recipe.Checkpoint.Keep), recipe.Checkpoint.EverySteps, ranks);
         var position = Resume(checkpoints, stop);
-        using var metrics = ranks.IsLeader ? MetricsFile.Resume(context.Folder.Metrics, stage, position.Step) : null;
-        using var progress = reporting.Progress.Begin(stage.ToString().ToLowerInvariant(), training.Steps, "steps", position.Step);
+        using var metrics = ranks.IsLeader ? MetricsFile.Resume(context.Folder.Metrics, StageNames.UpTo(stage), position.Step) : null;
+        using var progress = reporting.Progress.Begin(stage, training.Steps, "steps", position.Step);
         var options = new StepOptions
         {
             Temperatures = draws,
@@ -83,7 +86,7 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
     }
 
     /// <summary>Teacher and student see different orders and draws.</summary>
-    private ulong Seed => (ulong)unchecked((recipe.Seed * 1_000_003) + (int)stage);
+    private ulong Seed => (ulong)unchecked((recipe.Seed * 1_000_003) + StageNames.PlaceOf(stage));
 
     private SourceContext SourceOf(Trained trained, TemperatureDraws draws, PhaseClock clock) => new(context.Data, context.Tokenizer, BatchesOf(recipe, training, ranks), Seed)
     {
@@ -102,13 +105,16 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
         var (model, device) = (trained.Model, trained.Model.TokenEmbedding.device);
         var arithmetic = new StepArithmetic(model.Config, trained.Teacher?.Config, model.UsesCheckpointing);
         var peak = DeviceSpeed.Measure(device, context.Reporting.Time);
-        return new StepRecorder(stage, context.Reporting, metrics, progress, trained.Temperatures.BinCentres, arithmetic, peak, device, clock);
+        var declared = FigureDeclarations.Of(trained.Objective.Figures);
+        if (ranks.IsLeader) AtomicFile.Write(folder.Figures, stream => stream.Write(FiguresFile.Write(declared)));
+        var recorded = new RecordedFigures(declared, trained.Temperatures.BinCentres, trained.HasChoiceOfSources ? SourceNames.Labels : []);
+        return new StepRecorder(stage, context.Reporting, metrics, progress, trained.Objective.Figures, recorded, arithmetic, peak, device, clock);
     }
 
-    /// <summary>Only the student stands between likelihood and diversity.</summary>
+    /// <summary>Only a student of a teacher stands between likelihood and diversity.</summary>
     private EvaluationOnTheWay? EvaluationOf(Trained trained, MetricsFile? metrics) =>
-        stage == TrainingStage.Student && trained.Teacher is { } teacher && recipe.Evaluation.Every is { } every
-            ? new EvaluationOnTheWay(context, teacher, trained.Model, metrics, every)
+        trained.Teacher is { } teacher && recipe.Evaluation.Every is { } every
+            ? new EvaluationOnTheWay(context, stage, teacher, trained.Model, metrics, every)
             : null;
 
     private Position Resume(StageCheckpoints checkpoints, CancellationToken stop)
@@ -119,7 +125,7 @@ internal sealed class TrainingStageRunner(StageContext context, TrainingStage st
             throw new InvalidDataException($"The checkpoint '{path}' belongs to other settings. Delete '{folder.Path}' to make the stage anew.");
         }
 
-        context.Reporting.Progress.WriteLine($"{stage.ToString().ToLowerInvariant()}: going on from step {position.Step}");
+        context.Reporting.Progress.WriteLine($"{stage}: going on from step {position.Step}");
         return position;
     }
 

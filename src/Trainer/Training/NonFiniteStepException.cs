@@ -1,5 +1,6 @@
 using System.Globalization;
 using Lhts.Data.Batching;
+using Lhts.Objectives;
 
 namespace Lhts.Trainer.Training;
 
@@ -21,10 +22,15 @@ public sealed class NonFiniteStepException : Exception
         var saved = folder is null ? "" : $" The sequences are in '{folder}'.";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"step {sequences.Step}: the loss is {result.Loss.Loss}, the mean log weight {result.Loss.MeanLogWeight} and the gradient's norm {result.GradientNorm}; nothing was updated.")
+            $"step {sequences.Step}: the loss is {result.Loss} and the gradient's norm {result.GradientNorm}{Others(result)}; nothing was updated.")
             + string.Concat(sequences.MicroBatches.GroupBy(batch => batch.Source).Select(NumbersOf)) + saved
             + " Lower the learning rate or the clip, or look at these documents; training.onNonFinite: skip leaves such steps out.";
     }
+
+    /// <summary>The figures beside the loss that are not finite.</summary>
+    private static string Others(StepResult result) => string.Concat(
+        result.Figures.NotFinite().Where(found => found.Figure != LossFigures.Loss)
+            .Select(found => string.Create(CultureInfo.InvariantCulture, $", {found.Figure.Key} {found.Value}")));
 
     private static string NumbersOf(IGrouping<string, MicroBatch> source)
     {

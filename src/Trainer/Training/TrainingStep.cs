@@ -27,6 +27,7 @@ internal sealed class TrainingStep(
     Gpt2 student, Gpt2? teacher, IObjective objective, Updater updater, StepOptions options, PhaseClock clock, Ranks ranks)
 {
     private readonly Device device = student.TokenEmbedding.device;
+    private readonly FigureLayout layout = new(objective.Figures, options.Temperatures.Temperatures.Bins, SourceNames.Count);
     private readonly bool isConditioned = student.Config.TemperatureConditioning != TemperatureConditioning.None;
 
     /// <summary>What the last step's reduction took; null for a rank alone.</summary>
@@ -49,7 +50,7 @@ internal sealed class TrainingStep(
         }
 
         var count = ranks.Sum(parts.Sum(part => objective.CountOf(part.Batch)))[0];
-        LossSums? figures = null;
+        var sums = new FigureSums(layout, device);
         foreach (var (index, part) in parts.Index())
         {
             using var inner = NewDisposeScope();
@@ -61,18 +62,17 @@ internal sealed class TrainingStep(
                 student.CollectGradients();
             }
 
-            var sums = loss.Sums.OfSource(SourceNames.IndexOf(part.Source?.Source), SourceNames.Count);
-            figures = (figures?.Plus(sums) ?? sums).MoveToOuterDisposeScope();
+            sums.Add(loss.Figures, part.Batch.Temperatures, SourceNames.IndexOf(part.Source?.Source));
         }
 
-        var summary = Reduce(figures!);
+        var figures = Reduce(sums);
         using var update = clock.Measure(StepPhase.Update);
         var (norm, ownNorm) = updater.Clip(options.GradientClip);
-        double[] mustBeFinite = [summary.Loss, summary.MeanLogWeight, norm, summary.Auxiliary, ownNorm];
-        if (!mustBeFinite.All(double.IsFinite)) return LeaveOut(sequences, parts, new StepResult(summary, norm), undo);
+        var isFinite = double.IsFinite(norm) && double.IsFinite(ownNorm) && !figures.NotFinite().Any();
+        if (!isFinite) return LeaveOut(sequences, parts, new StepResult(figures, norm), undo);
         updater.Update(rateShare);
         updater.Zero();
-        return new StepResult(summary, norm) { Divergence = DivergenceOf(sequences.Step, parts) };
+        return new StepResult(figures, norm) { Divergence = DivergenceOf(sequences.Step, parts) };
     }
 
     /// <summary>How far the update has moved the student, on those of its own samples that come first.</summary>
@@ -160,21 +160,21 @@ internal sealed class TrainingStep(
     }
 
     /// <summary>Sums the gradient and the figures over the ranks.</summary>
-    private LossSummary Reduce(LossSums figures)
+    private FigureTable Reduce(FigureSums figures)
     {
         using var waiting = clock.Measure(StepPhase.AllReduce);
         Reduction = updater.Reduce();
-        ranks.Sum([.. figures.Additive, .. objective.Agreement?.Pending ?? []]);
-        ranks.Max(figures.Maxima);
+        ranks.Sum([figures.Sums, .. objective.Agreement?.Pending ?? []]);
+        ranks.Max([figures.Maxima]);
         objective.Agreement?.EndStep();
-        return figures.Summarise();
+        return figures.Read();
     }
 
     /// <summary>Drops the gradient of a step that is not finite, and stops the run or takes back what the objective has gathered from it.</summary>
     private StepResult LeaveOut(StepSequences sequences, IReadOnlyList<StepInputs> parts, StepResult result, ObjectiveUndo? undo)
     {
         updater.Zero();
-        var folder = options.NonFiniteBatches?.Save(sequences.Step, result.Loss.Loss, result.GradientNorm, parts);
+        var folder = options.NonFiniteBatches?.Save(sequences.Step, result.Loss, result.GradientNorm, parts);
         if (undo is null) throw new NonFiniteStepException(sequences, result, folder);
         undo.Undo();
         return result with { IsSkipped = true };

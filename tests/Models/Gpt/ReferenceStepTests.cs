@@ -31,14 +31,14 @@ public sealed class ReferenceStepTests : TensorTest
             var summary = RunStep(teacher, student, objective, $"batch{index}", step.Temperature);
 
             var expected = step.Batches[index];
-            AssertClose(summary.Likelihood, expected.Loss, "loss");
-            AssertClose(summary.Kl * step.Beta, expected.Kl, "KL");
+            AssertClose(summary[LossFigures.Likelihood]!.Value, expected.Loss, "loss");
+            AssertClose(summary[LossFigures.Kl]!.Value * step.Beta, expected.Kl, "KL");
             AssertGradients(student, expected);
             student.zero_grad();
         }
     }
 
-    private static LossSummary RunStep(Gpt2 teacher, Gpt2 student, LhtsObjective objective, string name, double temperature)
+    private static FigureTable RunStep(Gpt2 teacher, Gpt2 student, LhtsObjective objective, string name, double temperature)
     {
         var tokens = Reference.Read(Reference.Batches, $"{name}.input_ids");
         var inputs = tokens.narrow(1, 0, 31);
@@ -56,7 +56,7 @@ public sealed class ReferenceStepTests : TensorTest
         var loss = objective.Loss(batch, new StudentStates(student.Hidden(inputs), student.Logits), signal);
         loss.Backward(1 / ((IObjective)objective).CountOf(batch));
         objective.EndStep();
-        return loss.Sums.Summarise();
+        return FigureTable.Of(objective, loss);
     }
 
     private static void AssertGradients(Gpt2 student, ReferenceBatch expected)

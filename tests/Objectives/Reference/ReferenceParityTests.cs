@@ -40,12 +40,12 @@ public sealed class ReferenceParityTests : TensorTest
         {
             var (loss, _) = Step(objective, reference, index);
 
-            var summary = loss.Sums.Summarise();
+            var summary = FigureTable.Of(objective, loss);
             var expected = reference[index, "scalars.f64"].Values();
-            Assert.That(summary.Likelihood, Is.EqualTo(expected[0]).Within(1e-5), "loss");
-            Assert.That(summary.Kl * reference.Beta, Is.EqualTo(expected[1]).Within(1e-5), "KL");
-            Assert.That(summary.Loss, Is.EqualTo(expected[2]).Within(1e-5), "total");
-            Assert.That(summary.Tokens, Is.EqualTo(expected[4]), "positions");
+            Assert.That(summary[LossFigures.Likelihood], Is.EqualTo(expected[0]).Within(1e-5), "loss");
+            Assert.That(summary[LossFigures.Kl] * reference.Beta, Is.EqualTo(expected[1]).Within(1e-5), "KL");
+            Assert.That(summary[LossFigures.Loss], Is.EqualTo(expected[2]).Within(1e-5), "total");
+            Assert.That(summary.Total(FigureColumn.Tokens), Is.EqualTo(expected[4]), "positions");
         }
     }
 
@@ -72,8 +72,8 @@ public sealed class ReferenceParityTests : TensorTest
             var (loss, batch) = Step(objective, reference, index);
 
             var clipped = reference[index, "wt_raw"].gt(tensor(3f)).logical_and(batch.Mask).sum().cpu().item<long>();
-            var summary = loss.Sums.Summarise();
-            Assert.That(summary.ClipFraction * summary.Tokens, Is.EqualTo((double)clipped).Within(1e-9));
+            var summary = FigureTable.Of(objective, loss);
+            Assert.That(summary[WeightFigures.ClipFraction] * summary.Total(FigureColumn.Tokens), Is.EqualTo((double)clipped).Within(1e-9));
         }
     }
 

@@ -19,7 +19,6 @@ public class RecordingAllocationTests
         AssertAllocatesNothing(() =>
         {
             meter.RecordStep(Sample.Student);
-            meter.RecordWeights(0.9, Sample.WeightsOfOneTemperature);
             meter.RecordDocuments(DocumentOutcome.Used, 3);
         });
         Assert.That(scrape.Text, Does.Match("lhts_steps_total{stage=\"student\"} [0-9]+000\n"));

@@ -59,13 +59,36 @@ public partial class RunReportTests
         Assert.That(loss[0], Is.EqualTo(3.5).Within(0.1), "the mean of the two of three losses that are finite");
         Assert.That(teacher.GetProperty("curves").GetProperty("klDivergence")[0].ValueKind, Is.EqualTo(JsonValueKind.Null));
         Assert.That(student.GetProperty("curves").GetProperty("step").GetArrayLength(), Is.EqualTo(SampleRun.StudentSteps));
-        Assert.That(student.GetProperty("curves").GetProperty("maxLogWeight")[0].GetDouble(), Is.EqualTo(3));
+        Assert.That(student.GetProperty("curves").GetProperty("weights.maxLogWeight")[0].GetDouble(), Is.EqualTo(3));
 
         var totals = teacher.GetProperty("totals");
         Assert.That(totals.GetProperty("steps").GetInt32(), Is.EqualTo(SampleRun.TeacherSteps));
         Assert.That(totals.GetProperty("nonFiniteLosses").GetInt32(), Is.EqualTo(1));
         Assert.That(totals.GetProperty("realTokens").GetInt64(), Is.EqualTo(4000L * SampleRun.TeacherSteps));
         Assert.That(totals.GetProperty("phaseSeconds").GetProperty("backward").GetDouble(), Is.EqualTo(100));
+    }
+
+    [Test]
+    public void Render_FigureThatSaysHowItIsDrawn_HasItsCurve()
+    {
+        var declared = new FigureDeclaration("lhts.flow.residual", "{nat}", "A stranger's.", "flow.residual")
+        {
+            Curve = new("Residual", "It should fall.", "mean") { Range = [0, 5] },
+        };
+        var figures = new RecordedFigures([declared], [], []) { [0] = 1.5 };
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, "stranger")).FullName;
+        Directory.CreateDirectory(Path.Combine(folder, "distilled"));
+        File.WriteAllBytes(Path.Combine(folder, "distilled", FiguresFile.FileName), FiguresFile.Write([declared]));
+        using (var file = MetricsFile.Create(Path.Combine(folder, MetricsFile.FileName)))
+        {
+            for (var step = 1; step <= 3; step++) file.Append(new StepFigures { Stage = "distilled", Step = step, Figures = figures });
+        }
+
+        var stage = Data(RunReport.Render([folder]))[0].GetProperty("stages").GetProperty("distilled");
+        Assert.That(Numbers(stage.GetProperty("curves"), "flow.residual"), Is.EqualTo(new[] { 1.5, 1.5, 1.5 }));
+        Assert.That(stage.GetProperty("figures").GetRawText(), Is.EqualTo(
+            """[{"key":"flow.residual","plot":"Residual","sentence":"It should fall.","legend":"mean","range":[0,5]}]"""));
+        Directory.Delete(folder, recursive: true);
     }
 
     [Test]

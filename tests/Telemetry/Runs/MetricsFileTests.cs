@@ -1,11 +1,15 @@
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
+using Lhts.Objectives;
 
 namespace Lhts.Telemetry.Tests.Runs;
 
 public class MetricsFileTests
 {
+    /// <summary>In the order of a run.</summary>
+    private static readonly string[] Stages = ["teacher", "student"];
+
     private string _folder = null!;
 
     private string FilePath => Path.Combine(_folder, MetricsFile.FileName);
@@ -27,7 +31,7 @@ public class MetricsFileTests
             "realTokens":3000,"paddingTokens":72,"tokensPerSecond":6000,
             "weights":{"clipFraction":0.05,"effectiveSampleSizeRatio":0.625,"meanLogWeight":-0.5,"maxLogWeight":3},
             "corpus":{"sequences":26,"loss":2.75,"negativeLogLikelihood":1.5,"effectiveSampleSizeRatio":0.5},
-            "teacherSamples":{"sequences":6,"loss":1.75,"negativeLogLikelihood":1.25,"effectiveSampleSizeRatio":0.75},"queuedBatches":4,"shareOfPeak":0.375,"liveTensors":310,
+            "teacherSamples":{"sequences":6,"loss":1.75,"negativeLogLikelihood":1.25,"effectiveSampleSizeRatio":0.75},"queuedBatches":4,"mfu":0.375,"liveTensors":310,
             "memory":{"allocated":5000000,"peak":7000000,"reserved":8000000},
             "seconds":0.5,"phaseSeconds":{"dataWait":0.002,"teacher":0.098,"student":0.15,"backward":0.2,"update":0.04}}
             """.ReplaceLineEndings("") + "\n"));
@@ -36,7 +40,7 @@ public class MetricsFileTests
     [Test]
     public void Append_Samples_WritesOneLine()
     {
-        using (var file = MetricsFile.Create(FilePath)) file.Append(500, Sample.Samples with { Entropy = [] });
+        using (var file = MetricsFile.Create(FilePath)) file.Append("student", 500, Sample.Samples with { Entropy = [] });
 
         Assert.That(File.ReadAllText(FilePath), Is.EqualTo(
             """
@@ -57,14 +61,14 @@ public class MetricsFileTests
         Assert.That(line.RootElement.TryGetProperty("klDivergence", out _), Is.False);
     }
 
-    [TestCase(TrainingStage.Student, 2, "t1 t2 t3 s1 s2")]
-    [TestCase(TrainingStage.Student, 0, "t1 t2 t3")]
-    [TestCase(TrainingStage.Student, 9, "t1 t2 t3 s1 s2 s3")]
-    [TestCase(TrainingStage.Teacher, 2, "t1 t2")]
-    public void Resume_AfterAStep_DropsWhatCameLater(TrainingStage stage, long lastStep, string kept)
+    [TestCase("student", 2, "t1 t2 t3 s1 s2")]
+    [TestCase("student", 0, "t1 t2 t3")]
+    [TestCase("student", 9, "t1 t2 t3 s1 s2 s3")]
+    [TestCase("teacher", 2, "t1 t2")]
+    public void Resume_AfterAStep_DropsWhatCameLater(string stage, long lastStep, string kept)
     {
         WriteBothStages();
-        using (MetricsFile.Resume(FilePath, stage, lastStep))
+        using (MetricsFile.Resume(FilePath, UpTo(stage), lastStep))
         {
         }
 
@@ -78,7 +82,7 @@ public class MetricsFileTests
         var bytes = File.ReadAllBytes(FilePath);
         File.WriteAllBytes(FilePath, bytes[..^5]);
 
-        using (var file = MetricsFile.Resume(FilePath, TrainingStage.Student, 3)) file.Append(Step(TrainingStage.Student, 3));
+        using (var file = MetricsFile.Resume(FilePath, Stages, 3)) file.Append(Step("student", 3));
 
         Assert.That(File.ReadAllBytes(FilePath), Is.EqualTo(bytes));
     }
@@ -90,7 +94,7 @@ public class MetricsFileTests
         var lines = File.ReadAllLines(FilePath);
         lines[1] = "{\"stage\":\"other\",\"step\":1}";
         File.WriteAllLines(FilePath, lines);
-        using (MetricsFile.Resume(FilePath, TrainingStage.Student, 3))
+        using (MetricsFile.Resume(FilePath, Stages, 3))
         {
         }
 
@@ -100,7 +104,7 @@ public class MetricsFileTests
     [Test]
     public void Resume_NoFile_StartsOne()
     {
-        using (var file = MetricsFile.Resume(FilePath, TrainingStage.Teacher, 5)) file.Append(Step(TrainingStage.Teacher, 6));
+        using (var file = MetricsFile.Resume(FilePath, ["teacher"], 5)) file.Append(Step("teacher", 6));
         Assert.That(Lines(), Is.EqualTo("t6"));
     }
 
@@ -109,11 +113,11 @@ public class MetricsFileTests
     {
         using (var file = MetricsFile.Create(FilePath))
         {
-            for (var step = 1; step <= 1000; step++) file.Append(Step(TrainingStage.Teacher, step));
+            for (var step = 1; step <= 1000; step++) file.Append(Step("teacher", step));
         }
 
         Assert.That(new FileInfo(FilePath).Length, Is.GreaterThan(100_000));
-        using (MetricsFile.Resume(FilePath, TrainingStage.Teacher, 999))
+        using (MetricsFile.Resume(FilePath, ["teacher"], 999))
         {
         }
 
@@ -130,8 +134,8 @@ public class MetricsFileTests
             numSaved = Math.Min(numSaved, numWritten);
             File.WriteAllBytes(FilePath, whole[..cut]);
 
-            var (savedStage, savedStep) = numSaved == 0 ? (TrainingStage.Teacher, 0) : PositionOf(numSaved - 1);
-            using (var file = MetricsFile.Resume(FilePath, savedStage, savedStep))
+            var (savedStage, savedStep) = numSaved == 0 ? ("teacher", 0) : PositionOf(numSaved - 1);
+            using (var file = MetricsFile.Resume(FilePath, UpTo(savedStage), savedStep))
             {
                 for (var i = numSaved; i < 6; i++) file.Append(Step(PositionOf(i).Stage, PositionOf(i).Step));
             }
@@ -140,13 +144,13 @@ public class MetricsFileTests
         });
     }
 
-    private static (TrainingStage Stage, long Step) PositionOf(int line) => ((TrainingStage)(line / 3), (line % 3) + 1);
+    private static (string Stage, long Step) PositionOf(int line) => (Stages[line / 3], (line % 3) + 1);
 
     [Test]
     public void Append_WhileOpen_CanBeRead()
     {
         using var file = MetricsFile.Create(FilePath);
-        file.Append(Step(TrainingStage.Teacher, 1));
+        file.Append(Step("teacher", 1));
         using var reader = new StreamReader(new FileStream(FilePath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
         Assert.That(reader.ReadLine(), Does.StartWith("{\"stage\":\"teacher\",\"step\":1,"));
     }
@@ -161,7 +165,9 @@ public class MetricsFileTests
         return File.ReadAllBytes(FilePath);
     }
 
-    private static StepFigures Step(TrainingStage stage, long step) => new() { Stage = stage, Step = step, Loss = 1 };
+    private static StepFigures Step(string stage, long step) => new() { Stage = stage, Step = step, Figures = DeclaredFigures.Of((LossFigures.Loss, 1)) };
+
+    private static string[] UpTo(string stage) => Stages[..(Array.IndexOf(Stages, stage) + 1)];
 
     private string Lines() => string.Join(' ', File.ReadAllLines(FilePath).Select(line =>
     {

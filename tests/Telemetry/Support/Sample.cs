@@ -1,3 +1,5 @@
+using Lhts.Objectives;
+
 namespace Lhts.Telemetry.Tests;
 
 /// <summary>Figures as a training loop would report them.</summary>
@@ -5,13 +7,10 @@ public static class Sample
 {
     public static StepFigures Student { get; } = new()
     {
-        Stage = TrainingStage.Student,
+        Stage = "student",
         Step = 42,
         Epoch = 1.25,
-        Loss = 2.5,
-        NegativeLogLikelihood = 2.25,
-        KlDivergence = 0.125,
-        BaselineLoss = 0.0625,
+        Figures = StudentFigures(),
         LearningRate = 1e-4,
         GradientNorm = 0.75,
         RealTokens = 3000,
@@ -19,11 +18,8 @@ public static class Sample
         Remaining = TimeSpan.FromMinutes(2),
         LiveTensors = 310,
         Memory = new(5_000_000, 7_000_000, 8_000_000, 30_000_000, 40_000_000),
-        Weights = new() { ClipFraction = 0.05, EffectiveSampleSizeRatio = 0.625, MeanLogWeight = -0.5, MaxLogWeight = 3 },
-        Corpus = new() { Sequences = 26, Loss = 2.75, NegativeLogLikelihood = 1.5, EffectiveSampleSizeRatio = 0.5 },
-        Samples = new() { Sequences = 6, Loss = 1.75, NegativeLogLikelihood = 1.25, EffectiveSampleSizeRatio = 0.75 },
         QueuedBatches = 4,
-        ShareOfPeak = 0.375,
+        Mfu = 0.375,
         Times = StepTimes.Of(
             TimeSpan.FromMilliseconds(500),
             (StepPhase.DataWait, TimeSpan.FromMilliseconds(2)),
@@ -35,21 +31,12 @@ public static class Sample
 
     public static StepFigures Teacher { get; } = new()
     {
-        Stage = TrainingStage.Teacher,
+        Stage = "teacher",
         Step = 7,
-        Loss = double.NaN,
+        Figures = DeclaredFigures.Of((LossFigures.Loss, double.NaN)),
         Skipped = true,
         RealTokens = 100,
         Times = StepTimes.Of(TimeSpan.FromSeconds(300), (StepPhase.AllReduce, TimeSpan.FromSeconds(1)), (StepPhase.Checkpoint, TimeSpan.FromSeconds(2))),
-    };
-
-    public static WeightFigures WeightsOfOneTemperature { get; } = Student.Weights!.Value with
-    {
-        Quantiles = new(-3, -0.25, 2),
-        BaselineError = 1.5,
-        SequenceSampleSizeRatio = 0.75,
-        MeanWeight = 1.125,
-        TopShare = 0.25,
     };
 
     public static SampleFigures Samples { get; } = new()
@@ -78,7 +65,6 @@ public static class Sample
         foreach (var outcome in Enum.GetValues<DocumentOutcome>()) meter.RecordDocuments(outcome, 10 + (int)outcome);
         foreach (var temperature in (double[])[0.5, 0.9])
         {
-            meter.RecordWeights(temperature, WeightsOfOneTemperature);
             foreach (var model in Enum.GetValues<SampledModel>()) meter.RecordSamples(Samples with { Model = model, Temperature = temperature });
         }
 
@@ -86,4 +72,15 @@ public static class Sample
         meter.RecordRestarts(2);
         meter.RecordCheckpoint(123456789, TimeSpan.FromSeconds(1.5));
     }
+
+    private static RecordedFigures StudentFigures() => DeclaredFigures.Everything(
+            (LossFigures.Loss, 2.5), (LossFigures.Likelihood, 2.25), (LossFigures.Kl, 0.125), (LossFigures.Auxiliary, 0.0625),
+            (WeightFigures.ClipFraction, 0.05), (WeightFigures.EffectiveSampleSize, 0.625), (WeightFigures.MeanLog, -0.5), (WeightFigures.LargestLog, 3))
+        .With(WeightFigures.ClipFraction, 0.05, 0.05).With(WeightFigures.EffectiveSampleSize, 0.625, 0.625)
+        .With(WeightFigures.MeanLog, -0.5, -0.5).With(WeightFigures.LargestLog, 3, 3)
+        .With(WeightFigures.LowLog, -3, -3).With(WeightFigures.MedianLog, -0.25, -0.25).With(WeightFigures.HighLog, 2, 2)
+        .With(WeightFigures.BaselineError, 1.5, 1.5).With(WeightFigures.SequenceEffectiveSampleSize, 0.75, 0.75)
+        .With(WeightFigures.Mean, 1.125, 1.125).With(WeightFigures.TopShare, 0.25, 0.25)
+        .With(LossFigures.SourceSequences, 26, 6).With(LossFigures.SourceLoss, 2.75, 1.75)
+        .With(LossFigures.Surprisal, 1.5, 1.25).With(WeightFigures.SourceEffectiveSampleSize, 0.5, 0.75);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Lhts.Objectives;
 
 namespace Lhts.Telemetry.Tests;
 
@@ -27,6 +28,12 @@ public static class SampleRun
             }
         }
 
+        foreach (var stage in (string[])["teacher", "student"])
+        {
+            var path = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, stage)).FullName, FiguresFile.FileName);
+            File.WriteAllBytes(path, FiguresFile.Write(DeclaredFigures.Declarations));
+        }
+
         File.WriteAllText(Path.Combine(folder, "recipe.yaml"), $"name: {name}\n# {Hostile}\n");
         File.WriteAllText(Path.Combine(folder, "evaluation", "table.json"), JsonSerializer.Serialize(Table()));
         File.WriteAllText(Path.Combine(folder, "evaluation", "settings.yaml"), $"seed: {seed}\nteacher: {name}\n");
@@ -41,15 +48,15 @@ public static class SampleRun
         foreach (var model in Enum.GetValues<SampledModel>())
         {
             var gain = model == SampledModel.Student ? 0.001 * step : 0.3;
-            file.Append(step, Sample.Samples with { Model = model, LogLikelihood = -2 + gain, Distinct = [0.3, 0.6 - gain / 4] });
+            file.Append("student", step, Sample.Samples with { Model = model, LogLikelihood = -2 + gain, Distinct = [0.3, 0.6 - gain / 4] });
         }
     }
 
     private static StepFigures TeacherStep(int step, Random random) => new()
     {
-        Stage = TrainingStage.Teacher,
+        Stage = "teacher",
         Step = step,
-        Loss = step == 3 ? double.NaN : 1.5 + 2 * Math.Exp(-step / 150.0) + 0.05 * random.NextDouble(),
+        Figures = DeclaredFigures.Of((LossFigures.Loss, LossOf(step, random))),
         LearningRate = 1e-3,
         GradientNorm = 0.5 + random.NextDouble(),
         RealTokens = 4000,
@@ -64,18 +71,16 @@ public static class SampleRun
 
     private static StepFigures StudentStep(int step, Random random) => TeacherStep(step + 10, random) with
     {
-        Stage = TrainingStage.Student,
+        Stage = "student",
         Step = step,
-        NegativeLogLikelihood = 1.2 + Math.Exp(-step / 100.0),
-        KlDivergence = 0.1 + 0.2 * (1 - Math.Exp(-step / 200.0)),
-        Weights = new()
-        {
-            ClipFraction = 0.1 * random.NextDouble(),
-            EffectiveSampleSizeRatio = 0.5 + 0.2 * random.NextDouble(),
-            MeanLogWeight = -0.5 + 0.1 * random.NextDouble(),
-            MaxLogWeight = 3,
-        },
+        Figures = DeclaredFigures.Of(
+            (LossFigures.Loss, LossOf(step + 10, random)), (LossFigures.Likelihood, 1.2 + Math.Exp(-step / 100.0)),
+            (LossFigures.Kl, 0.1 + 0.2 * (1 - Math.Exp(-step / 200.0))), (WeightFigures.ClipFraction, 0.1 * random.NextDouble()),
+            (WeightFigures.EffectiveSampleSize, 0.5 + 0.2 * random.NextDouble()), (WeightFigures.MeanLog, -0.5 + 0.1 * random.NextDouble()),
+            (WeightFigures.LargestLog, 3)),
     };
+
+    private static double LossOf(int step, Random random) => step == 3 ? double.NaN : 1.5 + 2 * Math.Exp(-step / 150.0) + 0.05 * random.NextDouble();
 
     private static object Table() => new { rows = Rows().ToArray(), myopicCurve = Curve().ToArray(), references = new[] { new { temperature = 0.7, logLikelihood = -0.575, entropy = 0.452 } } };
 

@@ -123,7 +123,7 @@ internal sealed class TinyRunner : IDisposable
 
     public Gpt2 Student { get; }
 
-    public LossSummary LastLoss { get; private set; } = new();
+    public double LastLoss { get; private set; }
 
     /// <summary>The sequences of all steps so far: lane, source and tokens.</summary>
     public List<string> Seen { get; } = [];

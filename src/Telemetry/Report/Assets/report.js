@@ -95,25 +95,26 @@
     card(cards, "", "", true).append(table(["stage", "steps", "last loss", "time", "tokens/s", "padding", "losses not finite"], rows));
   };
 
-  const teacherCurves = () => {
-    if (!runs.some(run => run.stages.teacher)) return;
-    const cards = section("Teacher", "The teacher p is trained by maximum likelihood and then frozen.");
-    curves(cards, "Loss", "Negative log-likelihood in nats per token: it should fall and then flatten.", "teacher", [["loss", "loss"]]);
-    curves(cards, "Gradient norm", "Before clipping: peaks that do not calm down mean too large a learning rate.", "teacher", [["gradientNorm", "norm"]]);
-    curves(cards, "Speed", "Real tokens per second, padding not counted.", "teacher", [["tokensPerSecond", "tokens/s"]]);
+  const stageSentences = {
+    teacher: "The teacher p is trained by maximum likelihood and then frozen.",
+    student: "The student q follows the teacher's joint distribution at a temperature.",
   };
 
-  const studentCurves = () => {
-    if (!runs.some(run => run.stages.student)) return;
-    const cards = section("Student", "The student q follows the teacher's joint distribution at a temperature, by weights on whole continuations.");
-    curves(cards, "Loss", "The weighted loss in nats per token; its level depends on the weights, its trend is what counts.", "student", [["loss", "loss"]]);
-    curves(cards, "Parts of the loss", "Weighted negative log-likelihood, and the KL divergence between student and teacher before its factor.", "student",
-      [["negativeLogLikelihood", "weighted NLL"], ["klDivergence", "KL"]]);
-    curves(cards, "Health of the weights", "Effective sample size near 0 means that a few places decide the gradient; much clipping means that the weights are biased.", "student",
-      [["effectiveSampleSizeRatio", "effective sample size"], ["clipFraction", "clipped"]], [0, 1]);
-    curves(cards, "Log weights", "With a good baseline the mean stays near or below 0 and the largest at the clip.", "student", [["meanLogWeight", "mean"], ["maxLogWeight", "largest"]]);
-    curves(cards, "Gradient norm", "Before clipping.", "student", [["gradientNorm", "norm"]]);
-    curves(cards, "Speed", "Real tokens per second, the teacher's scoring included.", "student", [["tokensPerSecond", "tokens/s"]]);
+  /** For each stage, a plot for each that its figures name, and what every stage has. */
+  const stageCurves = () => {
+    const stages = [...new Set(runs.flatMap(run => Object.keys(run.stages)))].reverse();
+    for (const stage of stages) {
+      const figures = runs.flatMap(run => run.stages[stage]?.figures ?? []);
+      const plotsOf = new Map(figures.map(figure => [figure.plot, figure]));
+      const cards = section(stage[0].toUpperCase() + stage.slice(1), stageSentences[stage] ?? "");
+      if (!figures.some(figure => figure.key === "loss")) curves(cards, "Loss", "What the step minimises.", stage, [["loss", "loss"]]);
+      for (const [title, { sentence, range }] of plotsOf) {
+        const legends = new Map(figures.filter(figure => figure.plot === title).map(figure => [figure.key, figure.legend]));
+        curves(cards, title, sentence, stage, [...legends], range);
+      }
+      curves(cards, "Gradient norm", "Before clipping: peaks that do not calm down mean too large a learning rate.", stage, [["gradientNorm", "norm"]]);
+      curves(cards, "Speed", "Real tokens per second, padding not counted.", stage, [["tokensPerSecond", "tokens/s"]]);
+    }
   };
 
   /** Evaluations during the training: a curve for each run, model and temperature. */
@@ -264,7 +265,7 @@
 
   document.getElementById("lead").textContent = several ? `${runs.length} runs side by side: ${runs.map(run => run.name).join(", ")}.`
     : "Long-horizon temperature scaling: a frozen teacher, and a student that follows its joint distribution at a temperature.";
-  summary(); frontier(); grid(); samples(); evaluations(); studentCurves(); teacherCurves(); times(); recipes();
+  summary(); frontier(); grid(); samples(); evaluations(); stageCurves(); times(); recipes();
   drawAll();
   let width = innerWidth;
   addEventListener("resize", () => { if (innerWidth !== width) { width = innerWidth; drawAll(); } });
