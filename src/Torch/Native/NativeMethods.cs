@@ -102,6 +102,7 @@ internal static unsafe partial class NativeMethods
         var path = Path.Combine(AppContext.BaseDirectory, "liblhts.so");
         if (!File.Exists(path)) path = Path.Combine(Path.GetDirectoryName(typeof(NativeMethods).Assembly.Location) ?? "", "liblhts.so");
         Waiting.Choose();
+        Kernels.Choose();
         try
         {
             return NativeLibrary.Load(path);
