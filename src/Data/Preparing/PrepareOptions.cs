@@ -21,8 +21,14 @@ public sealed record PrepareOptions
     /// <summary>The member of a JSON line that holds the document; default "text".</summary>
     public string TextField { get; init; } = "text";
 
+    /// <summary>The member of a JSON line that holds the document's prompt; default null, there are none.</summary>
+    public string? PromptField { get; init; }
+
     /// <summary>The column to write; default "text".</summary>
     public string TextColumn { get; init; } = "text";
+
+    /// <summary>The column to write prompts to; default "prompt". Not written without prompts.</summary>
+    public string PromptColumn { get; init; } = "prompt";
 
     /// <summary>Most documents in a row group, 1 to 2048; default 1024.</summary>
     public int RowGroupRows { get; init; } = 1024;
