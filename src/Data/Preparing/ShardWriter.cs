@@ -26,7 +26,7 @@ internal sealed class ShardWriter(IDocumentSource source, PrepareOptions options
         return Progress();
     }
 
-    private bool HasPrompts => options.PromptField is not null;
+    private bool HasPrompts => options.HasPrompts;
 
     private string Columns => $"text AS {DuckDbConnection.Identifier(options.TextColumn)}"
         + (HasPrompts ? $", prompt AS {DuckDbConnection.Identifier(options.PromptColumn)}" : "");

@@ -50,6 +50,7 @@ public static class RecipeReader
         CheckPath(validator, "teacher.load", recipe.Teacher.Load, "name a folder in Hugging Face's GPT-2 layout, or leave it out");
         if (recipe.Teacher.Load is null) CheckTeacher(validator.In("teacher"), recipe);
         CheckStudent(validator.In("student"), recipe.Student);
+        PromptChecks.Check(validator, recipe);
         if (recipe.Teacher.Scores is not null) CheckScores(validator, recipe);
         CheckEvaluation(validator.In("evaluation"), recipe.Evaluation);
         validator.Within("checkpoint.everySteps", recipe.Checkpoint.EverySteps, 1, MaxSteps, "give a number of steps");

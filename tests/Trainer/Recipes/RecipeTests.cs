@@ -89,6 +89,13 @@ public sealed partial class RecipeTests
     public void Student_ThatDoesNotFitItsObjective_IsRefused(string student, string error) => Assert.That(
         () => RecipeReader.Parse($"{Smallest}student: {student}\n", "r.yaml"), Throws.TypeOf<RecipeException>().With.Message.Contains(error));
 
+    [TestCase("{path: y, promptColumn: text}", "", "data.promptColumn is 'text', but must be another column than the text's")]
+    [TestCase("{path: y, promptColumn: q, longDocuments: split}", "", "data.longDocuments is split, but must be cut with prompts")]
+    [TestCase("{path: y, promptColumn: q}", "student: {source: teacher}", "student.source.kind is teacher, but must be corpus or student with data.promptColumn")]
+    [TestCase("{path: y, prepare: {source: z.jsonl, promptField: q}}", "", ", but must be a name with data.prepare.promptField")]
+    public void Prompts_WithWhatDoesNotGoWithThem_AreRefused(string data, string rest, string error) => Assert.That(
+        () => RecipeReader.Parse($"name: x\ndata: {data}\n{rest}\n", "r.yaml"), Throws.TypeOf<RecipeException>().With.Message.Contains(error));
+
     private static IEnumerable<string> Kinds() => ObjectiveKinds.All.Kinds.Keys;
 
     [Test]
