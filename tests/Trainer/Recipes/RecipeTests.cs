@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Lhts.Data.Preparing.Tasks;
 using Lhts.Testing;
 using Lhts.Trainer.Objectives;
 using Lhts.Trainer.Recipes;
@@ -151,7 +152,7 @@ public sealed partial class RecipeTests
                     keys[key.Key] = keys.TryGetValue(key.Key, out var other) && other != key.Value ? $"{other} or {key.Value}" : key.Value;
                 }
             }
-            else if (property.PropertyType.Namespace == typeof(Recipe).Namespace && property.PropertyType is { IsClass: true } nested && nested != typeof(Temperatures))
+            else if ((property.PropertyType == typeof(ChainOptions) || property.PropertyType.Namespace == typeof(Recipe).Namespace) && property.PropertyType is { IsClass: true } nested && nested != typeof(Temperatures))
             {
                 foreach (var key in Keys(nested, path + ".")) keys[key.Key] = key.Value;
             }
