@@ -248,6 +248,9 @@ public sealed record EvaluationRecipe
 
     /// <summary>Samples that are shown of each setting. Default 1.</summary>
     public int Shown { get; init; } = 1;
+
+    /// <summary>A task with right answers that is asked as well. Default: nothing, none.</summary>
+    public TaskRecipe? Task { get; init; }
 }
 
 /// <summary>Power SMC on the teacher as the evaluation's reference.</summary>

@@ -157,6 +157,7 @@ public static class RecipeReader
 
     private static void CheckEvaluation(Validator validator, EvaluationRecipe evaluation)
     {
+        evaluation.Task?.Check(validator.In("task"));
         validator.Within("samples", evaluation.Samples, 2, MaxSamples, "a standard error takes two samples");
         validator.Within("every", evaluation.Every ?? 1, 1, MaxSteps, "give a number of steps, or leave it out");
         validator.Within("everySamples", evaluation.EverySamples, 2, MaxSamples, "a comparison of samples takes two");

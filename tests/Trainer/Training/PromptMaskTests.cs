@@ -40,7 +40,7 @@ public sealed class PromptMaskTests : TensorTest
     private static List<(int Lane, string Text)> Scored(MicroBatch batch, WordTokenizer tokenizer)
     {
         using var scope = NewDisposeScope();
-        var inputs = StepInputs.Of(batch, step: 0, new TemperatureDraws(Temperatures.Of(1), 1), CPU);
+        var inputs = StepInputs.Of(batch, step: 0, new TemperatureDraws(Temperatures.Of(1), 1), new HashSet<int>(), CPU);
         var (targets, mask) = (inputs.Batch.Targets.data<long>().ToArray(), inputs.Batch.Mask.data<bool>().ToArray()); // (B, L)
         var length = batch.Length - 1;
         string Word(long token) => token == tokenizer.EndOfText ? "$" : tokenizer.Decode([(int)token]);
