@@ -11,7 +11,8 @@ namespace Lhts.Evaluation.Tasks;
 internal sealed class TaskDraws(Gpt2 teacher, Gpt2? student, TaskOptions options)
 {
     /// <summary>
-    /// Each prompt's draws: for every answer as many as the method has, but only those that a particle filter keeps. And the tokens that went through a model.
+    /// Each prompt's draws: for every answer as many as the method has, but only those that a particle filter keeps. And the tokens that go through a model for
+    /// answers that are asked for one at a time: the prompt once for each, however many draws share its keys and values.
     /// </summary>
     public (IReadOnlyList<SampledSequence[]> Draws, long NumTokens) Draw(IReadOnlyList<int[]> prompts, TaskMethod method, CancellationToken cancellation) =>
         method.Kind == TaskMethodKind.PowerSmc ? DrawParticles(prompts, method, cancellation) : DrawPlain(prompts, method, cancellation);
@@ -33,7 +34,8 @@ internal sealed class TaskDraws(Gpt2 teacher, Gpt2? student, TaskOptions options
         // Equal prompts stand side by side, so that those of a batch go through the model once.
         var samples = sampler.Sample([.. prompts.SelectMany(prompt => Enumerable.Repeat(prompt, numDraws))], cancellation: cancellation);
         SampledSequence[][] draws = [.. samples.Chunk(numDraws)];
-        return (draws, prompts.Sum(prompt => (long)prompt.Length) + samples.Sum(sample => (long)sample.Generated.Length - 1));
+        var numAnswers = numDraws / method.NumDraws;
+        return (draws, (numAnswers * prompts.Sum(prompt => (long)prompt.Length)) + samples.Sum(sample => (long)sample.Generated.Length - 1));
     }
 
     /// <summary>One text of each of as many runs as there are answers, so that answers to a question are independent.</summary>

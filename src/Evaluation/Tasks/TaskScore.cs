@@ -13,7 +13,7 @@ public sealed record TaskScore(int NumRight, int NumAnswers, int NumDistinctRigh
 /// <summary>A method's answers to all questions.</summary>
 /// <param name="Model">The teacher's, or another model's name where several are compared.</param>
 /// <param name="Method">How the answers were drawn.</param>
-/// <param name="TokensPerAnswer">Tokens that went through a model for one answer; a prompt's count once for all draws that share its keys and values.</param>
+/// <param name="TokensPerAnswer">Tokens that go through a model for one answer: its prompt's once, and those of all its draws.</param>
 /// <param name="Scores">One for each question, in their order.</param>
 public sealed record TaskRow(string Model, TaskMethod Method, double TokensPerAnswer, IReadOnlyList<TaskScore> Scores)
 {
