@@ -55,7 +55,7 @@ internal static class EvaluateTaskCommand
 
     private static readonly Option<long> Seed = new("--seed") { Description = "Seed of all draws. Default 1.", DefaultValueFactory = _ => (long)Defaults.Seed };
 
-    private static readonly Option<string> DeviceName = new("--device") { Description = "cpu, cuda or cuda:INDEX. Default cpu.", DefaultValueFactory = _ => "cpu" };
+    private static readonly Option<string?> DeviceName = DeviceOption.Build();
 
     public static Command Build()
     {
@@ -88,7 +88,7 @@ internal static class EvaluateTaskCommand
     {
         var recipe = IsRun(path) ? RecipeReader.Read(new RunFolder(path).Recipe) : null;
         var teacherFolder = recipe?.Teacher.Load ?? (recipe is null ? path : FinishedIn(path, "teacher"));
-        var device = DeviceOption.Of(arguments.GetRequiredValue(DeviceName));
+        var device = DeviceOption.Of(arguments.GetValue(DeviceName));
         var tokenizer = TokenizerLoader.Load(recipe?.Tokenizer.Load ?? teacherFolder);
         using var teacher = Gpt2Checkpoint.Load(teacherFolder).to(device);
         var knowsTemperatures = teacher.Config.TemperatureConditioning != TemperatureConditioning.None;

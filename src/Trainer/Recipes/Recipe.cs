@@ -1,7 +1,6 @@
 using Lhts.Data.Batching;
 using Lhts.Data.Parquet;
 using Lhts.Data.Preparing;
-using Lhts.Data.Preparing.Tasks;
 
 namespace Lhts.Trainer.Recipes;
 
@@ -89,7 +88,7 @@ public sealed record PrepareRecipe
     public required string Source { get; init; }
 
     /// <summary>The task of source arithmetic-chains.</summary>
-    public ChainOptions? Chains { get; init; }
+    public ChainRecipe? Chains { get; init; }
 
     /// <summary>Where documents of plain text end: blank-line, line or file. Default blank-line.</summary>
     public TextLayout Layout { get; init; } = TextLayout.BlankLine;

@@ -1,6 +1,5 @@
 using Lhts.Data.Parquet;
 using Lhts.Data.Preparing;
-using Lhts.Data.Preparing.Tasks;
 using Lhts.Data.Tokenizers;
 using Lhts.Telemetry;
 using Lhts.Trainer.Recipes;
@@ -59,7 +58,7 @@ public static class DataStage
     public static PrepareOptions OptionsOf(PrepareRecipe prepare, string output, DataRecipe data) => new()
     {
         Source = prepare.Source is KingJames or ArithmeticChains ? null : prepare.Source,
-        Chains = prepare.Source == ArithmeticChains ? prepare.Chains ?? new ChainOptions() : null,
+        Chains = prepare.Source == ArithmeticChains ? (prepare.Chains ?? new ChainRecipe()).Options : null,
         Output = output,
         Layout = prepare.Layout,
         TextField = prepare.TextField,

@@ -33,6 +33,9 @@ public sealed record ChainOptions
     /// <summary>Probability with which a running value is replaced by a random number, from which the work then goes on. Default 0.05.</summary>
     public double Noise { get; init; } = 0.05;
 
+    /// <summary>Chains that there are.</summary>
+    public double NumChains => Math.Pow(Modulus, Operations + 1) * Math.Pow(ArithmeticChain.Operators.Length, Operations);
+
     /// <summary>What is wrong with the values; empty when nothing is.</summary>
     public IEnumerable<string> Faults()
     {
@@ -45,6 +48,4 @@ public sealed record ChainOptions
         if (!(AnswerRight is >= 0 and <= 1)) yield return $"answerRight is {AnswerRight}, but must be from 0 to 1";
         if (!(Noise is >= 0 and <= 1)) yield return $"noise is {Noise}, but must be from 0 to 1";
     }
-
-    private double NumChains => Math.Pow(Modulus, Operations + 1) * Math.Pow(ArithmeticChain.Operators.Length, Operations);
 }
