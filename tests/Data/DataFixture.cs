@@ -39,6 +39,16 @@ public abstract class DataFixture
         return path;
     }
 
+    /// <summary>Writes a file with a prompt and an answer in each row, one row group.</summary>
+    protected string WritePrompts(string name, params (string? Prompt, string? Text)[] rows)
+    {
+        static string Value(string? text) => text is null ? "NULL::VARCHAR" : DuckDbConnection.Literal(text);
+        return WriteQuery(name, $"SELECT * FROM (VALUES {string.Join(", ", rows.Select(row => $"({Value(row.Prompt)}, {Value(row.Text)})"))}) AS rows(question, answer)");
+    }
+
+    protected DataSet OpenPrompts(string name = "") =>
+        DataSet.Open(new DataOptions { Path = PathOf(name), TextColumn = "answer", PromptColumn = "question" });
+
     /// <summary>Writes what a query gives.</summary>
     protected string WriteQuery(string name, string sql, string options = "FORMAT parquet")
     {

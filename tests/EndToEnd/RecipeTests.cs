@@ -53,10 +53,17 @@ public sealed class RecipeTests
         };
     }
 
+    private static PrepareRecipe? Shortened(PrepareRecipe? prepare) =>
+        prepare is { Chains: var chains, Source: "arithmetic-chains" } ? prepare with { Chains = (chains ?? new ChainRecipe()) with { Demonstrations = 500 } } : prepare;
+
     internal static Recipe Shortened(Recipe recipe, int steps = 2) => recipe with
     {
         Teacher = recipe.Teacher with { Training = recipe.Teacher.Training with { Steps = steps } },
         Student = recipe.Student with { Training = recipe.Student.Training with { Steps = steps } },
-        Evaluation = recipe.Evaluation with { Samples = 2, MaxTokens = 8 },
+        Data = recipe.Data with { Prepare = Shortened(recipe.Data.Prepare) },
+        Evaluation = recipe.Evaluation with
+        {
+            Samples = 2, MaxTokens = 8, Task = recipe.Evaluation.Task is { } task ? task with { Questions = 2, Draws = 1, Particles = 2, BestOf = 2 } : null,
+        },
     };
 }

@@ -20,6 +20,9 @@ public sealed record BatchOptions
     /// </summary>
     public bool StartWithEndOfText { get; init; } = true;
 
+    /// <summary>Whether a document ends with end-of-text; default true. Without it all of a fixed length have the same number of tokens.</summary>
+    public bool EndWithEndOfText { get; init; } = true;
+
     /// <summary>Most positions (sequences times longest length) of a micro-batch; default 16384. A single sequence may exceed it.</summary>
     public int TokensPerMicroBatch { get; init; } = 16384;
 
@@ -54,6 +57,11 @@ public sealed record BatchOptions
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(Rank, WorldSize);
         ArgumentOutOfRangeException.ThrowIfLessThan(PrefetchSteps, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(TokenizerThreads, 1);
+        if (!StartWithEndOfText && !EndWithEndOfText)
+        {
+            throw new ArgumentException("A document of one token has nothing to predict without an end-of-text before or after it.");
+        }
+
         if (NumEpochs is < 0) throw new ArgumentOutOfRangeException(nameof(NumEpochs), NumEpochs, "Must not be negative.");
     }
 }

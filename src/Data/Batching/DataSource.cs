@@ -24,6 +24,9 @@ public sealed record DataSource(
     bool StartWithEndOfText,
     BadRows BadRows)
 {
+    /// <summary>How a document ends. Default true.</summary>
+    public bool EndWithEndOfText { get; init; } = true;
+
     /// <summary>What differs from a saved source, one line each; empty when nothing does.</summary>
     public IReadOnlyList<string> DifferencesFrom(DataSource saved)
     {
@@ -43,6 +46,7 @@ public sealed record DataSource(
         Compare("context length", saved.ContextLength, ContextLength);
         Compare("long documents", saved.LongDocuments, LongDocuments);
         Compare("start with end-of-text", saved.StartWithEndOfText, StartWithEndOfText);
+        Compare("end with end-of-text", saved.EndWithEndOfText, EndWithEndOfText);
         Compare("bad rows", saved.BadRows, BadRows);
         return differences;
     }

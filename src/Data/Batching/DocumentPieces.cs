@@ -3,8 +3,9 @@ using Lhts.Data.Tokenizers;
 namespace Lhts.Data.Batching;
 
 /// <summary>
-/// A document as tokens: [end-of-text] t1 … tn end-of-text, of which every token but the first is predicted exactly once.
+/// A document as tokens: [end-of-text] t1 … tn [end-of-text], of which every token but the first is predicted exactly once.
 /// Piece j has the C-1 predictions from 1 + j(C-1) on and begins with the token before them.
+/// One with a prompt is [end-of-text] p1 … pm t1 … tn [end-of-text] and a single piece.
 /// </summary>
 internal static class DocumentPieces
 {
@@ -15,8 +16,31 @@ internal static class DocumentPieces
         if (options.StartWithEndOfText) tokens.Add(tokenizer.EndOfText);
         var enough = options.LongDocuments == LongDocuments.Cut ? options.ContextLength : int.MaxValue;
         tokenizer.Encode(utf8, tokens, enough);
-        tokens.Add(tokenizer.EndOfText);
+        if (options.EndWithEndOfText) tokens.Add(tokenizer.EndOfText);
         return [.. tokens];
+    }
+
+    /// <summary>The tokens of a document behind those of its prompt, and how many of them are read and not scored.</summary>
+    /// <exception cref="InvalidDataException">The prompt has no tokens, or leaves no room for one of the document.</exception>
+    public static (int[] Tokens, int PromptLength) Encode(
+        ITokenizer tokenizer, ReadOnlySpan<byte> prompt, ReadOnlySpan<byte> utf8, BatchOptions options)
+    {
+        var tokens = new List<int>();
+        tokenizer.Encode(prompt, tokens);
+        if (tokens.Count == 0) throw new InvalidDataException("the prompt is empty. Give it text, or take the row out of the data set.");
+        if (options.StartWithEndOfText) tokens.Insert(0, tokenizer.EndOfText);
+        var promptLength = tokens.Count;
+        if (promptLength >= options.ContextLength)
+        {
+            throw new InvalidDataException(
+                $"the prompt takes {promptLength} of the context's {options.ContextLength} tokens, which leaves none to continue it. Shorten the prompt, or raise the context length.");
+        }
+
+        tokenizer.Encode(utf8, tokens, options.ContextLength - promptLength);
+        if (options.EndWithEndOfText) tokens.Add(tokenizer.EndOfText);
+        return tokens.Count > promptLength
+            ? ([.. tokens], promptLength)
+            : throw new InvalidDataException("nothing follows the prompt. Give the row an answer, or take it out of the data set.");
     }
 
     public static int Count(int numTokens, BatchOptions options) => options.LongDocuments == LongDocuments.Cut

@@ -70,7 +70,7 @@ internal sealed class Lanes(BatchOptions options)
         var tokens = document.Tokens ?? throw new InvalidOperationException("A document of this rank was not encoded.");
         if (piece == 0) NumDocuments++;
         if (options.LongDocuments == LongDocuments.Cut && tokens.Length > options.ContextLength) NumCut++;
-        var sequence = new Sequence(lane, document.Id, piece, DocumentPieces.Piece(tokens, piece, options));
+        var sequence = new Sequence(lane, document.Id, piece, DocumentPieces.Piece(tokens, piece, options)) { PromptLength = document.PromptLength };
         return document.LogProbs is { } kept ? sequence with { LogProbs = DocumentPieces.Piece(kept, piece, options) } : sequence;
     }
 }

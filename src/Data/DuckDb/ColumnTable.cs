@@ -4,19 +4,19 @@ using System.Runtime.InteropServices;
 namespace Lhts.Data.DuckDb;
 
 /// <summary>
-/// A table function of one column whose rows C# produces while DuckDB asks for them, so that a COPY streams
+/// A table function of columns of one type whose rows C# produces while DuckDB asks for them, so that a COPY streams
 /// any number of rows through a bounded memory. It has no parameters and one thread.
 /// </summary>
 internal sealed unsafe partial class ColumnTable : IDisposable
 {
-    private readonly string _column;
+    private readonly IReadOnlyList<string> _columns;
     private readonly ColumnType _type;
-    private readonly Func<nint, int> _fill;
+    private readonly Func<nint[], int> _fill;
     private GCHandle _self;
 
-    private ColumnTable(string column, ColumnType type, Func<nint, int> fill)
+    private ColumnTable(IReadOnlyList<string> columns, ColumnType type, Func<nint[], int> fill)
     {
-        (_column, _type, _fill) = (column, type, fill);
+        (_columns, _type, _fill) = (columns, type, fill);
         _self = GCHandle.Alloc(this);
     }
 
@@ -24,12 +24,12 @@ internal sealed unsafe partial class ColumnTable : IDisposable
     public Exception? Error { get; private set; }
 
     /// <summary>
-    /// Makes <c>SELECT column FROM name()</c> possible. <paramref name="fill"/> writes the next rows into a vector and returns
+    /// Makes <c>SELECT columns FROM name()</c> possible. <paramref name="fill"/> writes the next rows into the columns' vectors and returns
     /// their number, 0 at the end. The table must outlive the queries over it.
     /// </summary>
-    public static ColumnTable Register(ConnectionHandle connection, string name, string column, ColumnType type, Func<nint, int> fill)
+    public static ColumnTable Register(ConnectionHandle connection, string name, IReadOnlyList<string> columns, ColumnType type, Func<nint[], int> fill)
     {
-        var table = new ColumnTable(column, type, fill);
+        var table = new ColumnTable(columns, type, fill);
         var function = duckdb_create_table_function();
         try
         {
@@ -65,7 +65,7 @@ internal sealed unsafe partial class ColumnTable : IDisposable
             duckdb_destroy_logical_type(ref element);
         }
 
-        duckdb_bind_add_result_column(info, table._column, type);
+        foreach (var column in table._columns) duckdb_bind_add_result_column(info, column, type);
         duckdb_destroy_logical_type(ref type);
     }
 
@@ -80,8 +80,9 @@ internal sealed unsafe partial class ColumnTable : IDisposable
         var table = (ColumnTable)GCHandle.FromIntPtr(duckdb_function_get_extra_info(info)).Target!;
         try
         {
-            var vector = duckdb_data_chunk_get_vector(chunk, 0);
-            duckdb_data_chunk_set_size(chunk, (ulong)table._fill(vector));
+            var vectors = new nint[table._columns.Count];
+            for (var i = 0; i < vectors.Length; i++) vectors[i] = duckdb_data_chunk_get_vector(chunk, (ulong)i);
+            duckdb_data_chunk_set_size(chunk, (ulong)table._fill(vectors));
         }
         catch (Exception error)
         {

@@ -21,11 +21,15 @@ internal sealed class DuckDbConnection(ConnectionHandle handle) : IDisposable
 
     /// <summary>Makes a table of one column, text, whose rows <paramref name="fill"/> writes on demand.</summary>
     public ColumnTable AddTextTable(string name, Func<TextChunk, int> fill) =>
-        ColumnTable.Register(handle, name, "text", ColumnType.Text, vector => fill(new TextChunk(vector)));
+        AddTextTable(name, ["text"], chunks => fill(chunks[0]));
+
+    /// <summary>Makes a table of several columns of text likewise; each call of <paramref name="fill"/> has a chunk for each of them.</summary>
+    public ColumnTable AddTextTable(string name, IReadOnlyList<string> columns, Func<IReadOnlyList<TextChunk>, int> fill) =>
+        ColumnTable.Register(handle, name, columns, ColumnType.Text, vectors => fill([.. vectors.Select(vector => new TextChunk(vector))]));
 
     /// <summary>Makes a table of one column, numbers, of type FLOAT[], likewise.</summary>
     public ColumnTable AddFloatListTable(string name, Func<FloatListChunk, int> fill) =>
-        ColumnTable.Register(handle, name, "numbers", ColumnType.FloatList, vector => fill(new FloatListChunk(vector)));
+        ColumnTable.Register(handle, name, ["numbers"], ColumnType.FloatList, vectors => fill(new FloatListChunk(vectors[0])));
 
     /// <summary>Interrupts what runs here when the token is cancelled.</summary>
     public CancellationTokenRegistration InterruptOn(CancellationToken cancellation) =>

@@ -10,9 +10,9 @@ internal sealed class BlockReader(DuckDbConnection connection, DataManifest mani
     // piece by piece, so that damage costs a bounded number of queries.
     private const int MaxFailures = 64;
 
-    // The filter on file_row_number lets DuckDB pass over the other row groups; one column is read.
+    // The filter on file_row_number lets DuckDB pass over the other row groups; only the columns that are needed are read.
     private readonly string _sql =
-        $"SELECT {DuckDbConnection.Identifier(manifest.TextColumn)} FROM read_parquet(?, file_row_number = true, binary_as_string = true, hive_partitioning = false) WHERE file_row_number >= ? AND file_row_number < ?";
+        $"SELECT {DuckDbConnection.Identifier(manifest.TextColumn)}{(manifest.PromptColumn is { } prompt ? ", " + DuckDbConnection.Identifier(prompt) : "")} FROM read_parquet(?, file_row_number = true, binary_as_string = true, hive_partitioning = false) WHERE file_row_number >= ? AND file_row_number < ?";
 
     /// <exception cref="InvalidDataException">The file is damaged or is no longer what the manifest says.</exception>
     public TextBlock Read(DataBlock block, CancellationToken cancellation)
@@ -62,18 +62,20 @@ internal sealed class BlockReader(DuckDbConnection connection, DataManifest mani
         {
             cancellation.ThrowIfCancellationRequested();
             if (text.NumRows + reader.NumRows > end) throw Changed(path, first, numRows, text.NumRows + reader.NumRows - end + numRows);
-            var column = reader.Column(0);
             for (var row = 0; row < reader.NumRows; row++)
             {
-                var isNull = column.IsNull(row);
-                var bytes = isNull ? default : column.Bytes(row);
-                if (text.NumBytes + bytes.Length > Array.MaxLength) throw TooLarge(block, path);
-                text.Add(bytes, isNull ? RowKind.Null : RowKind.Text);
+                var bytes = BytesOf(reader, 0, row);
+                var prompt = BytesOf(reader, 1, row);
+                if (text.NumBytes + bytes.Length + prompt.Length > Array.MaxLength) throw TooLarge(block, path);
+                text.Add(bytes, reader.Column(0).IsNull(row) ? RowKind.Null : RowKind.Text, prompt);
             }
         }
 
         if (text.NumRows < end) throw Changed(path, first, numRows, numRows - (end - text.NumRows));
     }
+
+    private static ReadOnlySpan<byte> BytesOf(DuckDbReader reader, int index, int row) =>
+        index >= reader.NumColumns || reader.Column(index).IsNull(row) ? default : reader.Column(index).Bytes(row);
 
     private void Skip(TextBlock text, int numRows, string what)
     {

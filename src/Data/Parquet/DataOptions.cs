@@ -9,6 +9,9 @@ public sealed record DataOptions
     /// <summary>The column that holds the documents; default "text".</summary>
     public string TextColumn { get; init; } = "text";
 
+    /// <summary>The column that holds a prompt for each document, which is read and never scored; default null, there are none.</summary>
+    public string? PromptColumn { get; init; }
+
     /// <summary>
     /// Row groups whose text is larger than this are read in parts of about this size. Unit: bytes before
     /// compression; default 16 MiB. It bounds memory and takes part in the order of documents.

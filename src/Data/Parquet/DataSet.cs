@@ -1,3 +1,4 @@
+using System.Text;
 using Lhts.Data.DuckDb;
 
 namespace Lhts.Data.Parquet;
@@ -36,12 +37,17 @@ public sealed class DataSet : IDisposable
     /// <exception cref="InvalidDataException">A file is not Parquet, is damaged or lacks the column, or none has rows.</exception>
     public static DataSet Open(DataOptions options, CancellationToken cancellation = default)
     {
+        if (options.PromptColumn == options.TextColumn)
+        {
+            throw new InvalidDataException($"The prompt column and the text column are both '{options.TextColumn}'. Name the column of prompts, or leave it out.");
+        }
+
         var (root, names) = FileGlob.Find(options.Path);
         var database = DuckDbDatabase.Open(new DuckDbOptions { NumThreads = options.NumThreads, MemoryMebibytes = options.MemoryMebibytes });
         try
         {
             using var connection = database.Connect();
-            var manifest = new ManifestReader(connection, root, options.TextColumn).Read(names, cancellation);
+            var manifest = new ManifestReader(connection, root, options.TextColumn, options.PromptColumn).Read(names, cancellation);
             return new DataSet(database, root, manifest, options);
         }
         catch
@@ -65,7 +71,7 @@ public sealed class DataSet : IDisposable
         throw new ArgumentOutOfRangeException(nameof(document), document, $"There are {NumDocuments} documents.");
     }
 
-    /// <summary>Every document's UTF-8 bytes in file order; null documents are left out.</summary>
+    /// <summary>Every document's UTF-8 bytes in file order, each behind its prompt's if there is one; null documents are left out.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> ReadTexts(CancellationToken cancellation = default)
     {
         using var reader = OpenReader();
@@ -74,7 +80,24 @@ public sealed class DataSet : IDisposable
             var text = reader.Read(block, cancellation);
             for (var row = 0; row < text.NumRows; row++)
             {
-                if (text.Kind(row) == RowKind.Text) yield return text.Text(row);
+                if (text.Kind(row) != RowKind.Text) continue;
+                if (Manifest.PromptColumn is not null) yield return text.Prompt(row);
+                yield return text.Text(row);
+            }
+        }
+    }
+
+    /// <summary>Every document with its prompt as text, in file order; null documents are left out.</summary>
+    public IEnumerable<PromptDocument> ReadPrompts(CancellationToken cancellation = default)
+    {
+        using var reader = OpenReader();
+        foreach (var block in Blocks)
+        {
+            var text = reader.Read(block, cancellation);
+            for (var row = 0; row < text.NumRows; row++)
+            {
+                if (text.Kind(row) != RowKind.Text) continue;
+                yield return new PromptDocument(Encoding.UTF8.GetString(text.Prompt(row).Span), Encoding.UTF8.GetString(text.Text(row).Span));
             }
         }
     }

@@ -46,6 +46,7 @@ public static class ManifestFile
     {
         var changes = new List<string>();
         if (saved.TextColumn != current.TextColumn) changes.Add($"the text column was '{saved.TextColumn}' and is '{current.TextColumn}'");
+        if (saved.PromptColumn != current.PromptColumn) changes.Add($"the prompt column was {Shown(saved.PromptColumn)} and is {Shown(current.PromptColumn)}");
         var before = saved.Shards.ToDictionary(shard => shard.Name, StringComparer.Ordinal);
         var now = current.Shards.ToDictionary(shard => shard.Name, StringComparer.Ordinal);
         foreach (var name in before.Keys.Union(now.Keys).Order(StringComparer.Ordinal))
@@ -55,6 +56,8 @@ public static class ManifestFile
 
         return changes;
     }
+
+    private static string Shown(string? column) => column is null ? "none" : $"'{column}'";
 
     private static string? Change(Shard? before, Shard? now)
     {

@@ -4,7 +4,7 @@ using Lhts.Data.DuckDb;
 namespace Lhts.Data.Parquet;
 
 /// <summary>Reads the footers of a data set's files. Batches of files go to DuckDB in one query each.</summary>
-internal sealed class ManifestReader(DuckDbConnection connection, string root, string textColumn)
+internal sealed class ManifestReader(DuckDbConnection connection, string root, string textColumn, string? promptColumn = null)
 {
     private const int FilesPerQuery = 256;
 
@@ -21,7 +21,7 @@ internal sealed class ManifestReader(DuckDbConnection connection, string root, s
             shards.AddRange(ReadBatch(batch));
         }
 
-        if (shards.Count > 0) return new DataManifest(textColumn, shards.ToImmutable());
+        if (shards.Count > 0) return new DataManifest(textColumn, shards.ToImmutable(), promptColumn);
         throw new InvalidDataException($"The shard '{PathOf(names[0])}' has no rows{(names.Count > 1 ? ", nor has any other" : "")}. Write the data set again.");
     }
 
@@ -82,15 +82,19 @@ internal sealed class ManifestReader(DuckDbConnection connection, string root, s
             }
         }
 
-        foreach (var (file, elements) in columns) ParquetSchema.CheckTextColumn(file, elements, textColumn);
+        foreach (var (file, elements) in columns)
+        {
+            ParquetSchema.CheckColumn(file, elements, "text", textColumn);
+            if (promptColumn is not null) ParquetSchema.CheckColumn(file, elements, "prompt", promptColumn);
+        }
     }
 
     private Dictionary<string, List<RowGroup>> ReadRowGroups(string[] names)
     {
         var groups = new Dictionary<string, List<RowGroup>>(StringComparer.Ordinal);
         using var reader = connection.Query(
-            $"SELECT file_name, row_group_num_rows, total_uncompressed_size FROM parquet_metadata({FileList(names)}) WHERE path_in_schema = ? ORDER BY file_name, row_group_id",
-            textColumn);
+            $"SELECT file_name, max(row_group_num_rows), sum(total_uncompressed_size)::BIGINT FROM parquet_metadata({FileList(names)}) WHERE path_in_schema IN (?, ?) GROUP BY file_name, row_group_id ORDER BY file_name, row_group_id",
+            textColumn, promptColumn ?? textColumn);
         while (reader.NextChunk())
         {
             for (var row = 0; row < reader.NumRows; row++)

@@ -3,24 +3,24 @@ namespace Lhts.Data.Parquet;
 /// <summary>An element of a Parquet schema; the elements of a file are its tree in preorder.</summary>
 internal readonly record struct SchemaElement(string Name, string PhysicalType, string Annotation, int NumChildren);
 
-/// <summary>Finds the text column among a file's columns.</summary>
+/// <summary>Finds the columns of text and prompts among a file's columns.</summary>
 internal static class ParquetSchema
 {
     private const string RowNumberColumn = "file_row_number"; // DuckDB's, in the queries of BlockReader
 
     /// <exception cref="InvalidDataException">The column is missing or holds no text.</exception>
-    public static void CheckTextColumn(string file, IReadOnlyList<SchemaElement> elements, string textColumn)
+    public static void CheckColumn(string file, IReadOnlyList<SchemaElement> elements, string what, string name)
     {
         var columns = TopLevel(elements);
-        var index = columns.FindIndex(column => column.Name == textColumn);
+        var index = columns.FindIndex(column => column.Name == name);
         if (index < 0)
         {
             throw new InvalidDataException(
-                $"'{file}' has no column '{textColumn}'. Its columns are {string.Join(", ", columns.Select(column => column.Name))}: set the text column to one of them.");
+                $"'{file}' has no column '{name}'. Its columns are {string.Join(", ", columns.Select(column => column.Name))}: set the {what} column to one of them.");
         }
 
-        CheckNames(file, columns, textColumn);
-        CheckType(file, columns, columns[index]);
+        CheckNames(file, columns, name);
+        CheckType(file, columns, what, columns[index]);
     }
 
     private static void CheckNames(string file, List<SchemaElement> columns, string textColumn)
@@ -39,7 +39,7 @@ internal static class ParquetSchema
         }
     }
 
-    private static void CheckType(string file, List<SchemaElement> columns, SchemaElement found)
+    private static void CheckType(string file, List<SchemaElement> columns, string what, SchemaElement found)
     {
         if (found is { NumChildren: 0, PhysicalType: "BYTE_ARRAY" } && !found.Annotation.Contains("Decimal", StringComparison.OrdinalIgnoreCase))
         {
@@ -48,7 +48,7 @@ internal static class ParquetSchema
 
         var type = found.NumChildren > 0 ? "nested" : found.PhysicalType;
         var texts = columns.Where(column => column is { NumChildren: 0, PhysicalType: "BYTE_ARRAY" }).Select(column => column.Name).ToList();
-        var remedy = texts.Count == 0 ? "The file has no column of strings." : $"Columns of strings are {string.Join(", ", texts)}: set the text column to one of them.";
+        var remedy = texts.Count == 0 ? "The file has no column of strings." : $"Columns of strings are {string.Join(", ", texts)}: set the {what} column to one of them.";
         throw new InvalidDataException($"The column '{found.Name}' of '{file}' is of type {type}, not of strings. {remedy}");
     }
 

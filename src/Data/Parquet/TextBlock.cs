@@ -10,10 +10,11 @@ internal enum RowKind : byte
     Bad,
 }
 
-/// <summary>The documents of a <see cref="DataBlock"/> in memory: their UTF-8 bytes one after the other.</summary>
+/// <summary>The documents of a <see cref="DataBlock"/> in memory: their UTF-8 bytes one after the other, each behind those of its prompt.</summary>
 internal sealed class TextBlock(DataBlock block)
 {
     private readonly int[] _ends = new int[block.NumRows];
+    private readonly int[] _promptEnds = new int[block.NumRows];
     private readonly RowKind[] _kinds = new RowKind[block.NumRows];
     private ArrayBufferWriter<byte> _bytes = new();
 
@@ -23,8 +24,10 @@ internal sealed class TextBlock(DataBlock block)
 
     public long NumBytes => _bytes.WrittenCount;
 
-    public void Add(ReadOnlySpan<byte> utf8, RowKind kind)
+    public void Add(ReadOnlySpan<byte> utf8, RowKind kind, ReadOnlySpan<byte> prompt = default)
     {
+        _bytes.Write(prompt);
+        _promptEnds[NumRows] = _bytes.WrittenCount;
         _bytes.Write(utf8);
         _ends[NumRows] = _bytes.WrittenCount;
         _kinds[NumRows++] = kind;
@@ -35,15 +38,16 @@ internal sealed class TextBlock(DataBlock block)
     {
         if (numRows == NumRows) return;
         var kept = new ArrayBufferWriter<byte>();
-        kept.Write(_bytes.WrittenSpan[..(numRows == 0 ? 0 : _ends[numRows - 1])]);
+        kept.Write(_bytes.WrittenSpan[..StartOf(numRows)]);
         (_bytes, NumRows) = (kept, numRows);
     }
 
-    public ReadOnlyMemory<byte> Text(int row)
-    {
-        var start = row == 0 ? 0 : _ends[row - 1];
-        return _bytes.WrittenMemory[start.._ends[row]];
-    }
+    public ReadOnlyMemory<byte> Text(int row) => _bytes.WrittenMemory[_promptEnds[row].._ends[row]];
+
+    /// <summary>The prompt of a row; empty where there is none.</summary>
+    public ReadOnlyMemory<byte> Prompt(int row) => _bytes.WrittenMemory[StartOf(row).._promptEnds[row]];
 
     public RowKind Kind(int row) => _kinds[row];
+
+    private int StartOf(int row) => row == 0 ? 0 : _ends[row - 1];
 }

@@ -17,7 +17,7 @@ internal sealed partial class BibleSource(string program) : IDocumentSource
 
     public long NumBytesRead { get; private set; }
 
-    public IEnumerable<ReadOnlyMemory<byte>> Read(CancellationToken cancellation)
+    public IEnumerable<SourceDocument> Read(CancellationToken cancellation)
     {
         using var process = Start();
         using var kill = cancellation.Register(process.Kill);
@@ -50,11 +50,11 @@ internal sealed partial class BibleSource(string program) : IDocumentSource
         yield return Take(text);
     }
 
-    private static ReadOnlyMemory<byte> Take(StringBuilder text)
+    private static SourceDocument Take(StringBuilder text)
     {
         var document = Encoding.UTF8.GetBytes(text.ToString());
         text.Clear();
-        return document;
+        return new SourceDocument(document);
     }
 
     private Process Start()

@@ -1,4 +1,5 @@
 using Lhts.Data.DuckDb;
+using Lhts.Data.Preparing.Tasks;
 
 namespace Lhts.Data.Preparing;
 
@@ -12,6 +13,19 @@ public static class DataPreparer
     public static PrepareProgress Prepare(PrepareOptions options, IProgress<PrepareProgress>? progress = null, CancellationToken cancellation = default)
     {
         Validate(options);
+        if (options.Chains is not { } chains)
+        {
+            return Write(options.Source is { } path ? new FileSource(path, options) : new BibleSource(options.BibleProgram), options, progress, cancellation);
+        }
+
+        // The demonstrations last: their folder says that both are there.
+        Write(new ChainSource(chains, isHeldOut: true), options with { Output = PrepareOptions.HeldOutOf(options.Output) }, null, cancellation);
+        return Write(new ChainSource(chains, isHeldOut: false), options, progress, cancellation);
+    }
+
+    private static PrepareProgress Write(
+        IDocumentSource source, PrepareOptions options, IProgress<PrepareProgress>? progress, CancellationToken cancellation)
+    {
         var output = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Output));
         if (File.Exists(output)) throw new IOException($"The output '{output}' is a file. Give the path of a folder to make.");
         if (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any())
@@ -19,7 +33,6 @@ public static class DataPreparer
             throw new IOException($"The output folder '{output}' is not empty. Give another, or remove it.");
         }
 
-        IDocumentSource source = options.Source is { } path ? new FileSource(path, options) : new BibleSource(options.BibleProgram);
         using var work = UnfinishedFolder.Make(output);
         var result = new ShardWriter(source, options, progress).Write(work.Path, cancellation);
         if (Directory.Exists(output)) Directory.Delete(output);
@@ -34,5 +47,6 @@ public static class DataPreparer
         ArgumentOutOfRangeException.ThrowIfLessThan(options.RowGroupBytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ShardBytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxDocumentBytes, 1);
+        if (options.Chains?.Faults().ToArray() is { Length: > 0 } faults) throw new InvalidDataException($"Arithmetic chains: {string.Join("; ", faults)}.");
     }
 }

@@ -34,7 +34,7 @@ internal sealed class FileSource : IDocumentSource
 
     public long NumBytesRead => _finishedBytes + (_current?.Position ?? 0);
 
-    public IEnumerable<ReadOnlyMemory<byte>> Read(CancellationToken cancellation)
+    public IEnumerable<SourceDocument> Read(CancellationToken cancellation)
     {
         foreach (var file in _files)
         {
@@ -51,12 +51,16 @@ internal sealed class FileSource : IDocumentSource
         }
     }
 
-    private IEnumerable<ReadOnlyMemory<byte>> Documents(string file, Stream content)
+    private IEnumerable<SourceDocument> Documents(string file, Stream content)
     {
         var lines = new LineReader(content, file, _options.MaxDocumentBytes);
-        return JsonExtensions.Contains(Extension(file))
-            ? JsonLines.Read(lines, file, _options.TextField)
-            : TextDocuments.Read(lines, file, _options.Layout, _options.MaxDocumentBytes);
+        if (JsonExtensions.Contains(Extension(file))) return JsonLines.Read(lines, file, _options.TextField, _options.PromptField);
+        if (_options.PromptField is { } field)
+        {
+            throw new InvalidDataException($"'{file}' is plain text and has no prompts. Give JSON Lines with a member \"{field}\", or leave the prompt field out.");
+        }
+
+        return TextDocuments.Read(lines, file, _options.Layout, _options.MaxDocumentBytes).Select(text => new SourceDocument(text));
     }
 
     private List<string> FilesBelow(string folder)

@@ -3,20 +3,21 @@ using System.Text.Json;
 
 namespace Lhts.Data.Preparing;
 
-/// <summary>Documents of JSON Lines: one object a line, the text in one of its members.</summary>
+/// <summary>Documents of JSON Lines: one object a line, the text in one of its members and the prompt, if there is one, in another.</summary>
 internal static class JsonLines
 {
-    public static IEnumerable<ReadOnlyMemory<byte>> Read(LineReader lines, string name, string field)
+    public static IEnumerable<SourceDocument> Read(LineReader lines, string name, string field, string? promptField = null)
     {
-        var fieldUtf8 = Encoding.UTF8.GetBytes(field);
+        var fields = promptField is null ? new[] { field } : [field, promptField];
         while (lines.TryRead(out var line))
         {
             if (line.Span.IndexOfAnyExcept(" \t"u8) < 0) continue;
-            yield return Text(line, fieldUtf8, name, lines.LineNumber);
+            var values = Values(line, fields, name, lines.LineNumber);
+            yield return new SourceDocument(values[0], promptField is null ? default : values[1]);
         }
     }
 
-    private static byte[] Text(ReadOnlyMemory<byte> line, byte[] field, string name, long lineNumber)
+    private static byte[][] Values(ReadOnlyMemory<byte> line, string[] fields, string name, long lineNumber)
     {
         InvalidDataException Bad(string what) => new($"'{name}' line {lineNumber}: {what}");
         try
@@ -29,18 +30,20 @@ internal static class JsonLines
                     "is not a JSON object. Each line must be one, such as {\"text\": \"...\"}.");
             }
 
-            byte[]? text = null;
-            var isFound = false;
+            var values = new byte[]?[fields.Length];
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var isText = reader.ValueTextEquals(field);
+                var index = IndexOf(ref reader, fields);
                 reader.Read();
-                if (isText) (text, isFound) = (Value(ref reader, Bad), true);
+                if (index >= 0) values[index] = Value(ref reader, Bad);
                 else reader.Skip();
             }
 
             while (reader.Read()) { } // What follows the object must not be there; the reader throws.
-            return isFound ? text ?? [] : throw Bad($"has no member \"{Encoding.UTF8.GetString(field)}\". Set the text field to the member that holds the text.");
+            var missing = Array.IndexOf(values, null);
+            if (missing < 0) return values!;
+            var what = missing == 0 ? "text" : "prompt";
+            throw Bad($"has no member \"{fields[missing]}\". Set the {what} field to the member that holds the {what}.");
         }
         catch (JsonException error)
         {
@@ -48,10 +51,20 @@ internal static class JsonLines
         }
     }
 
-    // null stands for a document without text.
-    private static byte[]? Value(ref Utf8JsonReader reader, Func<string, InvalidDataException> bad)
+    private static int IndexOf(ref Utf8JsonReader reader, string[] fields)
     {
-        if (reader.TokenType == JsonTokenType.Null) return null;
+        for (var i = 0; i < fields.Length; i++)
+        {
+            if (reader.ValueTextEquals(fields[i])) return i;
+        }
+
+        return -1;
+    }
+
+    // null stands for a document without text.
+    private static byte[] Value(ref Utf8JsonReader reader, Func<string, InvalidDataException> bad)
+    {
+        if (reader.TokenType == JsonTokenType.Null) return [];
         if (reader.TokenType != JsonTokenType.String) throw bad($"the text is a {reader.TokenType}, not a string.");
         var text = new byte[reader.ValueSpan.Length];
         try

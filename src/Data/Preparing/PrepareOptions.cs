@@ -1,3 +1,5 @@
+using Lhts.Data.Preparing.Tasks;
+
 namespace Lhts.Data.Preparing;
 
 /// <summary>What to turn into Parquet shards, and how.</summary>
@@ -12,6 +14,9 @@ public sealed record PrepareOptions
     /// <summary>Of a folder: names of further files to take as text, with * and ? as in *.md; default none.</summary>
     public IReadOnlyList<string> Include { get; init; } = [];
 
+    /// <summary>Makes arithmetic chains in place of reading a source; the held-out prompts go to a folder beside (<see cref="HeldOutOf"/>). Default null.</summary>
+    public ChainOptions? Chains { get; init; }
+
     /// <summary>The folder to make; it must not exist or be empty.</summary>
     public required string Output { get; init; }
 
@@ -21,8 +26,14 @@ public sealed record PrepareOptions
     /// <summary>The member of a JSON line that holds the document; default "text".</summary>
     public string TextField { get; init; } = "text";
 
+    /// <summary>The member of a JSON line that holds the document's prompt; default null, there are none.</summary>
+    public string? PromptField { get; init; }
+
     /// <summary>The column to write; default "text".</summary>
     public string TextColumn { get; init; } = "text";
+
+    /// <summary>The column to write prompts to; default "prompt". Not written without prompts.</summary>
+    public string PromptColumn { get; init; } = "prompt";
 
     /// <summary>Most documents in a row group, 1 to 2048; default 1024.</summary>
     public int RowGroupRows { get; init; } = 1024;
@@ -38,4 +49,10 @@ public sealed record PrepareOptions
 
     /// <summary>The program that prints the Bible; default "bible".</summary>
     public string BibleProgram { get; init; } = "bible";
+
+    /// <summary>Whether documents have prompts.</summary>
+    internal bool HasPrompts => PromptField is not null || Chains is not null;
+
+    /// <summary>The folder of prompts that are held out from a task's demonstrations.</summary>
+    public static string HeldOutOf(string output) => Path.TrimEndingDirectorySeparator(output) + "-heldout";
 }

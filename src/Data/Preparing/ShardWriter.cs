@@ -20,11 +20,16 @@ internal sealed class ShardWriter(IDocumentSource source, PrepareOptions options
         using var database = DuckDbDatabase.Open(new DuckDbOptions { NumThreads = 1 });
         using var connection = database.Connect();
         using var documents = source.Read(cancellation).GetEnumerator();
-        using var table = connection.AddTextTable("documents", chunk => Fill(documents, chunk));
+        using var table = connection.AddTextTable("documents", HasPrompts ? ["text", "prompt"] : ["text"], chunks => Fill(documents, chunks));
         for (_hasCurrent = Advance(documents); _hasCurrent; _shards++) WriteShard(connection, table, folder);
         if (_documents == 0) throw new InvalidDataException($"'{options.Source ?? options.BibleProgram}' has no documents with text.");
         return Progress();
     }
+
+    private bool HasPrompts => options.HasPrompts;
+
+    private string Columns => $"text AS {DuckDbConnection.Identifier(options.TextColumn)}"
+        + (HasPrompts ? $", prompt AS {DuckDbConnection.Identifier(options.PromptColumn)}" : "");
 
     private void WriteShard(DuckDbConnection connection, ColumnTable table, string folder)
     {
@@ -34,7 +39,7 @@ internal sealed class ShardWriter(IDocumentSource source, PrepareOptions options
         {
             // A row group ends at the first chunk that reaches its size of 1: at every chunk.
             connection.Execute(
-                $"COPY (SELECT text AS {DuckDbConnection.Identifier(options.TextColumn)} FROM documents()) TO {DuckDbConnection.Literal(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 1)");
+                $"COPY (SELECT {Columns} FROM documents()) TO {DuckDbConnection.Literal(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 1)");
         }
         catch (DuckDbException error)
         {
@@ -43,16 +48,18 @@ internal sealed class ShardWriter(IDocumentSource source, PrepareOptions options
         }
     }
 
-    private int Fill(IEnumerator<ReadOnlyMemory<byte>> documents, TextChunk chunk)
+    private int Fill(IEnumerator<SourceDocument> documents, IReadOnlyList<TextChunk> chunks)
     {
         var numRows = 0;
         var numBytes = 0L;
         while (_hasCurrent && numRows < options.RowGroupRows && numBytes < options.RowGroupBytes && _shardBytes < options.ShardBytes)
         {
-            var document = documents.Current.Span;
-            chunk.Set(numRows++, document);
-            numBytes += document.Length;
-            _shardBytes += document.Length;
+            var (document, prompt) = documents.Current;
+            chunks[0].Set(numRows, document.Span);
+            if (HasPrompts) chunks[1].Set(numRows, prompt.Span);
+            numRows++;
+            numBytes += document.Length + prompt.Length;
+            _shardBytes += document.Length + prompt.Length;
             _textBytes += document.Length;
             _documents++;
             _hasCurrent = Advance(documents);
@@ -62,11 +69,11 @@ internal sealed class ShardWriter(IDocumentSource source, PrepareOptions options
         return numRows;
     }
 
-    private bool Advance(IEnumerator<ReadOnlyMemory<byte>> documents)
+    private bool Advance(IEnumerator<SourceDocument> documents)
     {
         while (documents.MoveNext())
         {
-            if (documents.Current.Length > 0) return true;
+            if (documents.Current.Text.Length > 0) return true;
             _emptyDocuments++;
         }
 

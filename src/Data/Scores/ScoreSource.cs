@@ -14,9 +14,15 @@ namespace Lhts.Data.Scores;
 public sealed record ScoreSource(
     string Teacher, string Tokenizer, string Data, int ContextLength, LongDocuments LongDocuments, bool StartWithEndOfText)
 {
+    /// <summary>How a document ends. Default true.</summary>
+    public bool EndWithEndOfText { get; init; } = true;
+
     /// <summary>What scores for these sequences must have been made from.</summary>
     public static ScoreSource Of(string teacher, DataSet data, ITokenizer tokenizer, BatchOptions options) =>
-        new(teacher, tokenizer.Fingerprint, data.Manifest.Fingerprint, options.ContextLength, options.LongDocuments, options.StartWithEndOfText);
+        new(teacher, tokenizer.Fingerprint, data.Manifest.Fingerprint, options.ContextLength, options.LongDocuments, options.StartWithEndOfText)
+        {
+            EndWithEndOfText = options.EndWithEndOfText,
+        };
 
     /// <summary>How documents become sequences.</summary>
     internal BatchOptions Pieces => new()
@@ -25,6 +31,7 @@ public sealed record ScoreSource(
         ContextLength = ContextLength,
         LongDocuments = LongDocuments,
         StartWithEndOfText = StartWithEndOfText,
+        EndWithEndOfText = EndWithEndOfText,
     };
 
     /// <summary>What differs from those that scores were made from, one line each; empty when nothing does.</summary>
@@ -42,6 +49,7 @@ public sealed record ScoreSource(
         Compare("context length", made.ContextLength, ContextLength);
         Compare("long documents", made.LongDocuments, LongDocuments);
         Compare("start with end-of-text", made.StartWithEndOfText, StartWithEndOfText);
+        Compare("end with end-of-text", made.EndWithEndOfText, EndWithEndOfText);
         return differences;
     }
 }

@@ -23,7 +23,7 @@ internal sealed class ShardScorer(DataSet data, ITokenizer tokenizer, BatchOptio
             for (var row = 0; row < text.NumRows; row++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                rows.Add(Encode(block.FirstDocument + row, text.Text(row).Span));
+                rows.Add(Encode(block.FirstDocument + row, text.Prompt(row).Span, text.Text(row).Span));
                 numTokens += rows[^1].NumPredicted;
                 if (numTokens < TokensPerGroup && rows.Count < TextChunk.MaxRows) continue;
                 yield return Score(rows, cancellation);
@@ -34,12 +34,14 @@ internal sealed class ShardScorer(DataSet data, ITokenizer tokenizer, BatchOptio
         if (rows.Count > 0) yield return Score(rows, cancellation);
     }
 
-    private Row Encode(long document, ReadOnlySpan<byte> utf8)
+    private Row Encode(long document, ReadOnlySpan<byte> prompt, ReadOnlySpan<byte> utf8)
     {
         if (utf8.Length == 0) return new Row(document, []);
         try
         {
-            var tokens = DocumentPieces.Encode(tokenizer, utf8, options);
+            var tokens = data.Manifest.PromptColumn is null
+                ? DocumentPieces.Encode(tokenizer, utf8, options)
+                : DocumentPieces.Encode(tokenizer, prompt, utf8, options).Tokens;
             return new Row(document, [.. Enumerable.Range(0, DocumentPieces.Count(tokens.Length, options)).Select(piece => DocumentPieces.Piece(tokens, piece, options).ToArray())]);
         }
         catch (InvalidDataException error)

@@ -34,12 +34,16 @@ public sealed class BatchStream
         ScoreSet? scores = null)
     {
         options.Validate();
+        RequireWhole(data, options);
         scores?.Require(ScoreSource.Of(scores.Manifest.Source.Teacher, data, tokenizer, options));
         (_data, _tokenizer, _options, _time, _scores) = (data, tokenizer, options, time ?? TimeProvider.System, scores);
         _order = new DocumentOrder(data.Blocks.Select(block => block.NumRows), order);
         var source = new DataSource(
             data.Manifest.Fingerprint, tokenizer.Fingerprint, data.BlockBytes, order,
-            options.SequencesPerStep, options.ContextLength, options.LongDocuments, options.StartWithEndOfText, options.BadRows);
+            options.SequencesPerStep, options.ContextLength, options.LongDocuments, options.StartWithEndOfText, options.BadRows)
+        {
+            EndWithEndOfText = options.EndWithEndOfText,
+        };
         _start = state ?? new DataState(0, 0, [], 0, source);
         if (source.DifferencesFrom(_start.Source) is { Count: > 0 } differences)
         {
@@ -94,6 +98,15 @@ public sealed class BatchStream
             var batch = MakeBatch(step, sequences, lanes);
             Counters.AddReady();
             yield return (batch, lanes.NumDocuments, lanes.NumCut);
+        }
+    }
+
+    /// <summary>A prompt goes with the whole of its document, and something must be left to predict.</summary>
+    private static void RequireWhole(DataSet data, BatchOptions options)
+    {
+        if (data.Manifest.PromptColumn is { } column && options.LongDocuments == LongDocuments.Split)
+        {
+            throw new InvalidDataException($"Documents with prompts (column '{column}') are never split. Cut long ones, or leave the prompt column out.");
         }
     }
 

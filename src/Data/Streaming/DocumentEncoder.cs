@@ -34,16 +34,18 @@ internal sealed class DocumentEncoder(DataSet data, ITokenizer tokenizer, BatchO
     /// <exception cref="InvalidDataException">The tokenizer cannot encode it, or kept scores do not fit it; the message says where it lies.</exception>
     public EncodedDocument? TryEncode(RawDocument document)
     {
-        if (document.Kind == RowKind.Bad || TokensOf(document) is not { } tokens) return null;
+        if (document.Kind == RowKind.Bad || TokensOf(document) is not var (tokens, promptLength)) return null;
         RequireLogProbs(document, tokens.Length);
-        return new EncodedDocument(document.Position, document.Id, tokens, document.LogProbs);
+        return new EncodedDocument(document.Position, document.Id, tokens, document.LogProbs) { PromptLength = promptLength };
     }
 
-    private int[]? TokensOf(RawDocument document)
+    private (int[] Tokens, int PromptLength)? TokensOf(RawDocument document)
     {
         try
         {
-            return DocumentPieces.Encode(tokenizer, document.Utf8.Span, options);
+            return data.Manifest.PromptColumn is null
+                ? (DocumentPieces.Encode(tokenizer, document.Utf8.Span, options), 1)
+                : DocumentPieces.Encode(tokenizer, document.Prompt.Span, document.Utf8.Span, options);
         }
         catch (InvalidDataException error)
         {

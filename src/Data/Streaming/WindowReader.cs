@@ -36,7 +36,8 @@ internal sealed class WindowReader(
             var kept = scoreReader?.Read(data.Blocks[inBlock.Key], cancellation);
             foreach (var (position, place) in inBlock)
             {
-                yield return new RawDocument(position, text.Block.FirstDocument + place.Row, text.Text(place.Row), text.Kind(place.Row), kept?.LogProbs(place.Row));
+                var (id, row) = (text.Block.FirstDocument + place.Row, place.Row);
+                yield return new RawDocument(position, id, text.Text(row), text.Kind(row), kept?.LogProbs(row)) { Prompt = text.Prompt(row) };
             }
         }
     }

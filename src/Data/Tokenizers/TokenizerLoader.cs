@@ -47,7 +47,8 @@ public static class TokenizerLoader
         {
             CharacterTokenizerFile.TypeName => CharacterTokenizerFile.Read(root, path),
             ByteTokenizer.TypeName => new ByteTokenizer(),
-            _ => throw new InvalidDataException($"'{path}' holds no known tokenizer. It must have the member \"model\" (Hugging Face) or a member \"type\" that is \"{CharacterTokenizerFile.TypeName}\" or \"{ByteTokenizer.TypeName}\"."),
+            WordTokenizer.TypeName => WordTokenizer.Read(root, path),
+            _ => throw new InvalidDataException($"'{path}' holds no known tokenizer. It must have the member \"model\" (Hugging Face) or a member \"type\" that is \"{CharacterTokenizerFile.TypeName}\", \"{ByteTokenizer.TypeName}\" or \"{WordTokenizer.TypeName}\"."),
         };
     }
 }

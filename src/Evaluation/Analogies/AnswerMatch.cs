@@ -33,7 +33,8 @@ public static class AnswerMatch
         };
     }
 
-    private static bool Holds(string answer, string choice)
+    /// <summary>Whether a choice stands in an answer as whole words.</summary>
+    internal static bool Holds(string answer, string choice)
     {
         for (var start = answer.IndexOf(choice, StringComparison.Ordinal); start >= 0; start = answer.IndexOf(choice, start + 1, StringComparison.Ordinal))
         {

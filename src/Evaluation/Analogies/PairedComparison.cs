@@ -17,15 +17,20 @@ public sealed record PairedComparison(double Difference, double Low, double High
 
     /// <summary>Compares scores of the same questions in the same order.</summary>
     /// <exception cref="ArgumentException">The numbers of questions differ, or there are none.</exception>
-    public static PairedComparison Of(IReadOnlyList<QuestionScore> first, IReadOnlyList<QuestionScore> second, ulong seed = 0)
+    public static PairedComparison Of(IReadOnlyList<QuestionScore> first, IReadOnlyList<QuestionScore> second, ulong seed = 0) =>
+        Of([.. first.Select(score => score.Accuracy)], [.. second.Select(score => score.Accuracy)], seed);
+
+    /// <summary>Compares accuracies of the same questions in the same order.</summary>
+    /// <exception cref="ArgumentException">The numbers of questions differ, or there are none.</exception>
+    public static PairedComparison Of(double[] first, double[] second, ulong seed = 0)
     {
-        if (first.Count != second.Count || first.Count == 0)
+        if (first.Length != second.Length || first.Length == 0)
         {
             throw new ArgumentException(
-                $"A paired comparison takes the same questions of both models; {first.Count} and {second.Count} were given.");
+                $"A paired comparison takes the same questions of both models; {first.Length} and {second.Length} were given.");
         }
 
-        double[] differences = [.. first.Zip(second, (left, right) => left.Accuracy - right.Accuracy)];
+        double[] differences = [.. first.Zip(second, (left, right) => left - right)];
         var mean = differences.Average();
         var half = Z * Math.Sqrt(AccuracyEstimate.SquaredError(differences, mean));
         return new PairedComparison(mean, mean - half, mean + half, RandomisationTest(differences, seed));

@@ -15,7 +15,8 @@ internal static class EvaluationHtml
     public static string Of(IReadOnlyList<RunFiles> runs)
     {
         var (verdicts, plane, effective) = (Verdicts(runs), EvaluationPlots.LikelihoodEntropy(runs), EvaluationPlots.EffectiveTemperature(runs));
-        if (plane is null && effective is null) return "";
+        PointPlot[] tasks = [.. runs.Select(TaskPlot.Accuracy).OfType<PointPlot>()];
+        if (plane is null && effective is null && tasks.Length == 0) return "";
         var html = new StringBuilder("<section id=\"verdict\"><h2>How near to the joint temperature</h2>");
         if (verdicts.Length > 0) html.Append("<ul class=\"verdict\">").Append(verdicts).Append("</ul>");
         html.Append("<div class=\"cards\">");
@@ -26,6 +27,11 @@ internal static class EvaluationHtml
         }
 
         if (effective is not null) Card(html, "Effective against asked temperature", "The joint temperature that pairs of the student's texts tell. On the line it is what was asked for.", effective, Small, "card");
+        foreach (var task in tasks)
+        {
+            Card(html, "Accuracy against cost", "Right answers to the task's prompts, by how they were drawn. Further left is cheaper; bars are one standard error, by question.", task, Small, "card");
+        }
+
         return html.Append("</div></section>").ToString();
     }
 

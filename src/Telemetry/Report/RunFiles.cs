@@ -23,6 +23,9 @@ internal sealed partial record RunFiles(
     /// <summary>The rows of the table.</summary>
     public TableRows Rows { get; } = TableRows.Read(Table);
 
+    /// <summary>The methods of its task; empty where it was asked none.</summary>
+    public IReadOnlyList<TaskMethodRow> Task { get; init; } = [];
+
     private static readonly string[] Signs = ["recipe.yaml", MetricsFile.FileName, "evaluation/table.json"];
 
     /// <summary>
@@ -47,7 +50,10 @@ internal sealed partial record RunFiles(
             File.Exists(metrics) ? SampleCurve.Read(metrics) : [],
             ParseTable(ReadText(folder, "evaluation", "table.json")),
             SampleText.Parse(ReadText(folder, "evaluation", "samples.txt")),
-            TeacherLine().Match(ReadText(folder, "evaluation", "settings.yaml")).Groups[1].Value);
+            TeacherLine().Match(ReadText(folder, "evaluation", "settings.yaml")).Groups[1].Value)
+        {
+            Task = TaskRows.Read(ParseTable(ReadText(folder, "evaluation", "task.json"))),
+        };
     }
 
     /// <summary>Of the settings that the evaluation was made with.</summary>

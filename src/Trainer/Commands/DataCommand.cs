@@ -2,6 +2,7 @@ using System.CommandLine;
 using Lhts.Data.Inspecting;
 using Lhts.Data.Parquet;
 using Lhts.Data.Preparing;
+using Lhts.Data.Preparing.Tasks;
 using Lhts.Data.Tokenizers;
 using Lhts.Telemetry.Progress;
 using Lhts.Trainer.Stages;
@@ -44,7 +45,7 @@ internal static class DataCommand
     {
         var source = new Argument<string>("source")
         {
-            Description = $"A text file, a JSON Lines file (.jsonl), a folder of them, or '{DataStage.KingJames}' for the Bible of Debian's package bible-kjv.",
+            Description = $"A text file, a JSON Lines file (.jsonl), a folder of them, '{DataStage.KingJames}' for the Bible of Debian's package bible-kjv, or '{DataStage.ArithmeticChains}' for the task of docs/reasoning.md.",
         };
         var output = new Option<string>("--output", "-o") { Description = "The folder to make.", Required = true };
         var include = new Option<string[]>("--include")
@@ -54,11 +55,12 @@ internal static class DataCommand
         };
         var layout = EnumOption.Build("--layout", "Where documents of plain text end", TextLayout.BlankLine);
         var field = new Option<string>("--text-field") { Description = "The member of a JSON line that holds the text. Default text.", DefaultValueFactory = _ => "text" };
+        var promptField = new Option<string?>("--prompt-field") { Description = "The member of a JSON line that holds the prompt, written to the column prompt. Default: none." };
         var column = new Option<string>("--text-column") { Description = "The column to write. Default text.", DefaultValueFactory = _ => "text" };
         var rows = new Option<int>("--row-group-rows") { Description = "Most documents of a row group, 1 to 2048. Default 1024.", DefaultValueFactory = _ => 1024 };
         var command = new Command("prepare", "Turn text into Parquet shards with a text column: complete or not there at all.") 
         {
-            source, output, include, layout, field, column, rows,
+            source, output, include, layout, field, promptField, column, rows,
         };
         command.SetAction((arguments, cancellation) => Task.Run(
             () =>
@@ -66,11 +68,13 @@ internal static class DataCommand
                 var given = arguments.GetRequiredValue(source);
                 var options = new PrepareOptions
                 {
-                    Source = given == DataStage.KingJames ? null : given,
+                    Source = given is DataStage.KingJames or DataStage.ArithmeticChains ? null : given,
+                    Chains = given == DataStage.ArithmeticChains ? new ChainOptions() : null,
                     Output = arguments.GetRequiredValue(output),
                     Include = arguments.GetRequiredValue(include),
                     Layout = arguments.GetValue(layout),
                     TextField = arguments.GetRequiredValue(field),
+                    PromptField = arguments.GetValue(promptField),
                     TextColumn = arguments.GetRequiredValue(column),
                     RowGroupRows = arguments.GetValue(rows),
                 };

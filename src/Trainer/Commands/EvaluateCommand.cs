@@ -54,7 +54,7 @@ internal static class EvaluateCommand
             Models, Questions, PerCategory, Samples, LongHorizon, Seed, DeviceName,
         };
         analogies.SetAction((arguments, stop) => Task.Run(() => Run(arguments, stop), CancellationToken.None));
-        return new Command("evaluate", "Measure models.") { analogies, EvaluateGridCommand.Build() };
+        return new Command("evaluate", "Measure models.") { analogies, EvaluateGridCommand.Build(), EvaluateTaskCommand.Build() };
     }
 
     private static int Run(ParseResult arguments, CancellationToken stop)

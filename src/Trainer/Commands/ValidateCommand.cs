@@ -27,7 +27,7 @@ internal static class ValidateCommand
         var isMade = recipe.Data.Prepare is not null && !Path.Exists(recipe.Data.Path);
         if (!isMade)
         {
-            using var data = DataSet.Open(new DataOptions { Path = recipe.Data.Path, TextColumn = recipe.Data.TextColumn });
+            using var data = DataSet.Open(DataStage.OptionsOf(recipe.Data));
             Console.WriteLine($"# data: {data.NumDocuments:N0} documents in {data.Manifest.Shards.Length} files");
         }
         else

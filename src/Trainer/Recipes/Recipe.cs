@@ -59,6 +59,12 @@ public sealed record DataRecipe
     /// <summary>The column that holds the text. Default text.</summary>
     public string TextColumn { get; init; } = "text";
 
+    /// <summary>A column with a prompt for each text, which is read before it and never scored. Default: nothing, there are no prompts.</summary>
+    public string? PromptColumn { get; init; }
+
+    /// <summary>Whether a document ends with end-of-text; without it, texts of a fixed length fill the context exactly. Default true.</summary>
+    public bool EndWithEndOfText { get; init; } = true;
+
     /// <summary>The longest sequence in tokens. Default 256.</summary>
     public int ContextLength { get; init; } = 256;
 
@@ -78,14 +84,20 @@ public sealed record DataRecipe
 /// <summary>What <c>lhts data prepare</c> is told.</summary>
 public sealed record PrepareRecipe
 {
-    /// <summary>A text file, a JSON Lines file or a folder of them; king-james is the Bible that Debian's package bible-kjv prints.</summary>
+    /// <summary>A text file, a JSON Lines file or a folder of them; king-james is the Bible that Debian's package bible-kjv prints; arithmetic-chains is made as `chains` says.</summary>
     public required string Source { get; init; }
+
+    /// <summary>The task of source arithmetic-chains.</summary>
+    public ChainRecipe? Chains { get; init; }
 
     /// <summary>Where documents of plain text end: blank-line, line or file. Default blank-line.</summary>
     public TextLayout Layout { get; init; } = TextLayout.BlankLine;
 
     /// <summary>The member of a JSON line that holds the text. Default text.</summary>
     public string TextField { get; init; } = "text";
+
+    /// <summary>The member of a JSON line that holds the prompt, for data.promptColumn. Default: nothing, no prompts are written.</summary>
+    public string? PromptField { get; init; }
 
     /// <summary>Most documents of a row group, 1 to 2048. Default 1024.</summary>
     public int RowGroupRows { get; init; } = 1024;
@@ -99,12 +111,15 @@ public enum TokenizerKind
 
     /// <summary>A token for each byte of UTF-8.</summary>
     Bytes,
+
+    /// <summary>A token for each word of the data; words stand between blanks.</summary>
+    Words,
 }
 
 /// <summary>How text becomes tokens.</summary>
 public sealed record TokenizerRecipe
 {
-    /// <summary>Which kind is made: characters or bytes. Default characters.</summary>
+    /// <summary>Which kind is made: characters, bytes or words. Default characters.</summary>
     public TokenizerKind Kind { get; init; } = TokenizerKind.Characters;
 
     /// <summary>A folder with a tokenizer: tokenizer.json, or GPT-2's vocab.json and merges.txt. Default: nothing, it is made.</summary>
@@ -232,6 +247,9 @@ public sealed record EvaluationRecipe
 
     /// <summary>Samples that are shown of each setting. Default 1.</summary>
     public int Shown { get; init; } = 1;
+
+    /// <summary>A task with right answers that is asked as well. Default: nothing, none.</summary>
+    public TaskRecipe? Task { get; init; }
 }
 
 /// <summary>Power SMC on the teacher as the evaluation's reference.</summary>

@@ -28,7 +28,7 @@ public static class RecipePaths
     {
         string? Optional(string key, string? path) => string.IsNullOrEmpty(path) ? path : map(key, path);
         var data = recipe.Data with { Path = Optional("data.path", recipe.Data.Path)! };
-        if (data.Prepare is { Source: not Stages.DataStage.KingJames } prepare)
+        if (data.Prepare is { Source: not (Stages.DataStage.KingJames or Stages.DataStage.ArithmeticChains) } prepare)
         {
             data = data with { Prepare = prepare with { Source = Optional("data.prepare.source", prepare.Source)! } };
         }
@@ -36,6 +36,10 @@ public static class RecipePaths
         return recipe with
         {
             Data = data,
+            Evaluation = recipe.Evaluation with
+            {
+                Task = recipe.Evaluation.Task is { } task ? task with { Path = Optional("evaluation.task.path", task.Path) } : null,
+            },
             Tokenizer = recipe.Tokenizer with { Load = Optional("tokenizer.load", recipe.Tokenizer.Load) },
             Teacher = recipe.Teacher with
             {

@@ -50,6 +50,7 @@ public static class RecipeReader
         CheckPath(validator, "teacher.load", recipe.Teacher.Load, "name a folder in Hugging Face's GPT-2 layout, or leave it out");
         if (recipe.Teacher.Load is null) CheckTeacher(validator.In("teacher"), recipe);
         CheckStudent(validator.In("student"), recipe.Student);
+        PromptChecks.Check(validator, recipe);
         if (recipe.Teacher.Scores is not null) CheckScores(validator, recipe);
         CheckEvaluation(validator.In("evaluation"), recipe.Evaluation);
         validator.Within("checkpoint.everySteps", recipe.Checkpoint.EverySteps, 1, MaxSteps, "give a number of steps");
@@ -156,6 +157,7 @@ public static class RecipeReader
 
     private static void CheckEvaluation(Validator validator, EvaluationRecipe evaluation)
     {
+        evaluation.Task?.Check(validator.In("task"));
         validator.Within("samples", evaluation.Samples, 2, MaxSamples, "a standard error takes two samples");
         validator.Within("every", evaluation.Every ?? 1, 1, MaxSteps, "give a number of steps, or leave it out");
         validator.Within("everySamples", evaluation.EverySamples, 2, MaxSamples, "a comparison of samples takes two");

@@ -12,6 +12,9 @@ public static class DataStage
     /// <summary>The name of the King James Bible as a source.</summary>
     public const string KingJames = "king-james";
 
+    /// <summary>The name of arithmetic chains as a source.</summary>
+    public const string ArithmeticChains = "arithmetic-chains";
+
     private const string Text8 = "text8";
 
     /// <summary>Prepares the shards, if the recipe says how and they are missing, and opens them.</summary>
@@ -37,7 +40,7 @@ public static class DataStage
     /// <summary>Prepares the shards, if the recipe says how and they are missing.</summary>
     public static void PrepareIfMissing(DataRecipe data, IProgressReporter progress, CancellationToken stop)
     {
-        if (data.Prepare is { } prepare && !IsThere(data.Path)) Prepare(OptionsOf(prepare, data.Path, data.TextColumn), progress, stop);
+        if (data.Prepare is { } prepare && !IsThere(data.Path)) Prepare(OptionsOf(prepare, data.Path, data), progress, stop);
     }
 
     /// <summary>Prepares shards and shows how far it is.</summary>
@@ -49,16 +52,19 @@ public static class DataStage
     }
 
     /// <summary>The data set that a recipe describes.</summary>
-    public static DataOptions OptionsOf(DataRecipe data) => new() { Path = data.Path, TextColumn = data.TextColumn };
+    public static DataOptions OptionsOf(DataRecipe data) => new() { Path = data.Path, TextColumn = data.TextColumn, PromptColumn = data.PromptColumn };
 
     /// <summary>The preparation that a recipe describes.</summary>
-    public static PrepareOptions OptionsOf(PrepareRecipe prepare, string output, string textColumn) => new()
+    public static PrepareOptions OptionsOf(PrepareRecipe prepare, string output, DataRecipe data) => new()
     {
-        Source = prepare.Source == KingJames ? null : prepare.Source,
+        Source = prepare.Source is KingJames or ArithmeticChains ? null : prepare.Source,
+        Chains = prepare.Source == ArithmeticChains ? (prepare.Chains ?? new ChainRecipe()).Options : null,
         Output = output,
         Layout = prepare.Layout,
         TextField = prepare.TextField,
-        TextColumn = textColumn,
+        PromptField = prepare.PromptField,
+        TextColumn = data.TextColumn,
+        PromptColumn = data.PromptColumn ?? new PrepareOptions { Output = output }.PromptColumn,
         RowGroupRows = prepare.RowGroupRows,
     };
 
@@ -74,7 +80,8 @@ public static class DataStage
 
         if (File.Exists(Path.Combine(folder.Tokenizer, TokenizerLoader.FileName))) return TokenizerLoader.Load(folder.Tokenizer);
         reporting.Health.ReportWork("the search for the alphabet");
-        return Saved(CharacterTokenizer.FromTexts(data.ReadTexts(stop)), folder);
+        var texts = data.ReadTexts(stop);
+        return Saved(recipe.Tokenizer.Kind == TokenizerKind.Words ? WordTokenizer.FromTexts(texts) : CharacterTokenizer.FromTexts(texts), folder);
     }
 
     private static ITokenizer Saved(ITokenizer tokenizer, RunFolder folder)

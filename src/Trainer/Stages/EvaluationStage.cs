@@ -29,12 +29,14 @@ public static class EvaluationStage
             PredictedTokens.Limit(p, recipe, context.Tokenizer);
             PredictedTokens.Limit(q, recipe, context.Tokenizer);
             Measure(context, p, q, folder, stop);
+            TaskStep.Run(context, p, q, folder, stop);
             folder.Finish(fingerprint);
         }
 
         var table = TradeOffTable.FromJson(File.ReadAllText(Path.Combine(folder.Path, "table.json")));
         context.Reporting.Progress.WriteLine(File.ReadAllText(Path.Combine(folder.Path, "samples.txt")));
         context.Reporting.Progress.WriteLine(table.ToText(context.Reporting.Progress.Width));
+        TaskStep.Show(context, folder);
     }
 
     /// <summary>What decides the result; evaluations on the way do not.</summary>

@@ -22,6 +22,9 @@ public sealed record StageSettings
     /// <summary>What becomes of longer documents.</summary>
     public required LongDocuments LongDocuments { get; init; }
 
+    /// <summary>How a document ends; nothing where it is with end-of-text.</summary>
+    public bool? EndWithEndOfText { get; init; }
+
     /// <summary>What becomes of rows that cannot be used.</summary>
     public required BadRows OnBadRows { get; init; }
 
@@ -54,6 +57,7 @@ public sealed record StageSettings
         Tokenizer = context.Tokenizer.Fingerprint,
         ContextLength = context.Recipe.Data.ContextLength,
         LongDocuments = context.Recipe.Data.LongDocuments,
+        EndWithEndOfText = context.Recipe.Data.EndWithEndOfText ? null : false,
         OnBadRows = context.Recipe.Data.OnBadRows,
         ShuffleWindow = context.Recipe.Data.ShuffleWindow,
     };

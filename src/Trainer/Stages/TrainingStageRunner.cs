@@ -149,6 +149,7 @@ internal sealed class TrainingStageRunner(StageContext context, string stage, St
         SequencesPerStep = training.SequencesPerStep,
         ContextLength = recipe.Data.ContextLength,
         LongDocuments = recipe.Data.LongDocuments,
+        EndWithEndOfText = recipe.Data.EndWithEndOfText,
         TokensPerMicroBatch = recipe.Data.TokensPerMicroBatch,
         BadRows = recipe.Data.OnBadRows,
     };

@@ -84,7 +84,7 @@ public sealed class CharacterTokenizerTests : DataFixture
 
     [TestCase("{", "is not JSON")]
     [TestCase("[]", "holds no known tokenizer")]
-    [TestCase("{\"type\": \"words\"}", "holds no known tokenizer")]
+    [TestCase("{\"type\": \"sentences\"}", "holds no known tokenizer")]
     [TestCase("{\"type\": \"characters\"}", "without the member \"alphabet\"")]
     [TestCase("{\"type\": \"characters\", \"alphabet\": \"\"}", "without the member \"alphabet\"")]
     public void Load_BadFile_NamesIt(string json, string expected)

@@ -11,10 +11,12 @@ public sealed class CommandLineTests
         string[] expected =
         [
             "data inspect <data> --samples --seed --text-column --tokenizer",
-            "data prepare <source> --include --layout --output --row-group-rows --text-column --text-field",
+            "data prepare <source> --include --layout --output --prompt-field --row-group-rows --text-column --text-field",
             "data score <recipe> --device --output --set",
             "evaluate analogies <models> --device --long-horizon-temperature --per-category --questions --samples --seed",
             "evaluate grid <run> --batch-size --device --long-horizon-temperatures --max-tokens --myopic-temperatures --samples --seed",
+            "evaluate task <models> --best-of --checker --device --draws --fixed-length --long-horizon-temperatures --max-tokens --myopic-temperatures --particles"
+                + " --prompt-column --questions --seed --smc-temperatures --task --text-column",
             "export <model> --long-horizon-temperature --output",
             "help <command>",
             "recipe-schema",

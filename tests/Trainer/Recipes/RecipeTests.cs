@@ -89,6 +89,15 @@ public sealed partial class RecipeTests
     public void Student_ThatDoesNotFitItsObjective_IsRefused(string student, string error) => Assert.That(
         () => RecipeReader.Parse($"{Smallest}student: {student}\n", "r.yaml"), Throws.TypeOf<RecipeException>().With.Message.Contains(error));
 
+    [TestCase("{path: y, promptColumn: text}", "", "data.promptColumn is 'text', but must be another column than the text's")]
+    [TestCase("{path: y, promptColumn: q, longDocuments: split}", "", "data.longDocuments is split, but must be cut with prompts")]
+    [TestCase("{path: y, promptColumn: q}", "student: {source: teacher}", "student.source.kind is teacher, but must be corpus, or student without a teacherShare, with data.promptColumn")]
+    [TestCase("{path: y, promptColumn: q}", "student: {source: {kind: student, teacherShare: 0.5}}", "student.source.kind is student, but must be corpus, or student without a teacherShare, with data.promptColumn")]
+    [TestCase("{path: y, promptColumn: q, prepare: {source: z, chains: {noise: 2}}}", "", "data.prepare.chains.noise is 2, but must be between 0 and 1")]
+    [TestCase("{path: y, prepare: {source: z.jsonl, promptField: q}}", "", ", but must be a name with data.prepare.promptField")]
+    public void Prompts_WithWhatDoesNotGoWithThem_AreRefused(string data, string rest, string error) => Assert.That(
+        () => RecipeReader.Parse($"name: x\ndata: {data}\n{rest}\n", "r.yaml"), Throws.TypeOf<RecipeException>().With.Message.Contains(error));
+
     private static IEnumerable<string> Kinds() => ObjectiveKinds.All.Kinds.Keys;
 
     [Test]

@@ -1,7 +1,6 @@
 using Lhts.Data.Tokenizers;
 using Lhts.Models.Gpt;
 using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Lhts.Trainer.Commands.Sampling;
 

@@ -1,0 +1,45 @@
+using Lhts.Data.Tokenizers;
+using Lhts.Evaluation.Tasks;
+using Lhts.Models.Gpt;
+using Lhts.Telemetry;
+
+namespace Lhts.Trainer.Evaluations;
+
+/// <summary>Asks a teacher and its student the questions of a task by every method, and shows how far it is.</summary>
+internal static class TaskMeasurer
+{
+    /// <summary>The names of the table's files in the folder of a run's evaluation.</summary>
+    public const string JsonName = "task.json", TextName = "task.txt";
+
+    /// <summary>A row for each method.</summary>
+    /// <param name="name">The models' name in the table.</param>
+    /// <param name="teacher">The model p.</param>
+    /// <param name="student">The model of p_T; null where there is none, and no method that needs it.</param>
+    /// <param name="tokenizer">Of both.</param>
+    /// <param name="items">The questions.</param>
+    /// <param name="checker">The name of how answers are checked.</param>
+    /// <param name="options">The methods.</param>
+    /// <param name="progress">Shows the work.</param>
+    /// <param name="stop">Ends the work between two tokens.</param>
+    public static IReadOnlyList<TaskRow> Measure(
+        string name, Gpt2 teacher, Gpt2? student, ITokenizer tokenizer, IReadOnlyList<TaskItem> items, string checker, TaskOptions options,
+        IProgressReporter progress, CancellationToken stop)
+    {
+        var evaluation = new TaskEvaluation(
+            teacher, student, text => [tokenizer.EndOfText, .. tokenizer.Encode(text)], tokens => tokenizer.Decode(tokens), AnswerCheckers.Of(checker), options);
+        TaskMethod[] methods = [.. options.Methods()];
+        var rows = new List<TaskRow>();
+        using var work = progress.Begin("task", methods.Length, "methods");
+        foreach (var method in methods)
+        {
+            rows.Add(evaluation.Run(name, items, method, stop));
+            work.Report(rows.Count, new ProgressFigure("accuracy", rows[^1].Accuracy.Value));
+        }
+
+        return rows;
+    }
+
+    /// <summary>The table and its comparisons as they are shown.</summary>
+    public static string Describe(TaskTable table) =>
+        $"{table.Task}, checked by {table.Checker}; ± is one standard error, by question\n{table.ToText()}\n{table.ComparisonsToText()}";
+}

@@ -1,0 +1,38 @@
+using Lhts.Data.Parquet;
+using Lhts.Data.Preparing;
+using Lhts.Evaluation.Tasks;
+using Lhts.Trainer.Recipes;
+
+namespace Lhts.Trainer.Evaluations;
+
+/// <summary>Finds the questions of a task.</summary>
+internal static class TaskQuestions
+{
+    /// <summary>The questions of a recipe's task, and where they are.</summary>
+    /// <exception cref="FileNotFoundException">Nothing is there.</exception>
+    /// <exception cref="InvalidDataException">They cannot be read, or lack a column.</exception>
+    public static (string Path, IReadOnlyList<TaskItem> Items) Of(Recipe recipe, TaskRecipe task, CancellationToken stop)
+    {
+        var path = task.Path ?? PrepareOptions.HeldOutOf(recipe.Data.Path);
+        return (path, Read(path, task.Questions, recipe.Data.PromptColumn ?? DefaultPromptColumn, recipe.Data.TextColumn, stop));
+    }
+
+    /// <summary>The column of prompts where nothing names it.</summary>
+    public const string DefaultPromptColumn = "prompt";
+
+    /// <summary>The questions of JSON Lines, or of Parquet files with a column of prompts and one of answers.</summary>
+    /// <param name="path">A file of JSON Lines (.jsonl, .ndjson), or Parquet: a file, a folder or a glob.</param>
+    /// <param name="count">The first so many; null for all.</param>
+    /// <param name="promptColumn">Of Parquet.</param>
+    /// <param name="textColumn">Of Parquet: the right answers.</param>
+    /// <param name="stop">Ends the reading.</param>
+    public static IReadOnlyList<TaskItem> Read(string path, int? count, string promptColumn, string textColumn, CancellationToken stop)
+    {
+        if (File.Exists(path) && System.IO.Path.GetExtension(path) is ".jsonl" or ".ndjson") return [.. TaskFile.Read(path).Take(count ?? int.MaxValue)];
+        using var data = DataSet.Open(new DataOptions { Path = path, TextColumn = textColumn, PromptColumn = promptColumn }, stop);
+        TaskItem[] items = [.. data.ReadPrompts(stop).Take(count ?? int.MaxValue).Select(row => new TaskItem(row.Prompt, row.Text))];
+        var empty = Array.FindIndex(items, item => string.IsNullOrWhiteSpace(item.Prompt) || string.IsNullOrWhiteSpace(item.Answer));
+        if (empty >= 0) throw new InvalidDataException($"'{path}': question {empty} has an empty prompt or answer. Mend or remove the row.");
+        return items.Length > 0 ? items : throw new InvalidDataException($"'{path}' has no questions: every answer is null.");
+    }
+}

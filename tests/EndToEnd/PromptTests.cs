@@ -1,0 +1,72 @@
+using System.Text.Json;
+using Lhts.Evaluation.Tasks;
+using Lhts.Trainer;
+
+namespace Lhts.EndToEnd.Tests;
+
+/// <summary>Training on prompts and answers, and asking for more of them.</summary>
+[NonParallelizable]
+public sealed class PromptTests
+{
+    private const string Task = ", task: {myopicTemperatures: [1.0, 0.5], smcTemperatures: [0.5], particles: 4, bestOf: 4}";
+
+    private TinyRun run = null!;
+
+    [SetUp]
+    public void Make() => run = new TinyRun();
+
+    [TearDown]
+    public void Remove() => run.Dispose();
+
+    [Test]
+    public void Task_AtTheEndOfARunAndByItself_FindsTheSame()
+    {
+        File.WriteAllText(run.RecipePath, Recipe("{source: arithmetic-chains, chains: {operations: 2, modulus: 5, demonstrations: 300, heldOut: 12}}"));
+        var trained = run.Run("train", "recipe.yaml");
+        Assert.That(trained.ExitCode, Is.EqualTo(ExitCode.Done), trained.Errors);
+        Assert.That(trained.Output, Does.Contain("best of 4 by log p").And.Contain("distinct right"));
+        var table = TaskTable.FromJson(File.ReadAllText(run.PathOf("run", "evaluation", "task.json")));
+        Assert.That(table.Rows.Select(row => row.Scores.Count), Is.All.EqualTo(12));
+
+        var asked = run.Run("evaluate", "task", "run", "--task", "parquet-heldout", "-m", "1", "0.5", "-S", "0.5", "--particles", "4", "--best-of", "4", "-T", "0.5");
+        Assert.That(asked.ExitCode, Is.EqualTo(ExitCode.Done), asked.Errors);
+        var again = TaskTable.FromJson(File.ReadAllText(run.PathOf("run", "evaluation", "task.json")));
+        Assert.That(again.ToText(), Is.EqualTo(table.ToText()), "the same seed and methods");
+    }
+
+    [TestCase("""{"q": "1", "text": "2"}""", "{source: in.jsonl, promptField: prompt}", "'in.jsonl' line 1", "has no member \"prompt\"")]
+    [TestCase("""{"prompt": "", "text": "2"}""", "{source: in.jsonl, promptField: prompt}", "row 0", "the prompt is empty")]
+    [TestCase("""{"prompt": "1 2 3 4 5 6 7 8 9", "text": "2"}""", "{source: in.jsonl, promptField: prompt}", "row 0", "which leaves none to continue it")]
+    [TestCase("""{"prompt": "1", "text": "2"}""", "{source: in.jsonl}", "has no column 'prompt'", "set the prompt column")]
+    public void BadPrompts_EndInOneMessage(string line, string prepare, params string[] expected)
+    {
+        File.WriteAllText(run.PathOf("in.jsonl"), line + "\n");
+        File.WriteAllText(run.RecipePath, Recipe(prepare).Replace(Task, ""));
+        var result = run.Run("train", "recipe.yaml");
+        Assert.That(result.ExitCode, Is.EqualTo(ExitCode.BadInput), result.Errors);
+        foreach (var part in expected) Assert.That(result.Errors, Does.Contain(part));
+        Assert.That(result.Errors, Does.Not.Contain("   at "));
+    }
+
+    [TestCase("--checker", "nothing", "There is no checker 'nothing'. Choose choice, exact, last-number.")]
+    [TestCase("--questions", "1", "is nowhere")]
+    public void BadTask_EndsInOneMessage(string option, string value, string expected)
+    {
+        var task = expected == "is nowhere" ? "nowhere" : "task.jsonl";
+        File.WriteAllText(run.PathOf("task.jsonl"), JsonSerializer.Serialize(new { prompt = "1", answer = "2" }));
+        var result = run.Run("evaluate", "task", "run", "--task", task, option, value);
+        Assert.That(result.ExitCode, Is.EqualTo(ExitCode.BadInput));
+        Assert.That(result.Errors, Does.Contain(expected == "is nowhere" ? "nowhere" : expected));
+    }
+
+    private static string Recipe(string prepare) => $$"""
+        name: tiny
+        output: run
+        threads: 1
+        data: {path: parquet, prepare: {{prepare}}, promptColumn: prompt, endWithEndOfText: false, contextLength: 10}
+        tokenizer: {kind: words}
+        teacher: {model: {layers: 1, heads: 2, width: 16}, training: {steps: 20, sequencesPerStep: 8, learningRate: 3e-3, warmupSteps: 5} }
+        student: {temperatures: 0.5, training: {steps: 2, sequencesPerStep: 8} }
+        evaluation: {samples: 8, teacherTemperatures: [1.0]{{Task}} }
+        """;
+}
