@@ -90,34 +90,51 @@ public sealed class StudentSamples(SourceContext context, int batch, int numbers
     public IReadOnlyList<MicroBatch> Next(long step, CancellationToken stop)
     {
         using var measured = context.Clock?.Measure(StepPhase.Draw);
-        var drawn = new List<Sequence>();
+        var wasTraining = student.training;
+        student.eval();
+        try
+        {
+            var chunks = Chunks(step).ToArray();
+            var drawn = new Sequence[chunks.Length][];
+            // One after the other through the temperatures, since weights may move with them; those of one temperature side by side.
+            foreach (var group in chunks.Index().GroupBy(chunk => chunk.Item[0].Temperature))
+            {
+                student.SetTemperature(group.Key);
+                DrawingThreads.Run([.. group.Select(chunk => (Action)(() => drawn[chunk.Index] = Draw(step, chunk.Item, stop)))]);
+            }
+
+            return MicroBatchPlanner.Group(drawn.SelectMany(chunk => chunk), context.Batches.TokensPerMicroBatch, context.Tokenizer.EndOfText, Name);
+        }
+        finally
+        {
+            student.train(wasTraining);
+        }
+    }
+
+    /// <summary>This rank's places, in chunks that are drawn together: of one temperature, and the same whatever the ranks.</summary>
+    private IEnumerable<(int Lane, double Temperature)[]> Chunks(long step)
+    {
         for (var first = 0; first < context.SequencesPerStep; first += batch)
         {
             if (first / batch % context.Batches.WorldSize != context.Batches.Rank) continue;
-            drawn.AddRange(Draw(step, first, Math.Min(batch, context.SequencesPerStep - first), stop));
+            var lanes = Enumerable.Range(first, Math.Min(batch, context.SequencesPerStep - first)).Select(lane => (Lane: lane, Temperature: temperatures.Of(step, lane)));
+            foreach (var group in lanes.GroupBy(place => place.Temperature)) yield return [.. group];
         }
-
-        return MicroBatchPlanner.Group(drawn, context.Batches.TokensPerMicroBatch, context.Tokenizer.EndOfText, Name);
     }
 
-    /// <summary>Sequences of one temperature after the other, those of one temperature together.</summary>
-    private IEnumerable<Sequence> Draw(long step, int first, int count, CancellationToken stop)
+    private Sequence[] Draw(long step, (int Lane, double Temperature)[] places, CancellationToken stop)
     {
-        var lanes = Enumerable.Range(first, count).Select(lane => (Lane: lane, Temperature: temperatures.Of(step, lane)));
-        foreach (var group in lanes.GroupBy(place => place.Temperature))
-        {
-            var (places, number) = (group.ToArray(), step * numbersPerStep);
-            var sampler = new Sampler(student, OptionsAt(group.Key));
-            int[][] prompts = [.. places.Select(_ => new[] { context.Tokenizer.EndOfText })];
-            var samples = sampler.Sample(prompts, number + places[0].Lane, cancellation: stop);
-            foreach (var (place, sample) in places.Zip(samples))
+        var number = step * numbersPerStep;
+        var sampler = new Sampler(student, OptionsAt(places[0].Temperature));
+        int[][] prompts = [.. places.Select(_ => new[] { context.Tokenizer.EndOfText })];
+        var samples = sampler.Sample(prompts, number + places[0].Lane, cancellation: stop);
+        return
+        [
+            .. places.Zip(samples, (place, sample) => new Sequence(place.Lane, number + place.Lane, Piece: 0, sample.Tokens)
             {
-                yield return new Sequence(place.Lane, number + place.Lane, Piece: 0, sample.Tokens)
-                {
-                    Temperature = place.Temperature, DrawnLogProbs = Aligned(sample),
-                };
-            }
-        }
+                Temperature = place.Temperature, DrawnLogProbs = Aligned(sample),
+            }),
+        ];
     }
 
     /// <summary>Of all tokens but the first; 0 for those of the prompt.</summary>
