@@ -23,6 +23,12 @@ public record LaunchOptions
 
     /// <summary>How long agents wait for each other. Default 600 s.</summary>
     public TimeSpan RendezvousTimeout { get; init; } = TimeSpan.FromSeconds(600);
+
+    /// <summary>How long workers may take to save when they are told to stop, before they are ended. Default 25 s, within the 30 s of a pod.</summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>Where <see cref="StopRequest"/> is looked for. Default: nowhere.</summary>
+    public string? RunFolder { get; init; }
 }
 
 /// <summary>The numbers of ranks with which a run may go on.</summary>

@@ -25,6 +25,9 @@ public sealed record DistributedRecipe
     /// <summary>Seconds that processes wait for each other at the start and after a failure. Default 600.</summary>
     public double RendezvousTimeout { get; init; } = 600;
 
+    /// <summary>Seconds that a run may take to save and end once it is told to stop; what is not saved by then is lost since the last checkpoint. Default 25.</summary>
+    public double StopTimeout { get; init; } = 25;
+
     /// <summary>Seconds after which a collective gives up. Default 300.</summary>
     public double CollectiveTimeout { get; init; } = 300;
 

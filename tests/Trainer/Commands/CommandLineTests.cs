@@ -22,6 +22,7 @@ public sealed class CommandLineTests
             "sample <model> --batch --count --device --fixed-length --json --long-horizon-temperature --max-tokens --method --particles --prompt --prompts"
                 + " --proposal-temperature --runs --seed --student --temperature --top-k --top-p",
             "score <model> <input> --device --logits --long-horizon-temperature",
+            "stop <run> --wait",
             "tokenizer decode <tokenizer> <input>",
             "tokenizer encode <tokenizer> <input>",
             "tokenizer train <data> --output --text-column --vocabulary",
