@@ -18,6 +18,7 @@ public static class CommandLine
         {
             TrainCommand.Build(),
             StopCommand.Build(),
+            KubernetesCommand.Build(),
             ValidateCommand.Build(),
             SampleCommand.Build(),
             ScoreCommand.Build(),

@@ -17,6 +17,7 @@ public sealed class CommandLineTests
             "evaluate grid <run> --batch-size --device --long-horizon-temperatures --max-tokens --myopic-temperatures --samples --seed",
             "export <model> --long-horizon-temperature --output",
             "help <command>",
+            "k8s render <recipe> --flavour --gpus-per-node --image --nodes --secret",
             "recipe-schema",
             "report <runs> --output",
             "sample <model> --batch --count --device --fixed-length --json --long-horizon-temperature --max-tokens --method --particles --prompt --prompts"
