@@ -110,7 +110,7 @@ public sealed class AgentHost
     {
         var generation = start.World.Generation;
         workers.Start(start.World, (index, process) => loop.Post(() => agent.WorkerStarted(generation, index, process)), index => new WorkerEvents(
-            () => loop.Post(() => agent.WorkerBeat(loop.Now, generation, index)),
+            hasProgressed => loop.Post(() => agent.WorkerBeat(loop.Now, generation, index, hasProgressed)),
             (_, _) => { },
             exit => loop.Post(() => agent.WorkerExited(loop.Now, generation, index, exit))));
     }

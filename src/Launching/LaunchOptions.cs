@@ -12,7 +12,7 @@ public record LaunchOptions
     /// <summary>The numbers of ranks with which the run may go on. Default: nothing, all agents must be there.</summary>
     public ElasticRange? Elastic { get; init; }
 
-    /// <summary>Times that the ranks start again after a failure. Default 3.</summary>
+    /// <summary>Times that the ranks start again after a failure without a new checkpoint in between. Default 3.</summary>
     public int MaxRestarts { get; init; } = 3;
 
     /// <summary>How long a process may be silent. Default 15 s.</summary>

@@ -338,4 +338,29 @@ public sealed class ClusterTests
         cluster.Run(20);
         Assert.That(cluster.ExitCodes, Is.All.EqualTo(ExitCode.Stopped));
     }
+
+    [Test]
+    public void Failures_WithProgressBetween_AreNotGivenUp()
+    {
+        var cluster = Started(2, work: 1000);
+        for (var failure = 0; failure < 10; failure++)
+        {
+            cluster.Run(20);
+            cluster.Progress(0);
+            cluster.Run(1);
+            cluster.EndWorker(1, 0, 137);
+        }
+
+        cluster.Run(20);
+        Assert.That(cluster.NumLiving, Is.EqualTo(4));
+        Assert.That(cluster.Worlds[10].Select(world => world.World.Restarts), Is.All.EqualTo(1));
+        for (var failure = 0; failure < 3; failure++)
+        {
+            cluster.EndWorker(1, 0, 137);
+            cluster.Run(20);
+        }
+
+        Assert.That(cluster.ExitCodes, Is.All.EqualTo(ExitCode.Failed), "the fourth without progress");
+        Assert.That(cluster.Said(0), Does.Contain("given up after 3 restarts"));
+    }
 }

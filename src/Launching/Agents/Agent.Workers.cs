@@ -38,12 +38,13 @@ internal sealed partial class Agent
         if (ofGeneration == generation) workers[index].ProcessId = processId;
     }
 
-    /// <summary>Takes note of a worker's sign of life.</summary>
-    public void WorkerBeat(TimeSpan at, int ofGeneration, int index)
+    /// <summary>Takes note of a worker's sign of life, and whether it has come further than ever.</summary>
+    public void WorkerBeat(TimeSpan at, int ofGeneration, int index, bool hasProgressed = false)
     {
         if (ofGeneration != generation) return;
         workers[index].LastBeat = at;
         workers[index].HasBeaten = true;
+        if (hasProgressed && isConnected) Send(new Progressed(generation));
     }
 
     /// <summary>Takes note that a worker has ended.</summary>

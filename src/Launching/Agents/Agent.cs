@@ -94,6 +94,7 @@ internal sealed partial class Agent
             case World next: StartWorkers(next); break;
             case Regroup regroup: EndGeneration(regroup); break;
             case Stop: StopWorkers(); break;
+            case Progressed: numRestarts = 0; break;
             case Ended ended: End(ended.Code); break;
             case Abort abort:
                 Say(abort.Reason);

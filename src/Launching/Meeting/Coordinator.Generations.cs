@@ -113,6 +113,14 @@ internal sealed partial class Coordinator
         }
     }
 
+    /// <summary>A run that fails now and then but comes further each time is not given up.</summary>
+    private void OnProgressed(Progressed progressed)
+    {
+        if (progressed.Generation != generation || phase != Phase.Working || tally.Restarts == 0) return;
+        tally.Forget();
+        Broadcast(progressed);
+    }
+
     private void Announce()
     {
         deadlines.Clear(Timer.Cause);

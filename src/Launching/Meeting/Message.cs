@@ -8,6 +8,7 @@ namespace Lhts.Launching.Meeting;
 [JsonDerivedType(typeof(World), "world")]
 [JsonDerivedType(typeof(Beat), "beat")]
 [JsonDerivedType(typeof(Failed), "failed")]
+[JsonDerivedType(typeof(Progressed), "progressed")]
 [JsonDerivedType(typeof(Regroup), "regroup")]
 [JsonDerivedType(typeof(Notice), "notice")]
 [JsonDerivedType(typeof(Stop), "stop")]
@@ -67,6 +68,9 @@ internal sealed record Beat : Message;
 /// <param name="ExitCode">Its exit code; 128 + n where signal n ended it.</param>
 /// <param name="Text">Which rank it was, where, and what happened.</param>
 internal sealed record Failed(int Generation, int ExitCode, string Text) : Message;
+
+/// <summary>Agent: a worker of a generation has come further than ever. Coordinator: restarts count from 0 again.</summary>
+internal sealed record Progressed(int Generation) : Message;
 
 /// <summary>Coordinator: end your workers and join again.</summary>
 /// <param name="Generation">The generation that ends.</param>

@@ -36,7 +36,7 @@ public sealed class TrainingWorker(Recipe recipe, RankEnvironment environment, R
         }
         catch (Exception failure)
         {
-            outcome.ExitCode = Failures.Report(failure);
+            outcome.ExitCode = Failures.Report(failure, reporting.Health.Readiness.IsWell);
         }
     }
 
@@ -45,6 +45,7 @@ public sealed class TrainingWorker(Recipe recipe, RankEnvironment environment, R
         if (environment.ThreadsOf(recipe.Threads) is > 0 and var threads) torch.set_num_threads(threads);
         reporting.Health.ReportWork("the rendezvous");
         var ranks = Ranks.Join(environment, recipe);
+        ranks.Waiting = () => reporting.Health.ReportWork("rank 0 was last waited for");
         var local = recipe with { Device = environment.DeviceOf(recipe.Device) };
         var folder = RunFolder.Of(recipe);
         ranks.LeaderOnly(() => folder.Create(recipe), stop);

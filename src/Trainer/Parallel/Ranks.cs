@@ -23,6 +23,9 @@ public sealed class Ranks : IDisposable
     /// <summary>One rank alone.</summary>
     public static Ranks Single { get; } = new(null, null, CPU);
 
+    /// <summary>Called again and again while this rank waits for the leader: what takes long is the leader's, and this rank is well. Default: nothing.</summary>
+    public Action? Waiting { get; set; }
+
     /// <summary>The process group; null for one rank alone.</summary>
     public ProcessGroup? Group { get; }
 
@@ -89,6 +92,7 @@ public sealed class Ranks : IDisposable
 
         while (!store.Contains(key))
         {
+            Waiting?.Invoke();
             if (stop.WaitHandle.WaitOne(Poll)) stop.ThrowIfCancellationRequested();
         }
 

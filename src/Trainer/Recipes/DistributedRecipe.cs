@@ -16,7 +16,7 @@ public sealed record DistributedRecipe
     /// <summary>The numbers of ranks with which the run may go on. Default: nothing, all ranks must be there.</summary>
     public ElasticRecipe? Elastic { get; init; }
 
-    /// <summary>Times that the ranks start again after a failure before the run fails. Default 3.</summary>
+    /// <summary>Times that the ranks start again after a failure, without a new checkpoint in between, before the run fails. Default 3.</summary>
     public int MaxRestarts { get; init; } = 3;
 
     /// <summary>Seconds without a sign of life after which a process is regarded as lost. Default 15.</summary>

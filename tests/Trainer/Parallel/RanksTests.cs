@@ -44,6 +44,25 @@ public sealed class RanksTests : TensorTest
     }
 
     [Test]
+    public void Rank_WaitingForTheLeader_SaysAgainAndAgainThatItIs()
+    {
+        using var waited = new CountdownEvent(3);
+        var said = RankThreads.Run(2, ranks =>
+        {
+            var count = 0;
+            ranks.Waiting = () =>
+            {
+                count++;
+                if (!waited.IsSet) waited.Signal();
+            };
+            ranks.LeaderOnly(() => waited.Wait(TimeSpan.FromSeconds(30)), CancellationToken.None);
+            return count;
+        });
+        Assert.That(said[0], Is.Zero);
+        Assert.That(said[1], Is.GreaterThanOrEqualTo(3));
+    }
+
+    [Test]
     public void LeaderOnly_WhenAStopIsAskedFor_LetsTheOthersGo()
     {
         using var stop = new CancellationTokenSource();
