@@ -25,6 +25,9 @@ public sealed record DistributedRecipe
     /// <summary>Seconds that processes wait for each other at the start and after a failure. Default 600.</summary>
     public double RendezvousTimeout { get; init; } = 600;
 
+    /// <summary>Seconds that ranks wait while rank 0 works alone: makes data, evaluates. Default 86400, a day.</summary>
+    public double LeaderTimeout { get; init; } = 86400;
+
     /// <summary>Seconds that a run may take to save and end once it is told to stop; what is not saved by then is lost since the last checkpoint. Default 25.</summary>
     public double StopTimeout { get; init; } = 25;
 

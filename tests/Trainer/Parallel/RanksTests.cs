@@ -1,3 +1,4 @@
+using Lhts.Distributed;
 using Lhts.Testing;
 using Lhts.Trainer.Checkpoints;
 using Lhts.Trainer.Parallel;
@@ -60,6 +61,27 @@ public sealed class RanksTests : TensorTest
         });
         Assert.That(said[0], Is.Zero);
         Assert.That(said[1], Is.GreaterThanOrEqualTo(3));
+    }
+
+    [Test]
+    public void Leader_WaitedForTooLong_IsGivenUpAndItsWorkNamed()
+    {
+        using var given = new ManualResetEventSlim();
+        var messages = RankThreads.Run(2, ranks =>
+        {
+            ranks.LeaderTimeout = TimeSpan.FromSeconds(0.2);
+            try
+            {
+                ranks.LeaderOnly(() => given.Wait(TimeSpan.FromSeconds(30)), CancellationToken.None, "the data");
+                return "";
+            }
+            catch (DistributedException failure)
+            {
+                given.Set();
+                return failure.Message;
+            }
+        });
+        Assert.That(messages, Is.EqualTo(new[] { "", "rank 1 waited 0.2 s for rank 0 and the data (distributed.leaderTimeout); look at rank 0, or allow more time." }));
     }
 
     [Test]
