@@ -14,6 +14,9 @@ internal sealed partial class Agent
     /// <summary>How long an agent without workers waits for the others when it is told to stop.</summary>
     internal static readonly TimeSpan StopAnswer = TimeSpan.FromSeconds(2);
 
+    /// <summary>A signal so soon after the first is the same wish: terminals and schedulers send it to a process and to its group.</summary>
+    private static readonly TimeSpan SameWish = TimeSpan.FromSeconds(1);
+
     private readonly AgentSettings settings;
     private readonly Func<int> findStorePort;
     private readonly Deadlines<Timer> deadlines = new();
@@ -117,7 +120,7 @@ internal sealed partial class Agent
         if (phase == Phase.Leaving) return;
         if (stopAskedAt is { } first)
         {
-            if (now - first >= SecondSignal.SameWish) EndNow("told to stop again");
+            if (now - first >= SameWish) EndNow("told to stop again");
             return;
         }
 

@@ -28,10 +28,6 @@ internal static class Libc
     [DllImport("libc", EntryPoint = "kill")]
     public static extern int Kill(int process, int signal);
 
-    /// <summary>Ends this process without running anything more.</summary>
-    [DllImport("libc", EntryPoint = "_exit")]
-    public static extern void ExitNow(int code);
-
     /// <summary>The process that started this one, or the one that took its place.</summary>
     [DllImport("libc", EntryPoint = "getppid")]
     public static extern int ParentProcess();
