@@ -51,6 +51,7 @@ public sealed class AgentHost
         using (PosixSignalRegistration.Create(PosixSignal.SIGQUIT, host.Stop))
         using (PosixSignalRegistration.Create(PosixSignal.SIGHUP, host.Stop))
         using (cancellation.Register(host.Stop))
+        using (host.server is not null && settings.RunFolder is { } folder ? StopRequest.Watch(folder, time, host.Stop) : null)
         {
             await host.loop.RunAsync(host.Settle, host.Due, host.Advance, host.IsDone);
             if (consoles.IsTerminal && host.exitCode != ExitCode.Done) host.relay.Post(consoles.Output, ShowCursor);
@@ -61,7 +62,7 @@ public sealed class AgentHost
 
     private void Stop(PosixSignalContext signal)
     {
-        signal.Cancel = true; // the run ends in order, however often it is asked to
+        signal.Cancel = true; // the run ends in order; the agent knows what a second signal means
         Stop();
     }
 
@@ -109,7 +110,7 @@ public sealed class AgentHost
     {
         var generation = start.World.Generation;
         workers.Start(start.World, (index, process) => loop.Post(() => agent.WorkerStarted(generation, index, process)), index => new WorkerEvents(
-            () => loop.Post(() => agent.WorkerBeat(loop.Now, generation, index)),
+            hasProgressed => loop.Post(() => agent.WorkerBeat(loop.Now, generation, index, hasProgressed)),
             (_, _) => { },
             exit => loop.Post(() => agent.WorkerExited(loop.Now, generation, index, exit))));
     }

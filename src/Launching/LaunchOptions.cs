@@ -12,7 +12,7 @@ public record LaunchOptions
     /// <summary>The numbers of ranks with which the run may go on. Default: nothing, all agents must be there.</summary>
     public ElasticRange? Elastic { get; init; }
 
-    /// <summary>Times that the ranks start again after a failure. Default 3.</summary>
+    /// <summary>Times that the ranks start again after a failure without a new checkpoint in between. Default 3.</summary>
     public int MaxRestarts { get; init; } = 3;
 
     /// <summary>How long a process may be silent. Default 15 s.</summary>
@@ -23,6 +23,12 @@ public record LaunchOptions
 
     /// <summary>How long agents wait for each other. Default 600 s.</summary>
     public TimeSpan RendezvousTimeout { get; init; } = TimeSpan.FromSeconds(600);
+
+    /// <summary>How long workers may take to save when they are told to stop, before they are ended. Default 25 s, within the 30 s of a pod.</summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>Where <see cref="StopRequest"/> is looked for. Default: nowhere.</summary>
+    public string? RunFolder { get; init; }
 }
 
 /// <summary>The numbers of ranks with which a run may go on.</summary>

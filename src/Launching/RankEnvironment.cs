@@ -57,6 +57,9 @@ public sealed record RankEnvironment
     /// <summary>This process's share of the cores: cores / processes of this host, at least 1.</summary>
     public int Threads => Math.Max(1, NumCores / LocalWorldSize);
 
+    /// <summary>Whether an agent of ours started this process, and watches it.</summary>
+    public static bool HasAgent => Environment.GetEnvironmentVariable(ParentVariable) is { Length: > 0 };
+
     /// <summary>Reads this process's environment. A process without a launcher is rank 0 of 1, whatever RANK and WORLD_SIZE say: its launcher is the agent that it would become.</summary>
     /// <exception cref="LaunchException">Variables are missing or cannot be used; all of them are named.</exception>
     public static RankEnvironment Read() => Read(Environment.GetEnvironmentVariable);

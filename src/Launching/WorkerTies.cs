@@ -13,7 +13,14 @@ public sealed class WorkerTies : IDisposable
     /// <summary>Set by our agents for their workers: seconds between two signs of life.</summary>
     internal const string IntervalVariable = "LHTS_BEAT_SECONDS";
 
+    /// <summary>What a sign of life says besides.</summary>
+    internal const byte IsProgress = 2;
+
+    private const byte IsAlive = 1;
+    private static int hasProgressed;
+
     private readonly ManualResetEventSlim isOver = new();
+
     private WorkerTies(SafeFileHandle pipe, TimeSpan interval)
     {
         // A thread of its own, with waits of its own: it says that the process is alive, however busy the pool is.
@@ -35,6 +42,12 @@ public sealed class WorkerTies : IDisposable
         return new WorkerTies(new SafeFileHandle(handle, ownsHandle: true), TimeSpan.FromSeconds(seconds));
     }
 
+    /// <summary>
+    /// Says, with the next sign of life, that the run has come further than ever: a new checkpoint is complete. Failures before it count no more towards the restarts
+    /// that are allowed.
+    /// </summary>
+    public static void ReportProgress() => Volatile.Write(ref hasProgressed, 1);
+
     /// <inheritdoc/>
     public void Dispose() => isOver.Set();
 
@@ -43,7 +56,7 @@ public sealed class WorkerTies : IDisposable
         try
         {
             using var stream = new FileStream(pipe, FileAccess.Write, bufferSize: 0);
-            do stream.WriteByte(1);
+            do stream.WriteByte(Interlocked.Exchange(ref hasProgressed, 0) == 1 ? IsProgress : IsAlive);
             while (!isOver.Wait(interval));
         }
         catch (IOException)

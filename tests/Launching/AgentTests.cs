@@ -11,9 +11,9 @@ public sealed class AgentTests
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(0.5);
 
     /// <summary>An agent at second 0 whose worker was just started.</summary>
-    private static Agent Working(int number = 1)
+    private static Agent Working(int number = 1, AgentSettings? settings = null)
     {
-        var agent = new Agent(Settings with { Agent = number }, () => 0, TimeSpan.Zero);
+        var agent = new Agent((settings ?? Settings) with { Agent = number }, () => 0, TimeSpan.Zero);
         agent.Connected(TimeSpan.Zero);
         agent.Receive(TimeSpan.Zero, new World(0, 1, 2, "a", 1, 0));
         agent.WorkerStarted(0, 0, 77);
@@ -93,6 +93,62 @@ public sealed class AgentTests
         agent.Receive(Step, new Regroup(-1, Save: false));
         Assert.That(agent.HasWorkers, Is.True);
         Assert.That(agent.Commands, Is.Empty);
+    }
+
+    [Test]
+    public void Agent_OfAnElasticRun_LeavesAndIsToldThatItMay()
+    {
+        var elastic = Settings with { Elastic = new ElasticRange { Min = 1, Max = 2 } };
+        var agent = Working(settings: elastic);
+        agent.AskToStop(Step);
+        Assert.That(Commands<AgentCommand.Send>(agent).Single().Message, Is.EqualTo(new Leaving()));
+        agent.Receive(Step, new Regroup(0, Save: true));
+        Assert.That(Commands<AgentCommand.Terminate>(agent), Has.Exactly(1).Items);
+        agent.WorkerExited(2 * Step, 0, 0, new WorkerExit(ExitCode.Stopped, []));
+        agent.Receive(3 * Step, new Ended(ExitCode.Stopped));
+        Assert.That(Commands<AgentCommand.Exit>(agent).Single().Code, Is.EqualTo(ExitCode.Stopped));
+        Assert.That(Commands<AgentCommand.Kill>(agent), Is.Empty);
+    }
+
+    [TestCase(0.5, 0)]
+    [TestCase(1.5, 1)]
+    public void Signal_ThatComesAgain_EndsTheWorkersUnlessItIsTheSameWish(double seconds, int numKilled)
+    {
+        var agent = Working();
+        agent.AskToStop(TimeSpan.Zero);
+        agent.Receive(TimeSpan.Zero, new Stop());
+        agent.AskToStop(TimeSpan.FromSeconds(seconds));
+        Assert.That(Commands<AgentCommand.Kill>(agent).Count(), Is.EqualTo(numKilled));
+        if (numKilled == 0) return;
+        agent.WorkerExited(TimeSpan.FromSeconds(seconds), 0, 0, new WorkerExit(137, []));
+        Assert.That(Commands<AgentCommand.Exit>(agent).Single().Code, Is.EqualTo(ExitCode.Stopped));
+        Assert.That(Commands<AgentCommand.Say>(agent).Single().Text, Does.StartWith("told to stop again"));
+    }
+
+    [Test]
+    public void Worker_ThatDoesNotSaveInTime_IsEnded()
+    {
+        var agent = Working(number: 0, Settings with { StopTimeout = TimeSpan.FromSeconds(3) });
+        agent.AskToStop(TimeSpan.Zero);
+        agent.Receive(TimeSpan.Zero, new Stop());
+        HearBoth(agent, TimeSpan.FromSeconds(2.9), isAlive: true);
+        Assert.That(Commands<AgentCommand.Kill>(agent), Is.Empty);
+        HearBoth(agent, TimeSpan.FromSeconds(3), isAlive: true);
+        Assert.That(Commands<AgentCommand.Kill>(agent), Has.Exactly(1).Items);
+        Assert.That(Commands<AgentCommand.Say>(agent).Single().Text, Does.StartWith("not all was saved within 3 s (distributed.stopTimeout)"));
+        agent.WorkerExited(TimeSpan.FromSeconds(3), 0, 0, new WorkerExit(137, []));
+        Assert.That(Commands<AgentCommand.Send>(agent).Last().Message, Is.EqualTo(new Ended(ExitCode.Stopped, 0)));
+    }
+
+    [Test]
+    public void Agent_WhoseCoordinatorDoesNotAnswerAStop_EndsInTimeAllTheSame()
+    {
+        var agent = Working(number: 0, Settings with { StopTimeout = TimeSpan.FromSeconds(3) });
+        agent.AskToStop(TimeSpan.Zero);
+        agent.Advance(TimeSpan.FromSeconds(3));
+        Assert.That(Commands<AgentCommand.Kill>(agent), Has.Exactly(1).Items);
+        agent.WorkerExited(TimeSpan.FromSeconds(3), 0, 0, new WorkerExit(137, []));
+        Assert.That(Commands<AgentCommand.Exit>(agent).Single().Code, Is.EqualTo(ExitCode.Stopped));
     }
 
     private static void HearBoth(Agent agent, TimeSpan now, bool isAlive)

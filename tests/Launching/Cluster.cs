@@ -109,6 +109,13 @@ internal sealed class Cluster
         Settle();
     }
 
+    /// <summary>The first worker of an agent says that a checkpoint is complete.</summary>
+    public void Progress(int number)
+    {
+        nodes[number].Agent?.WorkerBeat(now, nodes[number].Workers[0].World.Generation, 0, hasProgressed: true);
+        Settle();
+    }
+
     /// <summary>A worker gives no sign of life any more.</summary>
     public void Freeze(int number, int index)
     {

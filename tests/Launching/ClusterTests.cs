@@ -284,4 +284,83 @@ public sealed class ClusterTests
         cluster.Run(5);
         Assert.That(cluster.Worlds[0], Has.Count.EqualTo(2));
     }
+
+    [Test]
+    public void Agent_ToldToEnd_LeavesAnElasticRunAndTheOthersGoOn()
+    {
+        var cluster = Started(3, Elastic);
+        cluster.Run(10);
+        cluster.Signal(2);
+        cluster.Run(5);
+        Assert.That(cluster.ExitCodes, Is.EqualTo(new int?[] { null, null, ExitCode.Stopped }));
+        Assert.That(cluster.Worlds[1].Select(world => (world.Agent, world.World.WorldSize, world.World.Restarts)), Is.EquivalentTo(new[] { (0, 4, 0), (1, 4, 0) }));
+        Assert.That(cluster.Said(0), Does.Contain("agent 2 (host2, process 1002) leaves; the others save and go on"));
+        cluster.Start(2);
+        cluster.Run(200);
+        Assert.That(cluster.ExitCodes, Is.All.EqualTo(ExitCode.Done), "its replacement was taken in");
+        Assert.That(cluster.Worlds[2].Select(world => world.World.WorldSize), Is.All.EqualTo(6));
+        Assert.That(cluster.HasOverlapped, Is.False);
+    }
+
+    [Test]
+    public void Agent_ThatLeavesARunThatNeedsIt_IsWaitedFor()
+    {
+        var cluster = Started(3, new ElasticRange { Min = 6, Max = 6 });
+        cluster.Run(10);
+        cluster.Signal(1);
+        cluster.Run(20);
+        Assert.That(cluster.ExitCodes, Is.EqualTo(new int?[] { null, ExitCode.Stopped, null }));
+        Assert.That(cluster.NumLiving, Is.Zero);
+        cluster.Start(1);
+        cluster.Run(200);
+        Assert.That(cluster.ExitCodes, Is.All.EqualTo(ExitCode.Done));
+    }
+
+    [Test]
+    public void Agents_ThatAllLeaveButTheFirst_DoSoOneAfterTheOther()
+    {
+        var cluster = Started(3, new ElasticRange { Min = 2, Max = 6 });
+        cluster.Run(10);
+        cluster.Signal(1);
+        cluster.Signal(2);
+        cluster.Run(20);
+        Assert.That(cluster.ExitCodes, Is.EqualTo(new int?[] { null, ExitCode.Stopped, ExitCode.Stopped }));
+        Assert.That(cluster.NumLiving, Is.EqualTo(2));
+    }
+
+    [TestCase(true, 0)]
+    [TestCase(false, 2)]
+    public void Run_ToldToStop_StopsWhole(bool isElastic, int agent)
+    {
+        var cluster = Started(3, isElastic ? Elastic : null);
+        cluster.Run(10);
+        cluster.Signal(agent);
+        cluster.Run(20);
+        Assert.That(cluster.ExitCodes, Is.All.EqualTo(ExitCode.Stopped));
+    }
+
+    [Test]
+    public void Failures_WithProgressBetween_AreNotGivenUp()
+    {
+        var cluster = Started(2, work: 1000);
+        for (var failure = 0; failure < 10; failure++)
+        {
+            cluster.Run(20);
+            cluster.Progress(0);
+            cluster.Run(1);
+            cluster.EndWorker(1, 0, 137);
+        }
+
+        cluster.Run(20);
+        Assert.That(cluster.NumLiving, Is.EqualTo(4));
+        Assert.That(cluster.Worlds[10].Select(world => world.World.Restarts), Is.All.EqualTo(1));
+        for (var failure = 0; failure < 3; failure++)
+        {
+            cluster.EndWorker(1, 0, 137);
+            cluster.Run(20);
+        }
+
+        Assert.That(cluster.ExitCodes, Is.All.EqualTo(ExitCode.Failed), "the fourth without progress");
+        Assert.That(cluster.Said(0), Does.Contain("given up after 3 restarts"));
+    }
 }

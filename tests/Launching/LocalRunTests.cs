@@ -102,4 +102,19 @@ public sealed class LocalRunTests
             .And.Match(@"the first failure: rank 1 \(\S+, process \d+\) ended with exit code 1: something broke\n$"));
         Assert.That(run.HasGeneration(2), Is.False);
     }
+
+    [Test]
+    public async Task Stop_AskedInTheRunFolder_StopsTheRun()
+    {
+        var folder = Directory.CreateTempSubdirectory("lhts-stop-").FullName;
+        await File.WriteAllTextAsync(StopRequest.PathIn(folder), "left by somebody who gave up");
+        using var run = new Run { Options = Run.Of(2) with { RunFolder = folder } };
+        var agent = run.StartAlone(2);
+        run.WaitForWorkers(0, 2);
+        Assert.That(await StopRequest.AskAsync(folder, TimeSpan.FromSeconds(30), TimeProvider.System), Is.True);
+        Assert.That(agent.Wait(), Is.EqualTo(ExitCode.Stopped), agent.Errors);
+        Assert.That(await StopRequest.AskAsync(folder, TimeSpan.Zero, TimeProvider.System), Is.False, "nobody is there any more");
+        Assert.That(Directory.EnumerateFileSystemEntries(folder), Is.Empty);
+        Directory.Delete(folder);
+    }
 }

@@ -72,6 +72,21 @@ public sealed class MeetingTests
     }
 
     [Test]
+    public void Agent_OfAnElasticRunToldToEnd_LeavesAndTheOthersGoOn()
+    {
+        using var run = new Run { Options = Run.Of(2) with { Elastic = new ElasticRange { Min = 1, Max = 3 } } };
+        CollectedProcess[] agents = [run.Start(0, 3), run.Start(1, 3), run.Start(2, 3)];
+        run.WaitForWorkers(0, 3);
+        Run.Signal(Libc.SigTerm, agents[1].Id);
+        Assert.That(agents[1].Wait(), Is.EqualTo(ExitCode.Stopped), agents[1].Errors);
+        run.WaitForWorkers(1, 2);
+        agents[1] = run.Start(1, 3);
+        Run.Signal(HelperProgram.Succeed, run.WaitForWorkers(2, 3));
+        Assert.That(agents.Select(agent => agent.Wait()), Is.All.EqualTo(ExitCode.Done));
+        Assert.That(agents[0].Errors, Does.Match(@"agent 1 \(.*\) leaves; the others save and go on").And.Not.Contain("restart"));
+    }
+
+    [Test]
     public void Agents_WithASecret_MeetAndHearNoStranger()
     {
         using var run = new Run { Secret = "known to these agents" };

@@ -10,7 +10,7 @@ public sealed class MessageTests
     private static readonly Message[] All =
     [
         new Join { Run = "'x' (recipe 01)", Instance = Guid.Empty, Agent = 1, NumAgents = 2, NumRanks = 3, Host = "hé", ProcessId = 4, StorePort = 5, Generation = 6, Restarts = 7 },
-        new World(1, 2, 3, "host", 4, 5), new Beat(), new Failed(1, 137, "rank 1\nfell\u2028"), new Regroup(1, true), new Notice("n"), new Stop(), new Ended(3), new Abort(2, "r"),
+        new World(1, 2, 3, "host", 4, 5), new Beat(), new Failed(1, 137, "rank 1\nfell\u2028"), new Regroup(1, true), new Notice("n"), new Stop(4), new Leaving(), new Progressed(5), new Ended(3), new Abort(2, "r"),
     ];
 
     [TestCaseSource(nameof(All))]

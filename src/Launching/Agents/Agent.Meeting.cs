@@ -82,7 +82,7 @@ internal sealed partial class Agent
         commands.Enqueue(new AgentCommand.Disconnect());
         if (phase == Phase.Leaving) return;
         if (phase == Phase.Closing && after is AfterClosing.Leave or AfterClosing.LeaveAlone) return;
-        if (isStopping || isStopAsked)
+        if (isStopping || stopAskedAt is not null || (stopSeenIn >= 0 && stopSeenIn == generation))
         {
             CloseThen(AfterClosing.LeaveAlone, isStopping ? null : TimeSpan.Zero); // workers that were told to stop save their checkpoint
             return;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Lhts.Launching.Meeting;
 
 namespace Lhts.Launching.Agents;
@@ -37,12 +38,13 @@ internal sealed partial class Agent
         if (ofGeneration == generation) workers[index].ProcessId = processId;
     }
 
-    /// <summary>Takes note of a worker's sign of life.</summary>
-    public void WorkerBeat(TimeSpan at, int ofGeneration, int index)
+    /// <summary>Takes note of a worker's sign of life, and whether it has come further than ever.</summary>
+    public void WorkerBeat(TimeSpan at, int ofGeneration, int index, bool hasProgressed = false)
     {
         if (ofGeneration != generation) return;
         workers[index].LastBeat = at;
         workers[index].HasBeaten = true;
+        if (hasProgressed && isConnected) Send(new Progressed(generation));
     }
 
     /// <summary>Takes note that a worker has ended.</summary>
@@ -54,8 +56,15 @@ internal sealed partial class Agent
         worker.Exit = exit;
         var isFailure = exit.Code != ExitCode.Done && !exit.IsStop;
         if (isFailure && !worker.IsKilled) Report(worker, exit.Code, exit.Describe());
-        if (phase == Phase.Working && exit.IsStop && !isStopping) RequestStop(); // a signal to one rank is for all
+        if (phase == Phase.Working && exit.IsStop && !isStopping && stopSeenIn != generation) TellStop(); // a signal to one rank is for all
         if (!HasWorkers) AllEnded();
+    }
+
+    private void TellStop()
+    {
+        stopSeenIn = generation;
+        deadlines.SetOnce(Timer.Force, now + settings.StopTimeout);
+        if (isConnected) Send(new Stop(generation));
     }
 
     private void AllEnded()
@@ -69,6 +78,7 @@ internal sealed partial class Agent
         if (phase != Phase.Meeting || isStopping || next.Generation <= generation) return;
         phase = Phase.Working;
         deadlines.Clear(Timer.Leave);
+        if (stopAskedAt is null) deadlines.Clear(Timer.Force); // workers of the last generation that stopped did so to save
         (generation, numRestarts) = (next.Generation, next.Restarts);
         workers = [.. Enumerable.Range(next.Offset, settings.NumRanks).Select(rank => new WorkerState(rank, settings.Host, now))];
         commands.Enqueue(new AgentCommand.Start(next));
@@ -81,7 +91,7 @@ internal sealed partial class Agent
             var worker = workers[index];
             var patience = worker.HasBeaten ? settings.HeartbeatTimeout : StartFactor * settings.HeartbeatTimeout;
             if (!worker.IsAlive || worker.IsKilled || now - worker.LastBeat < patience) continue;
-            var silence = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{(now - worker.LastBeat).TotalSeconds:0.#} s");
+            var silence = string.Create(CultureInfo.InvariantCulture, $"{(now - worker.LastBeat).TotalSeconds:0.#} s");
             Report(worker, ExitCode.Failed, worker.HasBeaten ? $"gave no sign of life for {silence}" : $"did not come to life within {silence}");
             Kill(index);
         }
@@ -108,8 +118,34 @@ internal sealed partial class Agent
         if (isStopping) return;
         isStopping = true;
         deadlines.Clear(Timer.Leave);
+        deadlines.SetOnce(Timer.Force, now + settings.StopTimeout);
         if (phase == Phase.Working && HasWorkers) TerminateWorkers();
         else if (!HasWorkers) TellEnd();
+    }
+
+    /// <summary>The time to save is over.</summary>
+    private void OnStopTimeout()
+    {
+        var what = string.Create(CultureInfo.InvariantCulture, $"not all was saved within {settings.StopTimeout.TotalSeconds:0.#} s (distributed.stopTimeout)");
+        if (!isStopping || !isConnected)
+        {
+            EndNow(what);
+            return;
+        }
+
+        if (HasWorkers) Say($"{what}; ending this process's workers, the run goes on from its last checkpoint");
+        leaveWith = ExitCode.Stopped;
+        deadlines.Set(Timer.Leave, now + LongestEnd);
+        KillWorkers();
+    }
+
+    /// <summary>Ends this process and its workers at once, whatever they were saving.</summary>
+    private void EndNow(string why)
+    {
+        if (HasWorkers) Say($"{why}; ending this process's workers, the run goes on from its last checkpoint");
+        leaveWith = ExitCode.Stopped;
+        deadlines.Set(Timer.Leave, now + LongestEnd);
+        CloseThen(AfterClosing.Leave, TimeSpan.Zero);
     }
 
     /// <summary>Ends this process, and its workers before.</summary>

@@ -14,6 +14,9 @@ internal sealed partial class Agent
     /// <summary>How long an agent without workers waits for the others when it is told to stop.</summary>
     internal static readonly TimeSpan StopAnswer = TimeSpan.FromSeconds(2);
 
+    /// <summary>A signal so soon after the first is the same wish: terminals and schedulers send it to a process and to its group.</summary>
+    private static readonly TimeSpan SameWish = TimeSpan.FromSeconds(1);
+
     private readonly AgentSettings settings;
     private readonly Func<int> findStorePort;
     private readonly Deadlines<Timer> deadlines = new();
@@ -21,7 +24,9 @@ internal sealed partial class Agent
     private TimeSpan now;
     private Phase phase = Phase.Connecting;
     private TimeSpan lastBeat;
-    private bool isStopAsked;
+    private TimeSpan? stopAskedAt;
+    private int stopSeenIn = -1;
+    private bool isLeaving;
     private bool isStopping;
 
     /// <summary>Makes an agent that goes to meet the others.</summary>
@@ -59,6 +64,7 @@ internal sealed partial class Agent
         Silence,
         Retry,
         Kill,
+        Force,
         Leave,
     }
 
@@ -87,9 +93,11 @@ internal sealed partial class Agent
         switch (message)
         {
             case World when isLate: Join(); break; // its first word may be old too: is it meant still?
+            case World when isLeaving: Join(); break;
             case World next: StartWorkers(next); break;
             case Regroup regroup: EndGeneration(regroup); break;
             case Stop: StopWorkers(); break;
+            case Progressed: numRestarts = 0; break;
             case Ended ended: End(ended.Code); break;
             case Abort abort:
                 Say(abort.Reason);
@@ -102,11 +110,31 @@ internal sealed partial class Agent
         if (isConnected) ExpectCoordinator();
     }
 
-    /// <summary>Takes note that this process was told to stop (SIGTERM or Ctrl-C).</summary>
+    /// <summary>
+    /// Takes note that this process was told to end (SIGTERM or Ctrl-C). In an elastic run every agent but the first leaves, and the others go on; else the whole
+    /// run stops. The second time nothing is waited for.
+    /// </summary>
     public void AskToStop(TimeSpan at)
     {
         now = at;
-        RequestStop();
+        if (phase == Phase.Leaving) return;
+        if (stopAskedAt is { } first)
+        {
+            if (now - first >= SameWish) EndNow("told to stop again");
+            return;
+        }
+
+        stopAskedAt = now;
+        deadlines.SetOnce(Timer.Force, now + settings.StopTimeout);
+        isLeaving = settings.Elastic is not null && !IsWithCoordinator;
+        if (phase == Phase.Connecting)
+        {
+            Leave(ExitCode.Stopped);
+            return;
+        }
+
+        if (isConnected) Send(isLeaving ? new Leaving() : new Stop());
+        if (phase == Phase.Meeting) deadlines.Set(Timer.Leave, now + StopAnswer);
     }
 
     /// <summary>Does what is due.</summary>
@@ -124,6 +152,7 @@ internal sealed partial class Agent
             case Timer.Silence: OnSilence(); break;
             case Timer.Retry: commands.Enqueue(new AgentCommand.Connect()); break;
             case Timer.Kill: KillWorkers(); break;
+            case Timer.Force: OnStopTimeout(); break;
             case Timer.Leave: Leave(phase == Phase.Meeting ? ExitCode.Stopped : leaveWith); break;
         }
     }
@@ -144,20 +173,6 @@ internal sealed partial class Agent
 
     /// <summary>Whether this process itself was stopped for a while: then nobody could be heard.</summary>
     private bool HasSlept => now - (lastBeat + settings.BeatInterval) > settings.HeartbeatTimeout / 2;
-
-    private void RequestStop()
-    {
-        if (isStopAsked || phase == Phase.Leaving) return;
-        isStopAsked = true;
-        if (phase == Phase.Connecting)
-        {
-            Leave(ExitCode.Stopped);
-            return;
-        }
-
-        if (isConnected) Send(new Stop());
-        if (phase == Phase.Meeting) deadlines.Set(Timer.Leave, now + StopAnswer);
-    }
 
     private void Send(Message message) => commands.Enqueue(new AgentCommand.Send(message));
 

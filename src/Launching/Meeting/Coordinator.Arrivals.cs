@@ -80,6 +80,12 @@ internal sealed partial class Coordinator
             return;
         }
 
+        if (member.IsLeaving)
+        {
+            Release(member);
+            return;
+        }
+
         if (phase == Phase.Working && member is { Standing: Standing.Working, World: { } world } && join.Generation <= generation)
         {
             Send(member, world); // it has not heard of its workers, or doubts that they are meant still
@@ -89,6 +95,38 @@ internal sealed partial class Coordinator
         member.Join = join;
         member.Standing = Standing.Ready;
         if (phase == Phase.Gathering) TryForm();
+    }
+
+    /// <summary>An agent was told to end. The others of an elastic run save, and meet again without it; agent 0 cannot be done without.</summary>
+    private void OnLeaving(Member member)
+    {
+        if (settings.Elastic is null || member.Connection == Local)
+        {
+            BeginStop();
+            return;
+        }
+
+        if (phase is Phase.Stopping or Phase.Finishing) return;
+        member.IsLeaving = true;
+        if (member.Standing == Standing.Ready)
+        {
+            Release(member);
+        }
+        else if (phase == Phase.Working)
+        {
+            Broadcast(new Notice($"{member.Name} leaves; the others save and go on"));
+            Dissolve(save: true);
+        }
+    }
+
+    /// <summary>An agent that leaves has no workers any more: it is told that it may go.</summary>
+    private void Release(Member member)
+    {
+        Dismiss(member.Connection, new Ended(ExitCode.Stopped));
+        roster.Remove(member);
+        lastChange = now;
+        if (phase == Phase.Gathering) TryForm();
+        AdmitNewcomer(member.Join.Agent);
     }
 
     /// <summary>Ends a connection and loses its agent.</summary>

@@ -6,6 +6,9 @@ internal sealed partial class Coordinator
     private string? stopFailure;
     private Message? last;
 
+    /// <summary>Whether the generation was asked to save and end: then its workers stop, and nobody asked for that of the run.</summary>
+    private bool isSaving;
+
     private bool CanGrow => settings.Elastic is not null && Roster.NumRanks(roster.Choose()) > Roster.NumRanks(roster.Generation);
 
     private void Gather()
@@ -53,7 +56,7 @@ internal sealed partial class Coordinator
         if (tally.Cause is not null) Broadcast(new Notice(tally.Recovery(numRanks, now)));
         else if (hasFormed) Broadcast(new Notice($"generation {generation}: {Tally.Ranks(numRanks)} here now"));
         tally.Recover();
-        hasFormed = true;
+        (hasFormed, isSaving) = (true, false);
         foreach (var member in roster.All)
         {
             member.IsInGeneration = false;
@@ -76,6 +79,7 @@ internal sealed partial class Coordinator
     private void Dissolve(bool save)
     {
         Gather();
+        isSaving = save;
         foreach (var member in roster.All.Where(member => member.IsInGeneration)) Send(member, new Regroup(generation, save));
     }
 
@@ -109,6 +113,14 @@ internal sealed partial class Coordinator
         }
     }
 
+    /// <summary>A run that fails now and then but comes further each time is not given up.</summary>
+    private void OnProgressed(Progressed progressed)
+    {
+        if (progressed.Generation != generation || phase != Phase.Working || tally.Restarts == 0) return;
+        tally.Forget();
+        Broadcast(progressed);
+    }
+
     private void Announce()
     {
         deadlines.Clear(Timer.Cause);
@@ -126,6 +138,7 @@ internal sealed partial class Coordinator
     private void OnEnded(Member member, Ended ended)
     {
         if (member.Standing == Standing.Working && ended.Generation != generation) return; // sent before it heard of its workers
+        if (isSaving && ended.Code == ExitCode.Stopped) return; // as it was asked to; it joins again
         member.Standing = Standing.Ended;
         member.EndedWith = ended.Code;
         if (phase is Phase.Working or Phase.Gathering && ended.Code == ExitCode.Stopped) BeginStop();
@@ -144,6 +157,12 @@ internal sealed partial class Coordinator
     {
         if (tally.Cause is null && hasFormed) CheckDone();
         TryForm();
+    }
+
+    /// <summary>A signal to one agent or rank is for all; but workers that stop in order to save stop for that only.</summary>
+    private void OnStop(Stop stop)
+    {
+        if (stop.Generation < 0 || (stop.Generation == generation && !isSaving)) BeginStop();
     }
 
     private void BeginStop()

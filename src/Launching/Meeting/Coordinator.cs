@@ -113,7 +113,9 @@ internal sealed partial class Coordinator
             case Join join: Rejoin(member, join); break;
             case Failed failed: OnFailed(member, failed); break;
             case Ended ended: OnEnded(member, ended); break;
-            case Stop: BeginStop(); break;
+            case Stop stop: OnStop(stop); break;
+            case Leaving: OnLeaving(member); break;
+            case Progressed progressed: OnProgressed(progressed); break;
             case Beat: break;
             default: Expel(member, $"it sent a message that is not an agent's ({message.GetType().Name})"); break;
         }

@@ -31,6 +31,9 @@ internal sealed class Member(int connection, Join join, TimeSpan now)
     /// <summary>Whether it takes part in the latest generation.</summary>
     public bool IsInGeneration { get; set; }
 
+    /// <summary>Whether it takes part in no generation more.</summary>
+    public bool IsLeaving { get; set; }
+
     /// <summary>What it was told of its latest generation.</summary>
     public World? World { get; set; }
 

@@ -8,9 +8,11 @@ namespace Lhts.Launching.Meeting;
 [JsonDerivedType(typeof(World), "world")]
 [JsonDerivedType(typeof(Beat), "beat")]
 [JsonDerivedType(typeof(Failed), "failed")]
+[JsonDerivedType(typeof(Progressed), "progressed")]
 [JsonDerivedType(typeof(Regroup), "regroup")]
 [JsonDerivedType(typeof(Notice), "notice")]
 [JsonDerivedType(typeof(Stop), "stop")]
+[JsonDerivedType(typeof(Leaving), "leaving")]
 [JsonDerivedType(typeof(Ended), "ended")]
 [JsonDerivedType(typeof(Abort), "abort")]
 internal abstract record Message;
@@ -67,6 +69,9 @@ internal sealed record Beat : Message;
 /// <param name="Text">Which rank it was, where, and what happened.</param>
 internal sealed record Failed(int Generation, int ExitCode, string Text) : Message;
 
+/// <summary>Agent: a worker of a generation has come further than ever. Coordinator: restarts count from 0 again.</summary>
+internal sealed record Progressed(int Generation) : Message;
+
 /// <summary>Coordinator: end your workers and join again.</summary>
 /// <param name="Generation">The generation that ends.</param>
 /// <param name="Save">Whether the workers are to save a checkpoint first.</param>
@@ -75,8 +80,12 @@ internal sealed record Regroup(int Generation, bool Save) : Message;
 /// <summary>Coordinator: show this.</summary>
 internal sealed record Notice(string Text) : Message;
 
-/// <summary>Agent: I was told to stop. Coordinator: all stop now and save a checkpoint.</summary>
-internal sealed record Stop : Message;
+/// <summary>Agent: I was told to stop, or a worker of a generation was. Coordinator: all stop now and save a checkpoint.</summary>
+/// <param name="Generation">The worker's generation; -1 where it was the agent.</param>
+internal sealed record Stop(int Generation = -1) : Message;
+
+/// <summary>Agent: I was told to end; the others may go on without me.</summary>
+internal sealed record Leaving : Message;
 
 /// <summary>Agent: my workers of a generation ended with this code. Coordinator: the run has ended with this code; leave.</summary>
 internal sealed record Ended(int Code, int Generation = -1) : Message;

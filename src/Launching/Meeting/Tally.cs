@@ -3,10 +3,10 @@ namespace Lhts.Launching.Meeting;
 /// <summary>Counts failures and keeps what they were.</summary>
 internal sealed class Tally(int maxRestarts)
 {
-    /// <summary>Restarts so far.</summary>
+    /// <summary>Restarts since the run last came further.</summary>
     public int Restarts { get; private set; }
 
-    /// <summary>The first failure of the run.</summary>
+    /// <summary>The first failure since then.</summary>
     public string? First { get; private set; }
 
     /// <summary>The failure that ended the generation; null while none did.</summary>
@@ -31,6 +31,9 @@ internal sealed class Tally(int maxRestarts)
         Restarts = Math.Max(Restarts, known) + 1;
         First ??= Cause?.Text;
     }
+
+    /// <summary>The run has come further: what was before counts no more.</summary>
+    public void Forget() => (Restarts, First) = (0, null);
 
     /// <summary>A generation works again.</summary>
     public void Recover() => Cause = null;

@@ -5,10 +5,10 @@ using Lhts.Launching.Agents;
 namespace Lhts.Launching.Processes;
 
 /// <summary>What is heard of a worker.</summary>
-/// <param name="Beat">It gave a sign of life.</param>
+/// <param name="Beat">It gave a sign of life, and whether it has come further.</param>
 /// <param name="Output">It wrote a line, and whether to standard error.</param>
 /// <param name="Exited">It has ended.</param>
-internal sealed record WorkerEvents(Action Beat, Action<string, bool> Output, Action<WorkerExit> Exited);
+internal sealed record WorkerEvents(Action<bool> Beat, Action<string, bool> Output, Action<WorkerExit> Exited);
 
 /// <summary>A worker's process with its pipes.</summary>
 internal sealed class WorkerProcess
@@ -69,7 +69,7 @@ internal sealed class WorkerProcess
 
     private void Listen(Stream beats, bool hasOutput)
     {
-        Read(beats, _ => events.Beat(), () => { });
+        Read(beats, bytes => events.Beat(bytes.Contains(WorkerTies.IsProgress)), () => { });
         var errors = new LineAssembler(TakeError);
         Read(process.StandardError.BaseStream, errors.Push, () =>
         {

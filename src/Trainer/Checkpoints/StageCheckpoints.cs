@@ -1,3 +1,4 @@
+using Lhts.Launching;
 using Lhts.Trainer.Parallel;
 using Lhts.Trainer.Sources;
 
@@ -19,7 +20,7 @@ internal sealed class StageCheckpoints(TrainingState state, ISequenceSource sour
     public long Save(Position position)
     {
         state.RequireEqual(ranks);
-        return store.Save(
+        var size = store.Save(
             position.Step, folder => state.Save(folder, position),
             folder =>
             {
@@ -27,6 +28,8 @@ internal sealed class StageCheckpoints(TrainingState state, ISequenceSource sour
                 source.Save(folder);
             },
             ranks);
+        if (ranks.IsLeader) WorkerTies.ReportProgress();
+        return size;
     }
 
     /// <summary>Takes over the newest sound checkpoint, if there is one, and gives every rank the leader's parameters.</summary>

@@ -17,6 +17,8 @@ public static class CommandLine
         var root = new RootCommand("Trains language models towards a long-horizon temperature (LHTS, arXiv 2302.03686).")
         {
             TrainCommand.Build(),
+            StopCommand.Build(),
+            KubernetesCommand.Build(),
             ValidateCommand.Build(),
             SampleCommand.Build(),
             ScoreCommand.Build(),

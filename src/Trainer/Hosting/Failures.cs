@@ -14,21 +14,24 @@ public static partial class Failures
     private static readonly int[] DiskFull = [28, 122, unchecked((int)0x80070070)];
 
     /// <summary>Writes what is wrong to standard error. What a user can mend or wait for is a message; anything else comes with where it happened.</summary>
+    /// <param name="failure">What went wrong.</param>
+    /// <param name="hasStepped">Whether a training step was made: then a file that cannot be read or written is no fault of what the user gave.</param>
     /// <returns>The exit code.</returns>
-    public static int Report(Exception failure)
+    public static int Report(Exception failure, bool hasStepped = false)
     {
-        var (code, message) = Describe(failure);
+        var (code, message) = Describe(failure, hasStepped);
         Console.Error.WriteLine($"lhts: {message}");
         return code;
     }
 
     /// <summary>The exit code and the message of a failure.</summary>
-    internal static (int ExitCode, string Message) Describe(Exception failure)
+    internal static (int ExitCode, string Message) Describe(Exception failure, bool hasStepped = false)
     {
         var cause = failure is AggregateException { InnerExceptions.Count: 1 } aggregate ? aggregate.InnerExceptions[0] : failure;
         return cause switch
         {
             IOException when IsDiskFull(cause) => (ExitCode.Failed, $"{cause.Message} Make room; the same command goes on from what is saved."),
+            IOException or UnauthorizedAccessException when hasStepped => (ExitCode.Failed, $"{TextOf(cause)} The same command tries again from what is saved."),
             RecipeException or LaunchException or InvalidDataException or IOException or UnauthorizedAccessException => (ExitCode.BadInput, TextOf(cause)),
             DistributedException => (ExitCode.LostPeers, cause.Message),
             NonFiniteStepException => (ExitCode.Failed, cause.Message),

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Lhts.Launching;
 using Lhts.Trainer.Recipes;
+using Lhts.Trainer.Stages;
 
 namespace Lhts.Trainer.Hosting;
 
@@ -20,6 +21,8 @@ public static class RunLaunch
             MaxRestarts = distributed.MaxRestarts,
             HeartbeatTimeout = TimeSpan.FromSeconds(distributed.HeartbeatTimeout),
             RendezvousTimeout = TimeSpan.FromSeconds(distributed.RendezvousTimeout),
+            StopTimeout = TimeSpan.FromSeconds(distributed.StopTimeout),
+            RunFolder = RunFolder.Of(recipe).Path,
         };
     }
 

@@ -12,7 +12,7 @@ namespace Lhts.Trainer.Hosting;
 /// <summary>The generic host around a run: signals, telemetry, the worker.</summary>
 public static class TrainingHost
 {
-    // A step in hand and its checkpoint may take a while on a large model; Kubernetes' own bound (30 s by default) is to be raised alike.
+    // Of a worker: its agent knows why it is to stop, and how long that may take.
     private static readonly TimeSpan LongestStop = TimeSpan.FromMinutes(10);
 
     /// <summary>Runs a recipe to its end or until it is stopped.</summary>
@@ -25,7 +25,8 @@ public static class TrainingHost
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "lhts" });
         builder.Logging.AddProgressConsole().SetMinimumLevel(LogLevel.Warning);
         builder.Logging.AddFilter("Lhts.Telemetry", LogLevel.Information);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
+        var options = RunLaunch.Of(recipe);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = RankEnvironment.HasAgent ? LongestStop : options.StopTimeout);
         var environment = RankEnvironment.Read();
         builder.Services.AddLhtsTelemetry(OptionsOf(recipe, environment));
         builder.Services.AddSingleton(provider => environment.Rank == 0 ? ProgressReporters.ForConsole(provider.GetRequiredService<TimeProvider>()) : ProgressReporters.None);
@@ -38,6 +39,9 @@ public static class TrainingHost
 
         using var host = builder.Build();
         var outcome = host.Services.GetRequiredService<RunOutcome>(); // RunAsync disposes the services
+        var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
+        var isLeader = environment.Rank == 0 && !RankEnvironment.HasAgent;
+        using var request = isLeader ? StopRequest.Watch(options.RunFolder!, TimeProvider.System, lifetime.StopApplication) : null;
         await host.RunAsync(cancellation);
         return outcome.ExitCode;
     }

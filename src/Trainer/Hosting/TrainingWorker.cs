@@ -36,7 +36,7 @@ public sealed class TrainingWorker(Recipe recipe, RankEnvironment environment, R
         }
         catch (Exception failure)
         {
-            outcome.ExitCode = Failures.Report(failure);
+            outcome.ExitCode = Failures.Report(failure, reporting.Health.Readiness.IsWell);
         }
     }
 
@@ -45,12 +45,14 @@ public sealed class TrainingWorker(Recipe recipe, RankEnvironment environment, R
         if (environment.ThreadsOf(recipe.Threads) is > 0 and var threads) torch.set_num_threads(threads);
         reporting.Health.ReportWork("the rendezvous");
         var ranks = Ranks.Join(environment, recipe);
+        ranks.LeaderTimeout = TimeSpan.FromSeconds(recipe.Distributed.LeaderTimeout);
+        ranks.Waiting = () => reporting.Health.ReportWork("rank 0 was last waited for");
         var local = recipe with { Device = environment.DeviceOf(recipe.Device) };
         var folder = RunFolder.Of(recipe);
-        ranks.LeaderOnly(() => folder.Create(recipe), stop);
+        ranks.LeaderOnly(() => folder.Create(recipe), stop, "the run folder");
         reporting.Meter.RecordRestarts(folder.Restarts);
-        using var data = ranks.LeaderFirst(() => DataStage.Open(local, folder, reporting, stop), stop);
-        var tokenizer = ranks.LeaderFirst(() => DataStage.Tokenizer(local, folder, data, reporting, stop), stop);
+        using var data = ranks.LeaderFirst(() => DataStage.Open(local, folder, reporting, stop), stop, "the data");
+        var tokenizer = ranks.LeaderFirst(() => DataStage.Tokenizer(local, folder, data, reporting, stop), stop, "the tokenizer");
         RunStages(new StageContext(local, folder, data, tokenizer, reporting, ranks), stop);
         ranks.Part();
         ranks.Dispose(); // not after a failure: it would wait for the ranks that are gone
@@ -68,6 +70,7 @@ public sealed class TrainingWorker(Recipe recipe, RankEnvironment environment, R
                 RunReport.Write([folder.Path], folder.Report);
                 reporting.Progress.WriteLine($"done: everything is in {folder.Path}; {RunReport.FileName} there shows it");
             },
-            stop);
+            stop,
+            "the evaluation");
     }
 }

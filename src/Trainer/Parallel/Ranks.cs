@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Lhts.Distributed;
 using Lhts.Launching;
 using Lhts.Trainer.Recipes;
@@ -22,6 +24,12 @@ public sealed class Ranks : IDisposable
 
     /// <summary>One rank alone.</summary>
     public static Ranks Single { get; } = new(null, null, CPU);
+
+    /// <summary>Called again and again while this rank waits for the leader: what takes long is the leader's, and this rank is well. Default: nothing.</summary>
+    public Action? Waiting { get; set; }
+
+    /// <summary>How long this rank waits for work of the leader. Default: for ever.</summary>
+    public TimeSpan LeaderTimeout { get; set; } = Timeout.InfiniteTimeSpan;
 
     /// <summary>The process group; null for one rank alone.</summary>
     public ProcessGroup? Group { get; }
@@ -58,25 +66,26 @@ public sealed class Ranks : IDisposable
 
     /// <summary>The leader does work that may take long; the others wait for it, whatever the timeout of collectives.</summary>
     /// <exception cref="OperationCanceledException">A stop was asked for.</exception>
-    /// <exception cref="DistributedException">The leader is gone.</exception>
-    public void LeaderOnly(Action work, CancellationToken stop) => FromLeader(
+    /// <exception cref="DistributedException">The leader is gone, or was waited for too long.</exception>
+    public void LeaderOnly(Action work, CancellationToken stop, string phase = "its work") => FromLeader(
         () =>
         {
             work();
             return "";
         },
-        stop);
+        stop,
+        phase);
 
     /// <summary>The leader does work first, then the others do it too: they find on disk what it has made.</summary>
-    public T LeaderFirst<T>(Func<T> work, CancellationToken stop)
+    public T LeaderFirst<T>(Func<T> work, CancellationToken stop, string phase = "its work")
     {
         T result = default!;
-        LeaderOnly(() => result = work(), stop);
+        LeaderOnly(() => result = work(), stop, phase);
         return IsLeader ? result : work();
     }
 
     /// <summary>The text that the leader finds, on every rank.</summary>
-    public string FromLeader(Func<string> find, CancellationToken stop)
+    public string FromLeader(Func<string> find, CancellationToken stop, string phase = "its work")
     {
         if (store is null) return find();
         var key = $"leader/{++numWaits}";
@@ -87,13 +96,20 @@ public sealed class Ranks : IDisposable
             return found;
         }
 
+        var start = Stopwatch.GetTimestamp();
         while (!store.Contains(key))
         {
+            if (LeaderTimeout >= TimeSpan.Zero && Stopwatch.GetElapsedTime(start) > LeaderTimeout) throw TookTooLong(phase);
+            Waiting?.Invoke();
             if (stop.WaitHandle.WaitOne(Poll)) stop.ThrowIfCancellationRequested();
         }
 
         return store.GetText(key);
     }
+
+    private DistributedException TookTooLong(string phase) => new(string.Create(
+        CultureInfo.InvariantCulture,
+        $"rank {Rank} waited {LeaderTimeout.TotalSeconds:0.#} s for rank 0 and {phase} (distributed.leaderTimeout); look at rank 0, or allow more time."));
 
     /// <summary>What may break off the middle of a step. Several ranks stop between steps, all after the same one: none may leave the others in the middle.</summary>
     public CancellationToken Interruption(CancellationToken stop) => Group is null ? stop : CancellationToken.None;

@@ -16,7 +16,7 @@ public sealed record DistributedRecipe
     /// <summary>The numbers of ranks with which the run may go on. Default: nothing, all ranks must be there.</summary>
     public ElasticRecipe? Elastic { get; init; }
 
-    /// <summary>Times that the ranks start again after a failure before the run fails. Default 3.</summary>
+    /// <summary>Times that the ranks start again after a failure, without a new checkpoint in between, before the run fails. Default 3.</summary>
     public int MaxRestarts { get; init; } = 3;
 
     /// <summary>Seconds without a sign of life after which a process is regarded as lost. Default 15.</summary>
@@ -24,6 +24,12 @@ public sealed record DistributedRecipe
 
     /// <summary>Seconds that processes wait for each other at the start and after a failure. Default 600.</summary>
     public double RendezvousTimeout { get; init; } = 600;
+
+    /// <summary>Seconds that ranks wait while rank 0 works alone: makes data, evaluates. Default 86400, a day.</summary>
+    public double LeaderTimeout { get; init; } = 86400;
+
+    /// <summary>Seconds that a run may take to save and end once it is told to stop; what is not saved by then is lost since the last checkpoint. Default 25.</summary>
+    public double StopTimeout { get; init; } = 25;
 
     /// <summary>Seconds after which a collective gives up. Default 300.</summary>
     public double CollectiveTimeout { get; init; } = 300;

@@ -179,6 +179,8 @@ public static class RecipeReader
         validator.Within("maxRestarts", distributed.MaxRestarts, 0, 1e6, "use e.g. 3");
         validator.Seconds("heartbeatTimeout", distributed.HeartbeatTimeout);
         validator.Seconds("rendezvousTimeout", distributed.RendezvousTimeout);
+        validator.Seconds("leaderTimeout", distributed.LeaderTimeout);
+        validator.Seconds("stopTimeout", distributed.StopTimeout);
         validator.Seconds("collectiveTimeout", distributed.CollectiveTimeout);
         validator.Within("bucketMegabytes", distributed.BucketMegabytes, 1e-3, 1e6, "use e.g. 25");
         if (distributed.Elastic is not { } elastic) return;

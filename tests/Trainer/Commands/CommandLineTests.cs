@@ -19,11 +19,13 @@ public sealed class CommandLineTests
                 + " --prompt-column --questions --seed --smc-temperatures --task --text-column",
             "export <model> --long-horizon-temperature --output",
             "help <command>",
+            "k8s render <recipe> --flavour --gpus-per-node --image --nodes --secret",
             "recipe-schema",
             "report <runs> --output",
             "sample <model> --batch --count --device --fixed-length --json --long-horizon-temperature --max-tokens --method --particles --prompt --prompts"
                 + " --proposal-temperature --runs --seed --student --temperature --top-k --top-p",
             "score <model> <input> --device --logits --long-horizon-temperature",
+            "stop <run> --wait",
             "tokenizer decode <tokenizer> <input>",
             "tokenizer encode <tokenizer> <input>",
             "tokenizer train <data> --output --text-column --vocabulary",

@@ -1,3 +1,4 @@
+using Lhts.Distributed;
 using Lhts.Testing;
 using Lhts.Trainer.Checkpoints;
 using Lhts.Trainer.Parallel;
@@ -41,6 +42,46 @@ public sealed class RanksTests : TensorTest
     {
         var texts = RankThreads.Run(3, ranks => ranks.FromLeader(() => $"of {ranks.Rank}", CancellationToken.None) + ranks.FromLeader(() => "", CancellationToken.None));
         Assert.That(texts, Is.All.EqualTo("of 0"));
+    }
+
+    [Test]
+    public void Rank_WaitingForTheLeader_SaysAgainAndAgainThatItIs()
+    {
+        using var waited = new CountdownEvent(3);
+        var said = RankThreads.Run(2, ranks =>
+        {
+            var count = 0;
+            ranks.Waiting = () =>
+            {
+                count++;
+                if (!waited.IsSet) waited.Signal();
+            };
+            ranks.LeaderOnly(() => waited.Wait(TimeSpan.FromSeconds(30)), CancellationToken.None);
+            return count;
+        });
+        Assert.That(said[0], Is.Zero);
+        Assert.That(said[1], Is.GreaterThanOrEqualTo(3));
+    }
+
+    [Test]
+    public void Leader_WaitedForTooLong_IsGivenUpAndItsWorkNamed()
+    {
+        using var given = new ManualResetEventSlim();
+        var messages = RankThreads.Run(2, ranks =>
+        {
+            ranks.LeaderTimeout = TimeSpan.FromSeconds(0.2);
+            try
+            {
+                ranks.LeaderOnly(() => given.Wait(TimeSpan.FromSeconds(30)), CancellationToken.None, "the data");
+                return "";
+            }
+            catch (DistributedException failure)
+            {
+                given.Set();
+                return failure.Message;
+            }
+        });
+        Assert.That(messages, Is.EqualTo(new[] { "", "rank 1 waited 0.2 s for rank 0 and the data (distributed.leaderTimeout); look at rank 0, or allow more time." }));
     }
 
     [Test]
