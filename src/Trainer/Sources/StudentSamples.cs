@@ -84,7 +84,26 @@ public sealed class StudentSamples(SourceContext context, int batch, int numbers
     private const ulong SeedOffset = 0x6F776E2073656C66;
 
     private readonly Gpt2 student = context.Student ?? throw new InvalidOperationException("Own samples need the student.");
+    private readonly CorpusSource? prompts = context.Data.Manifest.PromptColumn is not null ? PromptsOf(context) : null;
     private readonly TemperatureDraws temperatures = context.Temperatures ?? throw new InvalidOperationException("Own samples need temperatures.");
+
+    /// <inheritdoc/>
+    public double Epoch => prompts?.Epoch ?? 0;
+
+    /// <inheritdoc/>
+    public DataCounters? Documents => prompts?.Documents;
+
+    /// <inheritdoc/>
+    public void Save(string folder)
+    {
+        if (context.Batches.Rank == 0) prompts?.Save(folder);
+    }
+
+    /// <inheritdoc/>
+    public void Load(string folder) => prompts?.Load(folder);
+
+    /// <inheritdoc/>
+    public void Dispose() => prompts?.Dispose();
 
     /// <inheritdoc/>
     public IReadOnlyList<MicroBatch> Next(long step, CancellationToken stop)
@@ -94,7 +113,7 @@ public sealed class StudentSamples(SourceContext context, int batch, int numbers
         student.eval();
         try
         {
-            var chunks = Chunks(step).ToArray();
+            var chunks = Chunks(step, PromptsOf(step, stop)).ToArray();
             var drawn = new Sequence[chunks.Length][];
             // One after the other through the temperatures, since weights may move with them; those of one temperature side by side.
             foreach (var group in chunks.Index().GroupBy(chunk => chunk.Item[0].Temperature))
@@ -112,30 +131,38 @@ public sealed class StudentSamples(SourceContext context, int batch, int numbers
     }
 
     /// <summary>This rank's places, in chunks that are drawn together: of one temperature, and the same whatever the ranks.</summary>
-    private IEnumerable<(int Lane, double Temperature)[]> Chunks(long step)
+    private IEnumerable<Place[]> Chunks(long step, int[][] starts)
     {
         for (var first = 0; first < context.SequencesPerStep; first += batch)
         {
             if (first / batch % context.Batches.WorldSize != context.Batches.Rank) continue;
-            var lanes = Enumerable.Range(first, Math.Min(batch, context.SequencesPerStep - first)).Select(lane => (Lane: lane, Temperature: temperatures.Of(step, lane)));
-            foreach (var group in lanes.GroupBy(place => place.Temperature)) yield return [.. group];
+            var lanes = Enumerable.Range(first, Math.Min(batch, context.SequencesPerStep - first))
+                .Select(lane => new Place(lane, temperatures.Of(step, lane), starts[lane % starts.Length]));
+            foreach (var group in lanes.GroupBy(place => (place.Temperature, place.Prompt.Length))) yield return [.. group];
         }
     }
 
-    private Sequence[] Draw(long step, (int Lane, double Temperature)[] places, CancellationToken stop)
+    private Sequence[] Draw(long step, Place[] places, CancellationToken stop)
     {
         var number = step * numbersPerStep;
-        var sampler = new Sampler(student, OptionsAt(places[0].Temperature));
-        int[][] prompts = [.. places.Select(_ => new[] { context.Tokenizer.EndOfText })];
-        var samples = sampler.Sample(prompts, number + places[0].Lane, cancellation: stop);
+        var sampler = new Sampler(student, OptionsFor(places[0]));
+        var samples = sampler.Sample([.. places.Select(place => place.Prompt)], number + places[0].Lane, cancellation: stop);
         return
         [
             .. places.Zip(samples, (place, sample) => new Sequence(place.Lane, number + place.Lane, Piece: 0, sample.Tokens)
             {
-                Temperature = place.Temperature, DrawnLogProbs = Aligned(sample),
+                Temperature = place.Temperature, DrawnLogProbs = Aligned(sample), PromptLength = sample.PromptLength,
             }),
         ];
     }
+
+    /// <summary>What the sequences of a step go on from: the prompts of the next documents, the same on every rank, or the beginning of a text.</summary>
+    private int[][] PromptsOf(long step, CancellationToken stop) => prompts is null
+        ? [[context.Tokenizer.EndOfText]]
+        : [.. prompts.Next(step, stop).SelectMany(batch => batch.Sequences()).OrderBy(sequence => sequence.Lane).Select(sequence => sequence.Tokens[..sequence.PromptLength].ToArray())];
+
+    private static CorpusSource PromptsOf(SourceContext context) =>
+        new(context with { Batches = context.Batches with { Rank = 0, WorldSize = 1 }, Scores = null, Clock = null });
 
     /// <summary>Of all tokens but the first; 0 for those of the prompt.</summary>
     private static float[] Aligned(SampledSequence sample)
@@ -145,12 +172,15 @@ public sealed class StudentSamples(SourceContext context, int batch, int numbers
         return aligned;
     }
 
-    private SamplingOptions OptionsAt(double temperature) => new()
+    private SamplingOptions OptionsFor(Place place) => new()
     {
-        LongHorizonTemperature = student.Config.TemperatureConditioning == TemperatureConditioning.None ? null : temperature,
-        MaxNewTokens = context.Batches.ContextLength - 1,
+        LongHorizonTemperature = student.Config.TemperatureConditioning == TemperatureConditioning.None ? null : place.Temperature,
+        MaxNewTokens = context.Batches.ContextLength - place.Prompt.Length,
         EndOfText = context.HasFixedLengths ? null : context.Tokenizer.EndOfText,
         BatchSize = batch,
         Seed = unchecked(context.Seed + SeedOffset),
     };
+
+    /// <summary>A place of a step, with what its sequence goes on from.</summary>
+    private sealed record Place(int Lane, double Temperature, int[] Prompt);
 }

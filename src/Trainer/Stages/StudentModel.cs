@@ -1,7 +1,8 @@
 using System.Text.Json;
+using Lhts.Data.Tokenizers;
 using Lhts.Evaluation;
-using Lhts.Models;
 using Lhts.Models.Gpt;
+using Lhts.Models;
 using Lhts.Trainer.Conditioning;
 using Lhts.Trainer.Recipes;
 
@@ -15,6 +16,9 @@ internal static class StudentModel
 
     // F at the start is some tenths of a nat below its best where tau is wrong by a tenth; training finds the rest.
     private const int SweepSamples = 96;
+
+    // Each is gone on from a few times over the temperatures tried; more would tell little.
+    private const int MaxPrompts = 512;
 
     private const string FileName = "start.json";
 
@@ -53,12 +57,13 @@ internal static class StudentModel
     {
         var recipe = context.Recipe;
         context.Reporting.Health.ReportWork("the search for the best myopic temperatures");
+        var prompts = PromptsOf(context);
         using var progress = context.Reporting.Progress.Begin("best myopic temperatures", total: null, "temperatures");
-        var sweep = new BestMyopic(teacher, [[context.Tokenizer.EndOfText]], new BestMyopicOptions
+        var sweep = new BestMyopic(teacher, prompts, new BestMyopicOptions
         {
             NumSamples = SweepSamples,
             NumEstimates = 0,
-            MaxNewTokens = recipe.Data.ContextLength - 1,
+            MaxNewTokens = recipe.Data.ContextLength - prompts.Max(prompt => prompt.Length),
             EndOfText = recipe.Student.Lengths == SampleLengths.Fixed ? null : context.Tokenizer.EndOfText,
             Seed = (ulong)recipe.Seed + 2,
         });
@@ -71,6 +76,10 @@ internal static class StudentModel
 
         return [.. found.Select(best => new OutputTemperature(best.Temperature, best.MyopicTemperature))];
     }
+
+    private static int[][] PromptsOf(StageContext context) => context.Recipe.Data.PromptColumn is null
+        ? [[context.Tokenizer.EndOfText]]
+        : [.. context.Data.ReadPrompts().Take(MaxPrompts).Select(row => (int[])[context.Tokenizer.EndOfText, .. context.Tokenizer.Encode(row.Prompt)])];
 
     private static double[] TemperaturesOf(Temperatures temperatures)
     {

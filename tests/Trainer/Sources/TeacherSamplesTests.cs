@@ -102,7 +102,7 @@ public sealed class TeacherSamplesTests : TensorTest
         var teacher = new TeacherSignal(zeros(1, 1), logits, states);
         objective.Agreement?.Observe(inputs.Batch with { StudentLogProbs = zeros(1, 1) }, teacher);
         objective.Agreement?.Commit();
-        var loss = objective.Loss(inputs.Batch, StudentStates.OfLogits(logits), teacher);
+        var loss = objective.Loss(inputs.Batch, new StudentStates(zeros(1, 1, 16), _ => logits), teacher);
         Assert.That(objective.CountOf(inputs.Batch), Is.Zero);
         Assert.That(loss.Gradient.abs().max().item<float>(), Is.Zero);
         Assert.That(new FigureSums(new FigureLayout(objective.Figures)).Add(loss.Figures).Sums.abs().sum().item<double>(), Is.Zero);
