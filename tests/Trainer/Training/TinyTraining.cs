@@ -123,7 +123,9 @@ internal sealed class TinyRunner : IDisposable
 
     public Gpt2 Student { get; }
 
-    public double LastLoss { get; private set; }
+    public double LastLoss => LastFigures[LossFigures.Loss] ?? double.NaN;
+
+    public FigureTable LastFigures { get; private set; } = null!;
 
     /// <summary>The sequences of all steps so far: lane, source and tokens.</summary>
     public List<string> Seen { get; } = [];
@@ -142,7 +144,7 @@ internal sealed class TinyRunner : IDisposable
                 }
             }
 
-            LastLoss = step.Run(sequences, 1).Loss;
+            LastFigures = step.Run(sequences, 1).Figures;
             source.Done(position.Step);
             position = position with { Step = position.Step + 1 };
         }

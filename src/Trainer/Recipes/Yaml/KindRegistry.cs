@@ -32,6 +32,12 @@ public abstract class KindRegistry
     public string NameOf(Type kind) => kinds.FirstOrDefault(entry => entry.Value == kind).Key
         ?? throw new InvalidOperationException($"{kind.Name} is not registered as a kind of {Base.Name}.");
 
+    /// <summary>Takes a kind out again.</summary>
+    public void Remove(string name)
+    {
+        lock (gate) kinds = kinds.Where(kind => kind.Key != name).ToDictionary(StringComparer.Ordinal);
+    }
+
     private protected void Register(string name, Type kind)
     {
         lock (gate) kinds = new Dictionary<string, Type>(kinds, StringComparer.Ordinal) { [name] = kind };
