@@ -49,7 +49,7 @@ public sealed class GridTests
     }
 
     [TestCase("the file cannot be read", "nowhere")]
-    [TestCase("no recipe.yaml", "parquet")]
+    [TestCase("'parquet' is no run folder", "parquet")]
     [TestCase("myopic temperature is -1", "run", "-m", "-1")]
     [TestCase("--device is 'toaster'", "run", "--device", "toaster")]
     public void Grid_OfBadArguments_SaysWhatIsWrong(string expected, params string[] arguments)

@@ -30,7 +30,8 @@ internal sealed class LhtsProcess
 
     /// <summary>The same with variables of the environment besides those of this process.</summary>
     public static LhtsProcess Start(string workingFolder, IReadOnlyDictionary<string, string> variables, params string[] arguments) =>
-        Start(Program, workingFolder, variables, arguments);
+        // A process in a shell's background ignores interrupts, and so would its children: these are to be interrupted.
+        Start("env", workingFolder, variables, ["--default-signal=INT,HUP,QUIT,TERM", Program, .. arguments]);
 
     /// <summary>Another program, such as a shell around the command.</summary>
     public static LhtsProcess StartProgram(string program, string workingFolder, params string[] arguments) =>

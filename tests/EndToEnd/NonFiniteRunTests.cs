@@ -6,7 +6,7 @@ using TorchSharp;
 
 namespace Lhts.EndToEnd.Tests;
 
-/// <summary>A teacher with an infinite weight, which only long documents meet.</summary>
+/// <summary>A teacher with weights whose squares are infinite, which only long documents meet.</summary>
 [NonParallelizable]
 public sealed class NonFiniteRunTests
 {
@@ -27,7 +27,7 @@ public sealed class NonFiniteRunTests
         using var model = Gpt2Checkpoint.Load(folder);
         using (torch.no_grad())
         {
-            model.named_parameters().Single(p => p.Item1.Contains("wpe", StringComparison.Ordinal)).Item2.narrow(0, BrokenPosition, 1).fill_(float.PositiveInfinity);
+            model.named_parameters().Single(p => p.Item1.Contains("wpe", StringComparison.Ordinal)).Item2.narrow(0, BrokenPosition, 1).fill_(float.MaxValue);
         }
 
         Gpt2Checkpoint.Save(model, run.PathOf("broken"));

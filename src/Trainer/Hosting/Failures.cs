@@ -3,7 +3,6 @@ using Lhts.Distributed;
 using Lhts.Launching;
 using Lhts.Trainer.Recipes.Yaml;
 using Lhts.Trainer.Training;
-using TorchSharp;
 
 namespace Lhts.Trainer.Hosting;
 
@@ -35,7 +34,7 @@ public static partial class Failures
             RecipeException or LaunchException or InvalidDataException or IOException or UnauthorizedAccessException => (ExitCode.BadInput, TextOf(cause)),
             DistributedException => (ExitCode.LostPeers, cause.Message),
             NonFiniteStepException => (ExitCode.Failed, cause.Message),
-            OutOfMemoryException or TorchException { Kind: TorchError.OutOfMemory } => (
+            _ when IsOutOfMemory(cause) => (
                 ExitCode.Failed,
                 $"there is not enough memory: {cause.Message.ReplaceLineEndings(" ")} Lower data.tokensPerMicroBatch or data.contextLength, or take a smaller model or more ranks."),
             _ => (ExitCode.Failed, cause.ToString()),
@@ -44,6 +43,11 @@ public static partial class Failures
 
     /// <summary>A message without the runtime's <c>(Parameter 'name')</c>, which names nothing that a user gave.</summary>
     public static string TextOf(Exception failure) => Parameter().Replace(failure.Message, "");
+
+    /// <summary>By libtorch's words: its exceptions are of another type with each binding.</summary>
+    private static bool IsOutOfMemory(Exception failure) =>
+        failure is OutOfMemoryException || failure.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
+        || failure.Message.Contains("can't allocate memory", StringComparison.Ordinal);
 
     private static bool IsDiskFull(Exception failure) => DiskFull.Contains(failure.HResult) || (failure.InnerException is { } inner && IsDiskFull(inner));
 

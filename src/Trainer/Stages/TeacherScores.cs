@@ -12,11 +12,19 @@ namespace Lhts.Trainer.Stages;
 public static class TeacherScores
 {
     /// <summary>The scores that the recipe names, or null when it names none.</summary>
-    /// <exception cref="FileNotFoundException">They are not there.</exception>
-    /// <exception cref="InvalidDataException">They belong to another teacher, tokenizer, data set or other sequences, or are damaged.</exception>
-    public static ScoreSet? Open(StageContext context, string teacherFolder) => context.Recipe.Teacher.Scores is { } folder
-        ? ScoreSet.Open(folder, context.Data, SourceOf(context.Recipe, context.Data, context.Tokenizer, teacherFolder))
-        : null;
+    /// <exception cref="InvalidDataException">They are not there, belong to another teacher, tokenizer, data set or other sequences, or are damaged.</exception>
+    public static ScoreSet? Open(StageContext context, string teacherFolder)
+    {
+        if (context.Recipe.Teacher.Scores is not { } folder) return null;
+        try
+        {
+            return ScoreSet.Open(folder, context.Data, SourceOf(context.Recipe, context.Data, context.Tokenizer, teacherFolder));
+        }
+        catch (FileNotFoundException missing)
+        {
+            throw new InvalidDataException(missing.Message, missing); // the recipe's fault, however far the run has come
+        }
+    }
 
     /// <summary>Makes the scores; what an earlier start has written of them is kept.</summary>
     /// <param name="recipe">Says how documents become sequences, and which device to use.</param>

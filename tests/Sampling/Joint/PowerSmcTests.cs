@@ -40,7 +40,7 @@ public sealed class PowerSmcTests : TensorTest
         using var student = EnumeratedTexts.Near(teacher);
         var texts = new EnumeratedTexts(teacher, Prompt, Length);
         Assert.That(texts.Count, Is.EqualTo(4096));
-        var options = Options(proposal, Temperature) with { NumParticles = 10_000, NumRuns = 4, ResampleBelow = 0.9 };
+        var options = Options(proposal, Temperature) with { NumParticles = 10_000, NumRuns = 4, ResampleBelow = 1 };
 
         var result = Make(proposal, teacher, student, options).Run(Prompt);
 

@@ -23,6 +23,7 @@ public static class Sample
         Times = StepTimes.Of(
             TimeSpan.FromMilliseconds(500),
             (StepPhase.DataWait, TimeSpan.FromMilliseconds(2)),
+            (StepPhase.Draw, TimeSpan.FromMilliseconds(8)),
             (StepPhase.Teacher, TimeSpan.FromMilliseconds(98)),
             (StepPhase.Student, TimeSpan.FromMilliseconds(150)),
             (StepPhase.Backward, TimeSpan.FromMilliseconds(200)),
