@@ -50,9 +50,9 @@ public sealed class PowerSmcTests : TensorTest
     }
 
     [Test]
-    public void Run_FewParticles_HaveAnUnbiasedZ([Values] Proposal proposal)
+    public void Run_FewParticles_HaveAnUnbiasedZ([Values] Proposal proposal, [Values(1, 2, 4, 6)] int seed)
     {
-        using var teacher = EnumeratedTexts.Model(3);
+        using var teacher = EnumeratedTexts.Model(seed);
         using var student = EnumeratedTexts.Near(teacher);
         var options = Options(proposal, 0.5) with { NumParticles = 8, NumRuns = 200, ResampleBelow = 0.9 };
 

@@ -116,6 +116,6 @@ public sealed class StudentSamplesTests : TensorTest
             ["0"] = "student", ["1"] = "student", ["2"] = "replay", ["3"] = "replay", ["4"] = "teacher", ["5"] = "corpus",
         }));
         var drawn = runner.Seen.Where(line => line.Contains(" student ", StringComparison.Ordinal)).Select(line => line.Split(" student ")[1]).ToHashSet();
-        Assert.That(runner.Seen.Where(line => line.Contains(" replay ", StringComparison.Ordinal)).Select(line => line.Split(" replay ")[1]), Is.All.Matches<string>(line => drawn.Contains(line)));
+        Assert.That(runner.Seen.Where(line => line.Contains(" replay ", StringComparison.Ordinal)).Select(line => line.Split(" replay ")[1]), Is.All.Matches<string>(line => drawn.Contains(line!)));
     }
 }
