@@ -1,8 +1,12 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+using TorchSharp;
 using TorchSharp.Native;
 
 namespace Lhts.Torch.Tests;
 
-public sealed class KernelsTests
+/// <summary>What the native libraries are told before they are loaded.</summary>
+public sealed partial class KernelsTests
 {
     [Test]
     public void Name_OfAProcessorWithAvx512_IsOneThatOpenBlasKnows()
@@ -10,4 +14,23 @@ public sealed class KernelsTests
         Assert.That(Kernels.BestFor(hasAvx512: true), Is.EqualTo("SkylakeX"));
         Assert.That(Kernels.BestFor(hasAvx512: false), Is.Null, "it is left to find one");
     }
+
+    [Test]
+    public void Variables_OfTheNativeSide_AreSetUnlessTheUserHas()
+    {
+        Assert.That(torch.get_num_threads(), Is.GreaterThan(0), "the library is loaded");
+        if (Environment.GetEnvironmentVariable("GOMP_SPINCOUNT") is null)
+        {
+            Assert.That(NativeValueOf("OMP_WAIT_POLICY"), Is.EqualTo(Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") ?? "PASSIVE"));
+        }
+
+        var given = Environment.GetEnvironmentVariable("OPENBLAS_CORETYPE");
+        var own = Avx512F.IsSupported ? "SkylakeX" : null;
+        Assert.That(NativeValueOf("OPENBLAS_CORETYPE"), Is.EqualTo(string.IsNullOrEmpty(given) ? own : given));
+    }
+
+    private static string? NativeValueOf(string name) => Marshal.PtrToStringUTF8(GetVariable(name));
+
+    [LibraryImport("libc", EntryPoint = "getenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial IntPtr GetVariable(string name);
 }
