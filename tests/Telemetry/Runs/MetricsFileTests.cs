@@ -33,7 +33,7 @@ public class MetricsFileTests
             "corpus":{"sequences":26,"loss":2.75,"negativeLogLikelihood":1.5,"effectiveSampleSizeRatio":0.5},
             "teacherSamples":{"sequences":6,"loss":1.75,"negativeLogLikelihood":1.25,"effectiveSampleSizeRatio":0.75},"queuedBatches":4,"mfu":0.375,"liveTensors":310,
             "memory":{"allocated":5000000,"peak":7000000,"reserved":8000000},
-            "seconds":0.5,"phaseSeconds":{"dataWait":0.002,"teacher":0.098,"student":0.15,"backward":0.2,"update":0.04}}
+            "seconds":0.5,"phaseSeconds":{"dataWait":0.002,"draw":0.008,"teacher":0.098,"student":0.15,"backward":0.2,"update":0.04}}
             """.ReplaceLineEndings("") + "\n"));
     }
 
