@@ -60,14 +60,21 @@ public sealed class StopTests
         using var fifo = System.Diagnostics.Process.Start("mkfifo", [run.PathOf("endless")]);
         fifo.WaitForExit();
         var process = run.Start("train", "recipe.yaml");
-        using (var text = new FileStream(run.PathOf("endless"), FileMode.Open, FileAccess.Write))
+        using (var text = new FileStream(run.PathOf("endless"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0))
         {
             text.Write("one\n\n"u8);
             text.Flush();
             process.WaitUntil(() => File.Exists(run.PathOf("run", "recipe.yaml")));
             process.Signal("TERM");
             process.WaitUntil(() => process.Output.Contains("stopping after this step", StringComparison.Ordinal));
-            text.Write("two\n\nthree\n\n"u8);
+            try
+            {
+                text.Write("two\n\nthree\n\n"u8); // lets a reader that waits for more see the stop
+            }
+            catch (IOException)
+            {
+                // It has seen the stop already and reads no more.
+            }
         }
 
         var result = process.Wait();
