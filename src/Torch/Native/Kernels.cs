@@ -1,13 +1,11 @@
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace TorchSharp.Native;
 
 /// <summary>Which matrix kernels OpenBLAS uses.</summary>
-internal static partial class Kernels
+internal static class Kernels
 {
     private const string Variable = "OPENBLAS_CORETYPE";
-    private const int Keep = 0;
 
     /// <summary>
     /// OpenBLAS knows processors by their model numbers, and takes one that is newer than itself for a Prescott of 2004: on Debian 12's 0.3.21 a Sapphire Rapids
@@ -16,15 +14,11 @@ internal static partial class Kernels
     /// </summary>
     public static void Choose()
     {
-        if (OperatingSystem.IsWindows() || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable))) return;
-        if (BestFor(HasAvx512) is { } name) _ = SetVariable(Variable, name, Keep); // .NET's own would not reach native code
+        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable)) && BestFor(HasAvx512) is { } name) NativeVariable.SetDefault(Variable, name);
     }
 
     /// <summary>The name for OpenBLAS; null where it is left to find one.</summary>
     internal static string? BestFor(bool hasAvx512) => hasAvx512 ? "SkylakeX" : null;
 
     private static bool HasAvx512 => Avx512F.IsSupported && Avx512BW.IsSupported && Avx512DQ.IsSupported && Avx512CD.IsSupported && Avx512F.VL.IsSupported;
-
-    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int SetVariable(string name, string value, int replace);
 }

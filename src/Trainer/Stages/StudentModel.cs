@@ -1,9 +1,9 @@
 using System.Text.Json;
-using Lhts.Data.Tokenizers;
 using Lhts.Evaluation;
 using Lhts.Models.Gpt;
 using Lhts.Models;
 using Lhts.Trainer.Conditioning;
+using Lhts.Trainer.Evaluations;
 using Lhts.Trainer.Recipes;
 
 namespace Lhts.Trainer.Stages;
@@ -79,7 +79,7 @@ internal static class StudentModel
 
     private static int[][] PromptsOf(StageContext context) => context.Recipe.Data.PromptColumn is null
         ? [[context.Tokenizer.EndOfText]]
-        : [.. context.Data.ReadPrompts().Take(MaxPrompts).Select(row => (int[])[context.Tokenizer.EndOfText, .. context.Tokenizer.Encode(row.Prompt)])];
+        : EvaluationPrompts.Encode(context.Tokenizer, context.Data.ReadPrompts().Take(MaxPrompts).Select(row => row.Prompt));
 
     private static double[] TemperaturesOf(Temperatures temperatures)
     {
