@@ -116,10 +116,10 @@ public sealed class StudentSamples(SourceContext context, int batch, int numbers
             var chunks = Chunks(step, PromptsOf(step, stop)).ToArray();
             var drawn = new Sequence[chunks.Length][];
             // One after the other through the temperatures, since weights may move with them; those of one temperature side by side.
-            foreach (var group in chunks.Index().GroupBy(chunk => chunk.Item[0].Temperature))
+            foreach (var group in chunks.Index().GroupBy(chunk => chunk.Item.Places[0].Temperature))
             {
                 student.SetTemperature(group.Key);
-                DrawingThreads.Run([.. group.Select(chunk => (Action)(() => drawn[chunk.Index] = Draw(step, chunk.Item, stop)))]);
+                DrawingThreads.Run([.. group.Select(chunk => (Action)(() => drawn[chunk.Index] = Draw(chunk.Item, stop)))]);
             }
 
             return MicroBatchPlanner.Group(drawn.SelectMany(chunk => chunk), context.Batches.TokensPerMicroBatch, context.Tokenizer.EndOfText, Name);
@@ -130,28 +130,36 @@ public sealed class StudentSamples(SourceContext context, int batch, int numbers
         }
     }
 
-    /// <summary>This rank's places, in chunks that are drawn together: of one temperature, and the same whatever the ranks.</summary>
-    private IEnumerable<Place[]> Chunks(long step, int[][] starts)
+    /// <summary>
+    /// This rank's places, in chunks that are drawn together: of one temperature, and the same whatever the ranks. Each has the numbers from its first on, which
+    /// its random numbers depend on and no other chunk has.
+    /// </summary>
+    private IEnumerable<Chunk> Chunks(long step, int[][] starts)
     {
         for (var first = 0; first < context.SequencesPerStep; first += batch)
         {
             if (first / batch % context.Batches.WorldSize != context.Batches.Rank) continue;
             var lanes = Enumerable.Range(first, Math.Min(batch, context.SequencesPerStep - first))
                 .Select(lane => new Place(lane, temperatures.Of(step, lane), starts[lane % starts.Length]));
-            foreach (var group in lanes.GroupBy(place => (place.Temperature, place.Prompt.Length))) yield return [.. group];
+            var next = first;
+            foreach (var group in lanes.GroupBy(place => (place.Temperature, place.Prompt.Length)))
+            {
+                yield return new Chunk((step * numbersPerStep) + next, [.. group]);
+                next += group.Count();
+            }
         }
     }
 
-    private Sequence[] Draw(long step, Place[] places, CancellationToken stop)
+    private Sequence[] Draw(Chunk chunk, CancellationToken stop)
     {
-        var number = step * numbersPerStep;
+        var (number, places) = chunk;
         var sampler = new Sampler(student, OptionsFor(places[0]));
-        var samples = sampler.Sample([.. places.Select(place => place.Prompt)], number + places[0].Lane, cancellation: stop);
+        var samples = sampler.Sample([.. places.Select(place => place.Prompt)], number, cancellation: stop);
         return
         [
-            .. places.Zip(samples, (place, sample) => new Sequence(place.Lane, number + place.Lane, Piece: 0, sample.Tokens)
+            .. places.Zip(samples).Select((drawn, i) => new Sequence(drawn.First.Lane, number + i, Piece: 0, drawn.Second.Tokens)
             {
-                Temperature = place.Temperature, DrawnLogProbs = Aligned(sample), PromptLength = sample.PromptLength,
+                Temperature = drawn.First.Temperature, DrawnLogProbs = Aligned(drawn.Second), PromptLength = drawn.Second.PromptLength,
             }),
         ];
     }
@@ -180,6 +188,9 @@ public sealed class StudentSamples(SourceContext context, int batch, int numbers
         BatchSize = batch,
         Seed = unchecked(context.Seed + SeedOffset),
     };
+
+    /// <summary>Places that are drawn together, and the number of their first sequence.</summary>
+    private sealed record Chunk(long First, Place[] Places);
 
     /// <summary>A place of a step, with what its sequence goes on from.</summary>
     private sealed record Place(int Lane, double Temperature, int[] Prompt);

@@ -105,6 +105,21 @@ public sealed class StudentSamplesTests : TensorTest
     }
 
     [Test]
+    public void Draws_OfOneChunkAtSeveralTemperatures_ShareNoRandomNumbers()
+    {
+        // A student that has learnt nothing is the same at every temperature: with the same random numbers it would say the same.
+        var recipe = new StudentRecipe
+        {
+            Objective = new SubTrajectoryBalanceRecipe(), Temperatures = Temperatures.Of(0.6, 0.9), Conditioning = new LayerNormsRecipe(),
+            Source = new StudentSourceRecipe { Batch = 6 },
+        };
+        using var runner = tiny.Begin(recipe);
+        var texts = runner.Train(1).Seen.Select(line => line.Split(" student ")[1]).ToArray();
+        Assert.That(texts, Has.Length.EqualTo(6));
+        Assert.That(texts.Distinct().Count(), Is.GreaterThanOrEqualTo(5), "two may end at once alike");
+    }
+
+    [Test]
     public void Mixture_OfOwnSamplesAndOthers_HasEachOnLanesOfItsOwn()
     {
         var source = new StudentSourceRecipe { Batch = 2, ReplayShare = 0.34, CorpusShare = 0.17, TeacherShare = 0.17 };
