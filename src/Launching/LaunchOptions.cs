@@ -6,6 +6,9 @@ public record LaunchOptions
     /// <summary>Name and hash of the recipe: agents of another run are refused.</summary>
     public required string Run { get; init; }
 
+    /// <summary>Ranks that a process starts which nobody tells how many and which is alone; 1 is itself. Default 1.</summary>
+    public int RanksUntold { get; init; } = 1;
+
     /// <summary>Threads of each rank; 0 for its share of the cores. Default 0.</summary>
     public int Threads { get; init; }
 

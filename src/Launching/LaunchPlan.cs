@@ -25,7 +25,7 @@ public static class LaunchPlan
         }
 
         var placement = Placement.Read(reader);
-        var numRanks = NumRanks(numProcesses, placement, reader);
+        var numRanks = NumRanks(numProcesses, placement, reader) ?? OwnChoice(options, placement);
         var isAgent = numRanks is not null || placement.WorldSize > 1 || options.Elastic is not null;
         var settings = Settings(options, numRanks ?? 1, placement) with { Secret = Secret.Read(reader) };
         Check(settings, placement, reader);
@@ -41,6 +41,9 @@ public static class LaunchPlan
         reader.Check(agrees, $"--nproc is {numProcesses}, but {Launcher.Kubeflow.NumProcesses} is {placement.NumProcesses}; leave --nproc out.");
         return numProcesses ?? placement.NumProcesses;
     }
+
+    /// <summary>Ranks that the run asks for where nobody else says anything; null for this process alone.</summary>
+    private static int? OwnChoice(LaunchOptions options, Placement placement) => placement.WorldSize == 1 && options.RanksUntold > 1 ? options.RanksUntold : null;
 
     private static AgentSettings Settings(LaunchOptions options, int numRanks, Placement placement)
     {

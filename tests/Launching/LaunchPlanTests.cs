@@ -29,6 +29,16 @@ public sealed class LaunchPlanTests
     }
 
     [Test]
+    public void Process_OfARunThatAsksForRanks_BringsThemUnlessSomebodySaysOtherwise() => Assert.Multiple(() =>
+    {
+        var options = Options with { RanksUntold = 2 };
+        Assert.That(Read(options, null)!.NumRanks, Is.EqualTo(2));
+        Assert.That(Read(options, 3)!.NumRanks, Is.EqualTo(3), "--nproc");
+        Assert.That(Read(options, null, ("RANK", "0"), ("WORLD_SIZE", "4"), ("MASTER_ADDR", "host"), ("MASTER_PORT", "1234"))!.NumRanks, Is.EqualTo(1), "others");
+        Assert.That(Read(options, null, ("TORCHELASTIC_USE_AGENT_STORE", "True"), ("WORLD_SIZE", "4"), ("RANK", "3")), Is.Null, "torchrun");
+    });
+
+    [Test]
     public void Process_OfManyHosts_IsAnAgentOfThem()
     {
         var settings = Read(

@@ -16,6 +16,7 @@ public static class RunLaunch
         return new LaunchOptions
         {
             Run = Identify(recipe),
+            RanksUntold = recipe.Device == "cpu" ? distributed.Processes : 1,
             Threads = recipe.Threads,
             Elastic = distributed.Elastic is { } elastic ? new ElasticRange { Min = elastic.Min, Max = elastic.Max } : null,
             MaxRestarts = distributed.MaxRestarts,

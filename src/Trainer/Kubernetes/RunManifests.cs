@@ -31,11 +31,12 @@ public static partial class RunManifests
         });
     }
 
-    /// <summary>The recipe as the pods run it: metrics for all addresses of the pod, the run folder on the shared volume.</summary>
+    /// <summary>The recipe as the pods run it: metrics for all addresses of the pod, the run folder on the shared volume, a rank for each GPU or each pod.</summary>
     private static Recipe Placed(Recipe recipe, ManifestOptions options) => recipe with
     {
         Device = options.GpusPerNode > 0 ? "cuda" : "cpu",
         Output = $"/runs/{recipe.Name}",
+        Distributed = recipe.Distributed with { Processes = 1 },
         Telemetry = recipe.Telemetry with { Address = "0.0.0.0", Port = recipe.Telemetry.Port is > 0 and var port ? port : MetricsPort },
     };
 

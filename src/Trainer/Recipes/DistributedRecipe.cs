@@ -13,6 +13,12 @@ public enum GradientCompression
 /// <summary>A run on many ranks: how failures are found and what becomes of them, and how gradients travel. Nothing here decides a stage's result but <see cref="Compression"/>.</summary>
 public sealed record DistributedRecipe
 {
+    /// <summary>
+    /// Processes of a CPU run that neither --nproc nor a launcher divides, each a rank with its share of the cores: small models gain more from them than from
+    /// threads. Default 1.
+    /// </summary>
+    public int Processes { get; init; } = 1;
+
     /// <summary>The numbers of ranks with which the run may go on. Default: nothing, all ranks must be there.</summary>
     public ElasticRecipe? Elastic { get; init; }
 

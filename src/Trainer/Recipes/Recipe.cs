@@ -143,6 +143,9 @@ public sealed record ModelRecipe
 
     /// <summary>Dropout of embeddings, attention and block outputs while training. Default 0.</summary>
     public double Dropout { get; init; }
+
+    /// <summary>Standard deviation of the initial weights; narrow models learn faster with more than GPT-2's, about 1 / sqrt(width). Default 0.02.</summary>
+    public double InitializerRange { get; init; } = 0.02;
 }
 
 /// <summary>The frozen model p: loaded, or trained by maximum likelihood.</summary>

@@ -105,6 +105,8 @@ public static class RecipeReader
         validator.Check(
             model.Width is >= 1 and <= 65536 && model.Heads >= 1 && model.Width % model.Heads == 0,
             "model.width", model.Width, $"a multiple of the {model.Heads} heads, at most 65536", "change the width or the heads", "model.heads");
+        validator.Check(
+            model.InitializerRange is > 0 and <= 1, "model.initializerRange", model.InitializerRange, "above 0 and at most 1", "use 0.02, or 1 / sqrt(width)");
         validator.Check(model.Dropout is >= 0 and < 1, "model.dropout", model.Dropout, "at least 0 and below 1", "use e.g. 0.1");
         CheckOptimization(validator.In("training"), recipe.Teacher.Training);
     }
@@ -176,6 +178,7 @@ public static class RecipeReader
 
     private static void CheckDistributed(Validator validator, DistributedRecipe distributed)
     {
+        validator.Within("processes", distributed.Processes, 1, 1024, "use e.g. the number of cores");
         validator.Within("maxRestarts", distributed.MaxRestarts, 0, 1e6, "use e.g. 3");
         validator.Seconds("heartbeatTimeout", distributed.HeartbeatTimeout);
         validator.Seconds("rendezvousTimeout", distributed.RendezvousTimeout);

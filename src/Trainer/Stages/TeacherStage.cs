@@ -47,6 +47,7 @@ public static class TeacherStage
         ResidualDropout = recipe.Teacher.Model.Dropout,
         EmbeddingDropout = recipe.Teacher.Model.Dropout,
         AttentionDropout = recipe.Teacher.Model.Dropout,
+        InitializerRange = recipe.Teacher.Model.InitializerRange,
     };
 
     private static void Announce(StageContext context, Gpt2 model)
