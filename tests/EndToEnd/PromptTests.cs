@@ -1,5 +1,9 @@
 using System.Text.Json;
+using Lhts.Data.Parquet;
+using Lhts.Data.Tokenizers;
+using Lhts.Evaluation;
 using Lhts.Evaluation.Tasks;
+using Lhts.Models.Gpt;
 using Lhts.Trainer;
 
 namespace Lhts.EndToEnd.Tests;
@@ -33,6 +37,40 @@ public sealed class PromptTests
         var again = TaskTable.FromJson(File.ReadAllText(run.PathOf("run", "evaluation", "task.json")));
         Assert.That(again.ToText(), Is.EqualTo(table.ToText()), "the same seed and methods");
     }
+
+    [Test]
+    public void Reference_OfDataWithPrompts_IsTheMeanOverThem()
+    {
+        var recipe = Recipe("{source: arithmetic-chains, chains: {operations: 2, modulus: 3, demonstrations: 300, heldOut: 5}}")
+            .Replace(Task, ", task: {}, reference: {particles: 200, runs: 4}").Replace("temperatures: 0.5", "temperatures: 0.5, lengths: fixed").Replace("samples: 8", "samples: 5");
+        File.WriteAllText(run.RecipePath, recipe);
+        var trained = run.Run("train", "recipe.yaml");
+        Assert.That(trained.ExitCode, Is.EqualTo(ExitCode.Done), trained.Errors);
+
+        var table = TradeOffTable.FromJson(File.ReadAllText(run.PathOf("run", "evaluation", "table.json")));
+        var measured = table.References.Single().LogPartition;
+        Assert.That(measured.Value, Is.EqualTo(MeanLogPartition(temperature: 0.5)).Within(0.02), "log Z_T of one prompt differs from another's by more");
+        Assert.That(measured.StandardError, Is.InRange(0, 0.02));
+    }
+
+    /// <summary>The mean over the held-out prompts of log sum_x p(x | prompt)^(1/T), by going through all answers.</summary>
+    private double MeanLogPartition(double temperature)
+    {
+        var tokenizer = TokenizerLoader.Load(run.PathOf("run", "tokenizer"));
+        using var teacher = Gpt2Checkpoint.Load(run.PathOf("run", "teacher", "model"));
+        teacher.BannedTokens = new HashSet<int> { tokenizer.EndOfText };
+        using var heldOut = DataSet.Open(new DataOptions { Path = run.PathOf("parquet-heldout"), PromptColumn = "prompt" });
+        return heldOut.ReadPrompts().Average(row =>
+        {
+            int[] prompt = [tokenizer.EndOfText, .. tokenizer.Encode(row.Prompt)];
+            var answers = Continuations(10 - prompt.Length, [.. Enumerable.Range(0, tokenizer.VocabularySize).Except([tokenizer.EndOfText])]);
+            var scores = new SequenceScorer(teacher).Score([.. answers.Select(answer => (int[])[.. prompt, .. answer])]);
+            return Math.Log(scores.Sum(score => Math.Exp(score.LogProbs.Skip(prompt.Length - 1).Sum() / temperature)));
+        });
+    }
+
+    private static IEnumerable<int[]> Continuations(int length, int[] tokens) =>
+        length == 0 ? [[]] : Continuations(length - 1, tokens).SelectMany(before => tokens.Select(token => (int[])[.. before, token]));
 
     [TestCase("""{"q": "1", "text": "2"}""", "{source: in.jsonl, promptField: prompt}", "'in.jsonl' line 1", "has no member \"prompt\"")]
     [TestCase("""{"prompt": "", "text": "2"}""", "{source: in.jsonl, promptField: prompt}", "row 0", "the prompt is empty")]

@@ -3,7 +3,7 @@ using Lhts.Sampling;
 namespace Lhts.Evaluation;
 
 /// <summary>The part of a score that belongs to what was generated, not to the prompt.</summary>
-internal static class GeneratedTokens
+public static class GeneratedTokens
 {
     /// <summary>Log-probability i belongs to token i + 1, so that of the first generated token is at the prompt's length less one.</summary>
     /// <exception cref="ArgumentException">The score is of another sequence.</exception>

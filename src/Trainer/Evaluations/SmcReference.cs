@@ -14,28 +14,46 @@ internal sealed class SmcReference(StageContext context, Gpt2 teacher, Reference
 {
     private readonly SequenceScorer scorer = new(teacher);
 
+    /// <summary>What the evaluation's samples begin with: a mean over other prompts would be another mean.</summary>
+    private readonly int[][] starts = [.. EvaluationPrompts.Of(context).Take(context.Recipe.Evaluation.Samples)];
+
     /// <inheritdoc/>
     public JointReference? At(double temperature, CancellationToken stop)
     {
         if (temperature == 1) return null; // p itself: log Z is 0
-        context.Reporting.Health.ReportWork("the reference samples of p_T");
-        var numPositions = settings.Runs * NumTokens;
-        using var progress = context.Reporting.Progress.Begin($"power SMC at T {temperature:0.##}", numPositions, "tokens");
-        var smc = new PowerSmc(teacher, new PowerSmcOptions
+        var smc = new PowerSmc(teacher, OptionsAt(temperature));
+        var (logZ, logP, numTokens) = (new List<Figure>(), new List<double>(), new List<int>());
+        var done = 0L;
+        using var progress = context.Reporting.Progress.Begin($"power SMC at T {temperature:0.##}", starts.Sum(NumPositionsOf), "tokens");
+        for (var i = 0; i < starts.Length; i++)
         {
-            Temperature = temperature,
-            NumParticles = settings.Particles,
-            NumRuns = settings.Runs,
-            MaxNewTokens = NumTokens,
-            EndOfText = context.Recipe.Student.Lengths == SampleLengths.Fixed ? null : context.Tokenizer.EndOfText,
-            Seed = (ulong)context.Recipe.Seed + 3,
-        });
-        var result = smc.Run([context.Tokenizer.EndOfText], progress: new Relay<int>(done => progress.Report(done)), cancellation: stop);
-        var texts = result.Resample(result.Sequences.Count, (ulong)context.Recipe.Seed);
-        var scores = scorer.Score([.. texts.Select(text => text.Tokens)], cancellation: stop);
-        return JointReference.Of(
-            temperature, new Figure(result.LogZ, result.LogZError), [.. scores.Select(score => score.Sum)], [.. texts.Select(text => text.Generated.Length)]);
+            context.Reporting.Health.ReportWork("the reference samples of p_T");
+            var before = done;
+            var result = smc.Run(starts[i], (long)i * settings.Runs, new Relay<int>(positions => progress.Report(before + positions)), stop);
+            done += NumPositionsOf(starts[i]);
+            logZ.Add(new Figure(result.LogZ, result.LogZError));
+            var texts = result.Resample(result.Sequences.Count, (ulong)context.Recipe.Seed);
+            logP.AddRange(texts.Zip(scorer.Score([.. texts.Select(text => text.Tokens)], cancellation: stop), GeneratedTokens.Sum));
+            numTokens.AddRange(texts.Select(text => text.Generated.Length));
+        }
+
+        return JointReference.Of(temperature, OverStarts(logZ), logP, numTokens);
     }
 
-    private int NumTokens => Math.Min(context.Recipe.Evaluation.MaxTokens ?? int.MaxValue, context.Recipe.Data.ContextLength - 1);
+    /// <summary>The mean; its error is that of the runs alone, for the free energies that it is compared with are of the same prompts.</summary>
+    private static Figure OverStarts(List<Figure> logZ) =>
+        new(logZ.Average(figure => figure.Value), Math.Sqrt(logZ.Sum(figure => figure.StandardError * figure.StandardError)) / logZ.Count);
+
+    private PowerSmcOptions OptionsAt(double temperature) => new()
+    {
+        Temperature = temperature,
+        NumParticles = settings.Particles,
+        NumRuns = settings.Runs,
+        MaxNewTokens = context.Recipe.Evaluation.MaxTokens,
+        EndOfText = context.Recipe.Student.Lengths == SampleLengths.Fixed ? null : context.Tokenizer.EndOfText,
+        Seed = (ulong)context.Recipe.Seed + 3,
+    };
+
+    private long NumPositionsOf(int[] start) =>
+        (long)settings.Runs * Math.Min(context.Recipe.Evaluation.MaxTokens ?? int.MaxValue, context.Recipe.Data.ContextLength - start.Length);
 }
