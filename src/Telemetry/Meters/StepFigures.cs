@@ -38,6 +38,9 @@ public readonly record struct StepFigures
     /// <summary>Of <see cref="PaddingTokens"/> those of this process. Default null: all.</summary>
     public long? OwnPadding { get; init; }
 
+    /// <summary>Tokens that this process drew from the student for the step. Default 0.</summary>
+    public long DrawnTokens { get; init; }
+
     /// <summary>Whether the update was left out because the loss or the gradient was not finite. Default false.</summary>
     public bool Skipped { get; init; }
 
@@ -63,4 +66,8 @@ public readonly record struct StepFigures
 
     /// <summary>Tokens that counted in the loss per second of the step; 0 when the step took no measurable time.</summary>
     public double TokensPerSecond => Times.Total > TimeSpan.Zero ? RealTokens / Times.Total.TotalSeconds : 0;
+
+    /// <summary>Tokens that this process drew per second of drawing; null where it drew none.</summary>
+    public double? DrawnTokensPerSecond =>
+        DrawnTokens > 0 && Times[StepPhase.Draw] > TimeSpan.Zero ? DrawnTokens / Times[StepPhase.Draw].TotalSeconds : null;
 }

@@ -44,6 +44,8 @@ internal sealed class TrainingInstruments(Meter meter, Func<IEnumerable<Measurem
         "lhts.tokens", "{token}", "Tokens that went through the model: real ones and padding.");
     public Gauge<double> TokenRate { get; } = meter.CreateGauge<double>(
         "lhts.token.rate", "{token}/s", "Real tokens per second in the last step.");
+    public Gauge<double> DrawRate { get; } = meter.CreateGauge<double>(
+        "lhts.draw.rate", "{token}/s", "Tokens of the student's own samples per second of drawing in the last step, of one rank.");
     public Counter<long> Documents { get; } = meter.CreateCounter<long>(
         "lhts.documents", "{document}", "Documents by what became of them.");
     public Gauge<long> QueuedBatches { get; } = meter.CreateGauge<long>(

@@ -104,6 +104,7 @@ public sealed class TrainingMeter : IDisposable
     {
         _on.LastStepTimestamp.Record((_time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds, stage);
         _on.TokenRate.Record(figures.TokensPerSecond, stage);
+        if (figures.DrawnTokensPerSecond is { } drawn) _on.DrawRate.Record(drawn, stage);
         if (figures.Remaining is { } remaining) _on.Remaining.Record(remaining.TotalSeconds, stage);
         _on.StepDuration.Record(figures.Times.Total.TotalSeconds, stage);
         foreach (var phase in Phases)

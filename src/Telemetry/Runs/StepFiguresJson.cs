@@ -32,6 +32,7 @@ internal static class StepFiguresJson
         json.WriteNumber("realTokens", figures.RealTokens);
         json.WriteNumber("paddingTokens", figures.PaddingTokens);
         WriteNumber(json, "tokensPerSecond", figures.TokensPerSecond);
+        if (figures.DrawnTokensPerSecond is { } drawn) WriteNumber(json, "drawnTokensPerSecond", drawn);
         if (figures.Skipped) json.WriteBoolean("skipped", true);
         for (var group = 0; group < figures.Figures.Groups.Count; group++)
         {

@@ -49,6 +49,7 @@ internal sealed class StepRecorder(
             PaddingTokens = padding,
             OwnTokens = batch.NumTokens - batch.NumSequences, // the first token of a sequence is not predicted
             OwnPadding = batch.NumPositions - batch.NumTokens,
+            DrawnTokens = batch.NumDrawnTokens,
             Times = times,
             LiveTensors = torch.Tensor.TotalCount,
             Memory = MemoryNow(),

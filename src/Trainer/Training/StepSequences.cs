@@ -1,4 +1,5 @@
 using Lhts.Data.Batching;
+using Lhts.Trainer.Sources;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -14,6 +15,10 @@ public sealed record StepSequences(long Step, IReadOnlyList<MicroBatch> MicroBat
 
     /// <summary>Tokens of this rank's sequences, without padding.</summary>
     public long NumTokens => MicroBatches.Sum(batch => batch.Lengths.Sum(length => (long)length));
+
+    /// <summary>Of these tokens those that the student drew for this step.</summary>
+    public long NumDrawnTokens => MicroBatches.Where(batch => batch.Source == StudentSamples.Name)
+        .Sum(batch => batch.Lengths.Zip(batch.PromptLengths, (length, prompt) => (long)length - prompt).Sum());
 
     /// <summary>Positions that this rank computes, padding included.</summary>
     public long NumPositions => MicroBatches.Sum(batch => (long)batch.NumSequences * batch.Length);

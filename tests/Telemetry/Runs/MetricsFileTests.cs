@@ -28,7 +28,7 @@ public class MetricsFileTests
         Assert.That(File.ReadAllText(FilePath), Is.EqualTo(
             """
             {"stage":"student","step":42,"epoch":1.25,"loss":2.5,"negativeLogLikelihood":2.25,"klDivergence":0.125,"baselineLoss":0.0625,"learningRate":0.0001,"gradientNorm":0.75,
-            "realTokens":3000,"paddingTokens":72,"tokensPerSecond":6000,
+            "realTokens":3000,"paddingTokens":72,"tokensPerSecond":6000,"drawnTokensPerSecond":8000,
             "weights":{"clipFraction":0.05,"effectiveSampleSizeRatio":0.625,"meanLogWeight":-0.5,"maxLogWeight":3},
             "corpus":{"sequences":26,"loss":2.75,"negativeLogLikelihood":1.5,"effectiveSampleSizeRatio":0.5},
             "teacherSamples":{"sequences":6,"loss":1.75,"negativeLogLikelihood":1.25,"effectiveSampleSizeRatio":0.75},"queuedBatches":4,"mfu":0.375,"liveTensors":310,

@@ -15,6 +15,7 @@ public static class Sample
         GradientNorm = 0.75,
         RealTokens = 3000,
         PaddingTokens = 72,
+        DrawnTokens = 64,
         Remaining = TimeSpan.FromMinutes(2),
         LiveTensors = 310,
         Memory = new(5_000_000, 7_000_000, 8_000_000, 30_000_000, 40_000_000),
