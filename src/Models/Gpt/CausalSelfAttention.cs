@@ -39,9 +39,7 @@ internal sealed class CausalSelfAttention : Module<Tensor, AttentionContext, Ten
         if (context.Cache is not null) (key, value) = context.Cache.Append(layer, key, value); // (B, H, S, D)
 
         var dropout = training ? attentionDropout : 0;
-        var mixed = context.Cache is not null && dropout == 0 && SingleQueryAttention.Suits(query, key)
-            ? SingleQueryAttention.Of(query, key, value, context.Mask)
-            : functional.scaled_dot_product_attention(query, key, value, context.Mask, dropout, context.IsCausal); // (B, H, L, D)
+        var mixed = functional.scaled_dot_product_attention(query, key, value, context.Mask, dropout, context.IsCausal); // (B, H, L, D)
         var joined = mixed.transpose(1, 2).reshape(input.shape); // (B*L, E)
         var output = c_proj.forward(joined);
         return training && residualDropout > 0 ? functional.dropout(output, residualDropout) : output;

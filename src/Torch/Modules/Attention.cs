@@ -1,3 +1,4 @@
+using TorchSharp.Native;
 using static TorchSharp.torch;
 
 namespace TorchSharp.Modules;
@@ -5,6 +6,14 @@ namespace TorchSharp.Modules;
 /// <summary>Attention from matrix products, for a libtorch without the fused operator (1.13 has none in public).</summary>
 internal static class Attention
 {
+    /// <summary>Without dropout, where a kernel of this library suits: all positions causally, or one query over earlier ones; else null.</summary>
+    internal static Tensor? OfOwnKernels(Tensor query, Tensor key, Tensor value, Tensor? mask, bool causal)
+    {
+        if (causal) return mask is null ? Fused.CausalAttention(query, key, value) : null;
+        if (!SingleQueryAttention.Is(query, mask)) return null;
+        return Fused.CachedAttention(query, key, value, mask) ?? (SingleQueryAttention.Suits(key) ? SingleQueryAttention.Of(query, key, value, mask) : null);
+    }
+
     /// <summary>softmax(q k^T / sqrt(d) + mask) v. Query (..., L, d), key and value (..., S, d) -> (..., L, d).</summary>
     internal static Tensor Composed(Tensor query, Tensor key, Tensor value, Tensor? mask, double dropout, bool causal)
     {

@@ -97,7 +97,7 @@ public static partial class torch
             public static Tensor gelu(Tensor x) => x.gelu();
 
             public static Tensor gelu(Tensor x, GELU.Approximate approximate, bool inplace = false) =>
-                Op.gelu.Call(x, approximate == GELU.Approximate.tanh ? "tanh" : "none");
+                approximate == GELU.Approximate.tanh ? Fused.Gelu(x) ?? Op.gelu.Call(x, "tanh") : Op.gelu.Call(x, "none");
 
             public static Tensor one_hot(Tensor x, long num_classes = -1) => Op.one_hot.Call(x, num_classes);
 
@@ -109,7 +109,8 @@ public static partial class torch
 
             /// <summary>softmax(q k^T / sqrt(d) + mask) v. Query (..., L, d), key and value (..., S, d); a bool mask is true where attention is allowed.</summary>
             public static Tensor scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask = null, double p = 0, bool is_casual = false) =>
-                Op.attention.Exists ? Op.attention.Call(query, key, value, attn_mask, p, is_casual) : Attention.Composed(query, key, value, attn_mask, p, is_casual);
+                (p == 0 ? Attention.OfOwnKernels(query, key, value, attn_mask, is_casual) : null)
+                ?? (Op.attention.Exists ? Op.attention.Call(query, key, value, attn_mask, p, is_casual) : Attention.Composed(query, key, value, attn_mask, p, is_casual));
         }
 
         /// <summary>Initial values, in place and outside the graph.</summary>

@@ -20,5 +20,6 @@ internal static class Kernels
     /// <summary>The name for OpenBLAS; null where it is left to find one.</summary>
     internal static string? BestFor(bool hasAvx512) => hasAvx512 ? "SkylakeX" : null;
 
-    private static bool HasAvx512 => Avx512F.IsSupported && Avx512BW.IsSupported && Avx512DQ.IsSupported && Avx512CD.IsSupported && Avx512F.VL.IsSupported;
+    /// <summary>Whether the processor has the parts of AVX-512 that kernels are written for.</summary>
+    internal static bool HasAvx512 => Avx512F.IsSupported && Avx512BW.IsSupported && Avx512DQ.IsSupported && Avx512CD.IsSupported && Avx512F.VL.IsSupported;
 }

@@ -215,6 +215,11 @@ internal static class Op
     internal static readonly Operator cross_entropy = Find("cross_entropy_loss");
     internal static readonly Operator attention = Find("scaled_dot_product_attention");
 
+    // Of this library (src/Native/fused.cpp).
+    internal static readonly Operator fused_gelu = new("lhts::gelu");
+    internal static readonly Operator fused_causal_attention = new("lhts::causal_attention");
+    internal static readonly Operator fused_cached_attention = new("lhts::cached_attention");
+
     // Over lists of tensors.
     internal static readonly Operator foreach_add_scalar_ = Find("_foreach_add_", "Scalar");
     internal static readonly Operator foreach_add_ = Find("_foreach_add_", "List");

@@ -1,7 +1,6 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Lhts.Models.Gpt;
+namespace TorchSharp.Modules;
 
 // B rows, H heads, S keys, D width of a head.
 
@@ -15,11 +14,14 @@ internal static class SingleQueryAttention
     private const long MaxKeys = 128;
     private const long MaxElements = 1 << 20;
 
-    /// <summary>Whether it is the faster way.</summary>
-    /// <param name="query">(B, H, L, D).</param>
+    /// <summary>Whether there is one query of rows and heads on the CPU, outside the graph, whose mask differs between rows and keys only.</summary>
+    public static bool Is(Tensor query, Tensor? mask) =>
+        query.Dimensions == 4 && query.size(2) == 1 && query.device_type == DeviceType.CPU && !is_grad_enabled()
+        && (mask is null || (mask.dtype == query.dtype && mask.Dimensions == 4 && mask.size(1) == 1 && mask.size(2) == 1));
+
+    /// <summary>Whether it is the faster way of composing such attention.</summary>
     /// <param name="key">(B, H, S, D).</param>
-    public static bool Suits(Tensor query, Tensor key) =>
-        query.size(2) == 1 && key.size(2) <= MaxKeys && key.NumberOfElements <= MaxElements && query.device_type == DeviceType.CPU;
+    public static bool Suits(Tensor key) => key.size(2) <= MaxKeys && key.NumberOfElements <= MaxElements;
 
     /// <summary>softmax(q k^T / sqrt(D) + mask) v, (B, H, 1, D).</summary>
     /// <param name="query">(B, H, 1, D).</param>
