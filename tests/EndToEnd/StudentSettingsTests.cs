@@ -1,6 +1,8 @@
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Lhts.Trainer;
+using Lhts.Trainer.Hosting;
 
 namespace Lhts.EndToEnd.Tests;
 
@@ -68,11 +70,51 @@ public sealed class StudentSettingsTests
         Assert.That(counts, Is.EqualTo(new[] { name == "mix" ? (5, 3) : (0, 8) }));
     }
 
+    [TestCase("own", "{kind: student, batch: 4}")]
+    [TestCase("replay", "{kind: student, batch: 4, replayShare: 0.5, replayCapacity: 16}")]
+    public void OwnSamples_OfARunThatIsKilledWhileItDraws_AreThoseOfOneThatIsNot(string name, string source)
+    {
+        var student = $"temperatures: {{min: 0.6, max: 1.0}}\n  lengths: fixed\n  objective: {{kind: subtb}}\n  source: {source}";
+        Train(name, student);
+        KillWhileDrawing($"{name}-killed", student, step: 11);
+        var resumed = Train($"{name}-killed", student);
+        Assert.That(resumed.Output, Does.Contain("going on from step 7"));
+        Assert.That(Model($"{name}-killed"), Is.EqualTo(Model(name)));
+    }
+
+    /// <summary>Lets a run pass its phases up to the drawing of a step, lets that begin, and kills it.</summary>
+    private void KillWhileDrawing(string name, string student, int step)
+    {
+        WriteRecipe(name, student);
+        var gate = run.PathOf($"{name}.gate");
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(gate));
+        listener.Listen();
+        var process = LhtsProcess.Start(run.Folder, new Dictionary<string, string> { [PhaseGate.Variable] = gate }, "train", $"{name}.yaml");
+        using (var rank = listener.Accept())
+        {
+            using var lines = new StreamReader(new NetworkStream(rank));
+            while (lines.ReadLine() is { } line)
+            {
+                var isThere = line == $"0 {step} draw";
+                rank.Send("\n"u8);
+                if (!isThere) continue;
+                process.Kill();
+                break;
+            }
+        }
+
+        Assert.That(process.Wait().ExitCode, Is.Not.EqualTo(ExitCode.Done));
+    }
+
     private LhtsProcess Start(string name, string student)
     {
-        File.WriteAllText(run.PathOf($"{name}.yaml"), TinyRun.Recipe(output: name, teacherSteps: "8", studentSteps: "20", student: student));
+        WriteRecipe(name, student);
         return run.Start("train", $"{name}.yaml");
     }
+
+    private void WriteRecipe(string name, string student) =>
+        File.WriteAllText(run.PathOf($"{name}.yaml"), TinyRun.Recipe(output: name, teacherSteps: "8", studentSteps: "20", student: student));
 
     private LhtsResult Train(string name, string student)
     {
