@@ -17,12 +17,15 @@ public static class RunReport
     /// <summary>The name of the plot of likelihood against entropy, a picture by itself, in the folder of an evaluated run.</summary>
     public const string PlotFileName = "likelihood-entropy.svg";
 
+    /// <summary>The name of the plot of a task's accuracy against cost, in the folder of a run that was asked one.</summary>
+    public const string TaskPlotFileName = "accuracy-cost.svg";
+
     // As wide as a README.
     private const int PlotWidth = 860, PlotHeight = 440;
 
     private const string Assets = "Report.";
 
-    /// <summary>Writes the page, and of a single run that was evaluated <see cref="PlotFileName"/> into its folder; each appears whole or not at all.</summary>
+    /// <summary>Writes the page, and of a single run its plots as far as it was evaluated (<see cref="PlotFileName"/>, <see cref="TaskPlotFileName"/>) into its folder; each appears whole or not at all.</summary>
     /// <param name="runFolders">One or more run folders. What a folder does not have is left out of the page.</param>
     /// <param name="path">The page.</param>
     /// <exception cref="DirectoryNotFoundException">A run folder is not there.</exception>
@@ -32,7 +35,14 @@ public static class RunReport
     {
         var runs = runFolders.Select(Report.RunFiles.Read).ToArray();
         Replace(path, Render(runs));
-        if (runs.Length == 1 && EvaluationPlots.LikelihoodEntropy(runs) is { } plot) Replace(Path.Combine(runFolders[0], PlotFileName), plot.Draw(PlotWidth, PlotHeight) + "\n");
+        if (runs.Length != 1) return;
+        Draw(EvaluationPlots.LikelihoodEntropy(runs), Path.Combine(runFolders[0], PlotFileName));
+        Draw(TaskPlot.Accuracy(runs[0]), Path.Combine(runFolders[0], TaskPlotFileName));
+    }
+
+    private static void Draw(PointPlot? plot, string path)
+    {
+        if (plot is not null) Replace(path, plot.Draw(PlotWidth, PlotHeight) + "\n");
     }
 
     /// <summary>The page.</summary>

@@ -24,6 +24,11 @@ public sealed class TaskReportTests
         var page = RunReport.Render([_folder]);
         Assert.That(page, Does.Contain("Accuracy against cost").And.Contain("student, one draw").And.Contain(">T 0.5<").And.Contain(">majority of 32<"));
         Assert.That(page, Does.Not.Contain("power SMC</text>"), "a method without rows has no line in the legend");
+
+        RunReport.Write([_folder], Path.Combine(_folder, RunReport.FileName));
+        var picture = System.Xml.Linq.XDocument.Load(Path.Combine(_folder, RunReport.TaskPlotFileName));
+        Assert.That(picture.ToString(), Does.Contain("student, one draw"));
+        Assert.That(File.Exists(Path.Combine(_folder, RunReport.PlotFileName)), Is.False, "there is no table");
     }
 
     [TestCase("not json")]
