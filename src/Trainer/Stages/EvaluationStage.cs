@@ -62,6 +62,7 @@ public static class EvaluationStage
         var curve = EvaluationSettings.CurveOf(table.Rows);
         foreach (var row in table.Rows) context.Reporting.Meter.RecordSamples(EvaluationSettings.FiguresOf(context, row, curve));
         context.Reporting.Meter.RecordEvaluation(context.Recipe.Student.Training.Steps, context.Reporting.Time.GetElapsedTime(start));
+        foreach (var note in DriftsOf(samples)) context.Reporting.Progress.WriteLine(note);
         Write(folder, "table.json", table.ToJson());
         Write(folder, "table.txt", table.ToText());
         Write(folder, "samples.txt", Describe(samples, evaluation.Shown));
@@ -80,6 +81,16 @@ public static class EvaluationStage
             },
             stop);
     }
+
+    /// <summary>Of every temperature whose texts have other lengths than the teacher's own, where these were drawn.</summary>
+    private static IEnumerable<string> DriftsOf(IReadOnlyList<MeasuredSamples> samples)
+    {
+        if (samples.FirstOrDefault(row => row.Row is { Source: SampleSource.Teacher, MyopicTemperature: 1 }) is not { } teacher) return [];
+        return samples.Where(row => row.Row is { Source: SampleSource.Student, LongHorizonTemperature: not null })
+            .Select(row => LengthDrift.NoteFor(row.Row.LongHorizonTemperature!.Value, LengthsOf(teacher), LengthsOf(row))).OfType<string>();
+    }
+
+    private static int[] LengthsOf(MeasuredSamples samples) => [.. samples.Tokens.Select(tokens => tokens.Length)];
 
     private static string Describe(IReadOnlyList<MeasuredSamples> measured, int numShown)
     {
