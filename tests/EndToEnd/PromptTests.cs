@@ -53,6 +53,46 @@ public sealed class PromptTests
         Assert.That(measured.StandardError, Is.InRange(0, 0.02));
     }
 
+    [Test]
+    public void Student_OfDataWithPrompts_IsTheJointOfEachPrompt()
+    {
+        const double T = 0.6;
+        var recipe = Recipe("{source: arithmetic-chains, chains: {operations: 2, modulus: 3, demonstrations: 300, heldOut: 5}}")
+            .Replace(Task, "").Replace("samples: 8", "samples: 5").Replace("steps: 20, sequencesPerStep: 8", "steps: 150, sequencesPerStep: 16")
+            .Replace("temperatures: 0.5, training: {steps: 2, sequencesPerStep: 8}", "temperatures: 0.6, lengths: fixed, source: student, objective: {kind: soft-policy}, "
+                + "training: {steps: 300, sequencesPerStep: 128, learningRate: 2e-3, warmupSteps: 10, schedule: cooldown, beta2: 0.98}");
+        File.WriteAllText(run.RecipePath, recipe);
+        var trained = run.Run("train", "recipe.yaml");
+        Assert.That(trained.ExitCode, Is.EqualTo(ExitCode.Done), trained.Errors);
+
+        using var heldOut = DataSet.Open(new DataOptions { Path = run.PathOf("parquet-heldout"), PromptColumn = "prompt" });
+        string[] prompts = [.. heldOut.ReadPrompts().Select(row => row.Prompt)];
+        var target = prompts.Select(prompt => LogProbs("teacher", prompt, 1 / T)).ToArray();
+        var student = prompts.Select(prompt => LogProbs("student", prompt, 1)).ToArray();
+        var myopic = prompts.Select(prompt => LogProbs("teacher", prompt, 1, myopicTemperature: T)).ToArray();
+        var (divergence, ofMyopic) = (MeanDivergence(student, target), MeanDivergence(myopic, target));
+        TestContext.Out.WriteLine($"KL {divergence:G3}, of the myopic temperature {ofMyopic:G3}");
+        Assert.That(divergence, Is.LessThan(0.001));
+        Assert.That(ofMyopic, Is.GreaterThan(0.01), "the two differ, or there is nothing to learn");
+    }
+
+    /// <summary>The log-probability of every answer to a prompt under a model of the run, to a power and normalised.</summary>
+    private double[] LogProbs(string stage, string prompt, double power, double myopicTemperature = 1)
+    {
+        var tokenizer = TokenizerLoader.Load(run.PathOf("run", "tokenizer"));
+        using var model = Gpt2Checkpoint.Load(run.PathOf("run", stage, "model"));
+        model.BannedTokens = new HashSet<int> { tokenizer.EndOfText };
+        int[] start = [tokenizer.EndOfText, .. tokenizer.Encode(prompt)];
+        var answers = Continuations(10 - start.Length, [.. Enumerable.Range(0, tokenizer.VocabularySize).Except([tokenizer.EndOfText])]);
+        var scores = new SequenceScorer(model) { MyopicTemperature = myopicTemperature }.Score([.. answers.Select(answer => (int[])[.. start, .. answer])]);
+        double[] logs = [.. scores.Select(score => power * score.LogProbs.Skip(start.Length - 1).Sum(value => (double)value))];
+        var logZ = Math.Log(logs.Sum(Math.Exp));
+        return [.. logs.Select(value => value - logZ)];
+    }
+
+    private static double MeanDivergence(double[][] q, double[][] p) =>
+        q.Zip(p, (own, target) => own.Zip(target, (a, b) => Math.Exp(a) * (a - b)).Sum()).Average();
+
     /// <summary>The mean over the held-out prompts of log sum_x p(x | prompt)^(1/T), by going through all answers.</summary>
     private double MeanLogPartition(double temperature)
     {
