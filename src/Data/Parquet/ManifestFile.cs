@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Lhts.Data.Storage;
+using Lhts.Basics;
 
 namespace Lhts.Data.Parquet;
 
@@ -12,7 +12,7 @@ public static class ManifestFile
 
     /// <summary>Writes the file in one step.</summary>
     public static void Save(DataManifest manifest, string path) =>
-        DurableFile.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(manifest, Format));
+        AtomicFile.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(manifest, Format));
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The file is no manifest.</exception>

@@ -1,4 +1,4 @@
-using Lhts.Data.Storage;
+using Lhts.Basics;
 
 namespace Lhts.Data.Preparing;
 
@@ -41,7 +41,7 @@ internal sealed class UnfinishedFolder : IDisposable
     }
 
     /// <summary>Gives the folder its final name, which must be free.</summary>
-    public void Publish() => DurableFile.PublishFolder(Path, final);
+    public void Publish() => AtomicFile.PublishFolder(Path, final);
 
     /// <summary>Removes the folder unless it was published.</summary>
     public void Dispose()

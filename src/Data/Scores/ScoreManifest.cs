@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Lhts.Data.Storage;
+using Lhts.Basics;
 
 namespace Lhts.Data.Scores;
 
@@ -30,7 +30,7 @@ public sealed record ScoreManifest(ScoreSource Source, ImmutableArray<ScoreShard
     private byte[] Bytes => JsonSerializer.SerializeToUtf8Bytes(this, Format);
 
     /// <summary>Writes the file in one step.</summary>
-    public void Save(string folder) => DurableFile.WriteAllBytes(Path.Combine(folder, FileName), Bytes);
+    public void Save(string folder) => AtomicFile.WriteAllBytes(Path.Combine(folder, FileName), Bytes);
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     /// <exception cref="FileNotFoundException">The folder has no such file.</exception>

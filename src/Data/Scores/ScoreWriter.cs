@@ -1,6 +1,6 @@
+using Lhts.Basics;
 using Lhts.Data.DuckDb;
 using Lhts.Data.Parquet;
-using Lhts.Data.Storage;
 using Lhts.Data.Tokenizers;
 
 namespace Lhts.Data.Scores;
@@ -36,7 +36,7 @@ public sealed class ScoreWriter(DataSet data, ITokenizer tokenizer, ScoreSource 
             var shards = Enumerable.Range(0, data.Manifest.Shards.Length).Select(shard => Ensure(shard, unfinished, progress, cancellation));
             new ScoreManifest(source, [.. shards]).Save(unfinished);
             if (Directory.Exists(output)) Directory.Delete(output);
-            DurableFile.PublishFolder(unfinished, output);
+            AtomicFile.PublishFolder(unfinished, output);
             return new ScoreProgress(_documents, _tokens);
         }
         finally
@@ -71,7 +71,7 @@ public sealed class ScoreWriter(DataSet data, ITokenizer tokenizer, ScoreSource 
             try
             {
                 WriteShard(shard, temporary, progress, cancellation);
-                DurableFile.PublishFile(temporary, path);
+                AtomicFile.PublishFile(temporary, path);
             }
             finally
             {

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Lhts.Data.Storage;
+using Lhts.Basics;
 
 namespace Lhts.Data.Tokenizers;
 
@@ -37,6 +37,6 @@ public sealed class ByteTokenizer : ITokenizer
     }
 
     /// <inheritdoc/>
-    public void Save(string folder) => DurableFile.WriteAllBytes(
+    public void Save(string folder) => AtomicFile.WriteAllBytes(
         Path.Combine(folder, TokenizerLoader.FileName), JsonSerializer.SerializeToUtf8Bytes(new { type = TypeName }));
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Lhts.Data.Storage;
+using Lhts.Basics;
 
 namespace Lhts.Data.Tokenizers;
 
@@ -12,7 +12,7 @@ internal sealed record CharacterTokenizerFile(
     public const string TypeName = "characters";
 
     public void Write(string folder) =>
-        DurableFile.WriteAllBytes(Path.Combine(folder, TokenizerLoader.FileName), JsonSerializer.SerializeToUtf8Bytes(this));
+        AtomicFile.WriteAllBytes(Path.Combine(folder, TokenizerLoader.FileName), JsonSerializer.SerializeToUtf8Bytes(this));
 
     public static CharacterTokenizer Read(JsonElement root, string path)
     {

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Lhts.Data.Storage;
+using Lhts.Basics;
 
 namespace Lhts.Data.Tokenizers;
 
@@ -84,7 +84,7 @@ public sealed class WordTokenizer : ITokenizer
     }
 
     /// <inheritdoc/>
-    public void Save(string folder) => DurableFile.WriteAllBytes(
+    public void Save(string folder) => AtomicFile.WriteAllBytes(
         Path.Combine(folder, TokenizerLoader.FileName), JsonSerializer.SerializeToUtf8Bytes(new { type = TypeName, words = Words }));
 
     internal static WordTokenizer Read(JsonElement root, string path)

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Lhts.Models;
+using Lhts.Basics;
 
 namespace Lhts.Evaluation.Grid;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Lhts.Basics;
 using static TorchSharp.torch;
 
 namespace Lhts.Models.Safetensors;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Reflection;
 using System.Text;
+using Lhts.Basics;
 using Lhts.Telemetry.Report.Plots;
 
 namespace Lhts.Telemetry;
@@ -34,7 +35,7 @@ public static class RunReport
     public static void Write(IReadOnlyList<string> runFolders, string path)
     {
         var runs = runFolders.Select(Report.RunFiles.Read).ToArray();
-        Replace(path, Render(runs));
+        AtomicFile.WriteAllText(path, Render(runs));
         if (runs.Length != 1) return;
         Draw(EvaluationPlots.LikelihoodEntropy(runs), Path.Combine(runFolders[0], PlotFileName));
         Draw(TaskPlot.Accuracy(runs[0]), Path.Combine(runFolders[0], TaskPlotFileName));
@@ -42,7 +43,7 @@ public static class RunReport
 
     private static void Draw(PointPlot? plot, string path)
     {
-        if (plot is not null) Replace(path, plot.Draw(PlotWidth, PlotHeight) + "\n");
+        if (plot is not null) AtomicFile.WriteAllText(path, plot.Draw(PlotWidth, PlotHeight) + "\n");
     }
 
     /// <summary>The page.</summary>
@@ -62,13 +63,6 @@ public static class RunReport
             .Replace("{{evaluation}}", Report.EvaluationHtml.Of(runs))
             .Replace("{{data}}", Report.ReportJson.Write(runs))
             .ToString();
-    }
-
-    private static void Replace(string path, string text)
-    {
-        var beside = path + ".new";
-        File.WriteAllText(beside, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        File.Move(beside, path, overwrite: true);
     }
 
     private static string Asset(string name)

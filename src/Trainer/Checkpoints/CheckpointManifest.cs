@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Lhts.Basics;
 
 namespace Lhts.Trainer.Checkpoints;
 
@@ -27,7 +28,7 @@ public sealed record CheckpointManifest(IReadOnlyList<CheckpointFile> Files)
 
     /// <summary>Writes the manifest into the folder.</summary>
     public void Write(string folder) =>
-        Models.AtomicFile.Write(Path.Combine(folder, FileName), stream => JsonSerializer.Serialize(stream, this, Json));
+        AtomicFile.Write(Path.Combine(folder, FileName), stream => JsonSerializer.Serialize(stream, this, Json));
 
     /// <summary>What is wrong with a folder that should be a checkpoint; null when it is complete.</summary>
     public static string? FaultOf(string folder)

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Lhts.Models;
+using Lhts.Basics;
 using Lhts.Trainer.Parallel;
 
 namespace Lhts.Trainer.Checkpoints;

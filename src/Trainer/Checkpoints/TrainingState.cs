@@ -1,7 +1,7 @@
 using System.Text.Json;
+using Lhts.Basics;
 using Lhts.Data.Tokenizers;
 using Lhts.Distributed;
-using Lhts.Models;
 using Lhts.Models.Gpt;
 using Lhts.Models.Safetensors;
 using Lhts.Objectives;

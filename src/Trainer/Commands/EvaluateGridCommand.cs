@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
+using Lhts.Basics;
 using Lhts.Data.Tokenizers;
 using Lhts.Evaluation.Grid;
-using Lhts.Models;
 using Lhts.Models.Gpt;
 using Lhts.Telemetry;
 using Lhts.Telemetry.Progress;
@@ -131,7 +130,7 @@ internal static class EvaluateGridCommand
         $"{FrozenTeacher.FingerprintOf(teacher)}\n{FrozenTeacher.FingerprintOf(student)}\n{options.NumSamples}\n{options.MaxNewTokens}\n{options.Seed}\n"));
 
     private static void Write(string folder, string name, string text) =>
-        AtomicFile.Write(Path.Combine(folder, name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+        AtomicFile.WriteAllText(Path.Combine(folder, name), text);
 
     private static Option<double[]> Temperatures(string name, string shortName, string description) => new(name, shortName)
     {

@@ -1,8 +1,8 @@
 using System.Text.Json;
+using Lhts.Basics;
 using Lhts.Data.Batching;
 using Lhts.Data.Order;
 using Lhts.Data.Streaming;
-using Lhts.Models;
 using Lhts.Telemetry;
 using Lhts.Trainer.Training;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using Lhts.Basics;
 using Lhts.Data.Batching;
-using Lhts.Models;
 using Lhts.Sampling;
 
 namespace Lhts.Trainer.Sources;

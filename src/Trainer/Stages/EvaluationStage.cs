@@ -1,6 +1,6 @@
 using System.Text;
+using Lhts.Basics;
 using Lhts.Evaluation;
-using Lhts.Models;
 using Lhts.Models.Gpt;
 using Lhts.Telemetry;
 using Lhts.Trainer.Evaluations;
@@ -106,5 +106,5 @@ public static class EvaluationStage
     }
 
     private static void Write(StageFolder folder, string name, string text) =>
-        AtomicFile.Write(Path.Combine(folder.Path, name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+        AtomicFile.WriteAllText(Path.Combine(folder.Path, name), text);
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Lhts.Models;
+using Lhts.Basics;
 using Lhts.Trainer.Recipes;
 
 namespace Lhts.Trainer.Stages;
@@ -55,7 +55,7 @@ public sealed class RunFolder(string path)
         {
             Directory.CreateDirectory(Path);
             CountStart();
-            AtomicFile.Write(Recipe, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(RecipeReader.Write(RecipePaths.Absolute(recipe) with { Output = System.IO.Path.GetFullPath(Path) }))));
+            AtomicFile.WriteAllText(Recipe, RecipeReader.Write(RecipePaths.Absolute(recipe) with { Output = System.IO.Path.GetFullPath(Path) }));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -68,6 +68,6 @@ public sealed class RunFolder(string path)
     {
         if (Stage("evaluation").IsDone) return;
         var text = (NumStarts + 1).ToString(CultureInfo.InvariantCulture) + "\n";
-        AtomicFile.Write(Starts, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
+        AtomicFile.WriteAllText(Starts, text);
     }
 }

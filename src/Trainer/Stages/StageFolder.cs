@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Lhts.Models;
+using Lhts.Basics;
 
 namespace Lhts.Trainer.Stages;
 
@@ -46,14 +46,14 @@ public sealed class StageFolder(string path)
         else
         {
             Directory.CreateDirectory(path);
-            AtomicFile.Write(SettingsPath, stream => stream.Write(Encoding.UTF8.GetBytes(settings)));
+            AtomicFile.WriteAllText(SettingsPath, settings);
         }
 
         return FingerprintOf(settings);
     }
 
     /// <summary>Says that the result is complete.</summary>
-    public void Finish(string fingerprint) => AtomicFile.Write(DonePath, stream => stream.Write(Encoding.UTF8.GetBytes(fingerprint + "\n")));
+    public void Finish(string fingerprint) => AtomicFile.WriteAllText(DonePath, fingerprint + "\n");
 
     /// <summary>The fingerprint of settings: SHA-256 in hexadecimal.</summary>
     public static string FingerprintOf(string settings) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(settings)));

@@ -1,7 +1,7 @@
 using System.Text.Json;
+using Lhts.Basics;
 using Lhts.Evaluation;
 using Lhts.Models.Gpt;
-using Lhts.Models;
 using Lhts.Trainer.Conditioning;
 using Lhts.Trainer.Evaluations;
 using Lhts.Trainer.Recipes;

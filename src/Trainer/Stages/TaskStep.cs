@@ -1,6 +1,5 @@
-using System.Text;
+using Lhts.Basics;
 using Lhts.Evaluation.Tasks;
-using Lhts.Models;
 using Lhts.Models.Gpt;
 using Lhts.Trainer.Evaluations;
 using Lhts.Trainer.Recipes;
@@ -34,8 +33,8 @@ internal static class TaskStep
     public static void Write(string folder, TaskTable table)
     {
         Directory.CreateDirectory(folder);
-        Write(Path.Combine(folder, TaskMeasurer.JsonName), table.ToJson());
-        Write(Path.Combine(folder, TaskMeasurer.TextName), TaskMeasurer.Describe(table));
+        AtomicFile.WriteAllText(Path.Combine(folder, TaskMeasurer.JsonName), table.ToJson());
+        AtomicFile.WriteAllText(Path.Combine(folder, TaskMeasurer.TextName), TaskMeasurer.Describe(table));
     }
 
     /// <summary>Prints what a finished evaluation found, if it had a task.</summary>
@@ -44,6 +43,4 @@ internal static class TaskStep
         var path = Path.Combine(folder.Path, TaskMeasurer.TextName);
         if (context.Recipe.Evaluation.Task is not null && File.Exists(path)) context.Reporting.Progress.WriteLine(File.ReadAllText(path));
     }
-
-    private static void Write(string path, string text) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 }

@@ -1,7 +1,7 @@
+using Lhts.Basics;
 using Lhts.Data.Batching;
 using Lhts.Data.Order;
 using Lhts.Data.Scores;
-using Lhts.Models;
 using Lhts.Models.Gpt;
 using Lhts.Objectives;
 using Lhts.Telemetry;

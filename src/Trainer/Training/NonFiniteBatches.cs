@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Lhts.Basics;
 using Lhts.Data.Batching;
-using Lhts.Models;
 using Lhts.Models.Safetensors;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -84,15 +84,6 @@ public sealed class DocumentOrderTests
     }
 
     [Test]
-    public void Mix_IsSplitMix64()
-    {
-        // The first outputs of SplitMix64 with seed 1234567.
-        const ulong golden = 0x9E3779B97F4A7C15;
-        var outputs = Enumerable.Range(1, 3).Select(i => IntegerHash.Mix(1234567 + golden * (ulong)i));
-        Assert.That(outputs, Is.EqualTo(new ulong[] { 6457827717110365317, 3203168211198807973, 9817491932198370423 }));
-    }
-
-    [Test]
     public void DocumentOrder_BadArguments_Throw()
     {
         Assert.That(() => new DocumentOrder([], new OrderOptions()), Throws.ArgumentException);

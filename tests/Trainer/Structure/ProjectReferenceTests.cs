@@ -8,17 +8,18 @@ public sealed class ProjectReferenceTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
+        ["Basics"] = [],
         ["Torch"] = [],
         ["Extensions"] = ["Torch"],
-        ["Data"] = ["Torch"],
-        ["Telemetry"] = [],
+        ["Data"] = ["Basics"],
+        ["Telemetry"] = ["Basics"],
         ["Launching"] = [],
         ["Distributed"] = ["Torch", "Extensions"],
-        ["Models"] = ["Torch"],
+        ["Models"] = ["Basics", "Torch"],
         ["Objectives"] = ["Torch", "Models"],
-        ["Sampling"] = ["Torch", "Models"],
-        ["Evaluation"] = ["Torch", "Models", "Sampling"],
-        ["Trainer"] = ["Torch", "Extensions", "Data", "Telemetry", "Launching", "Distributed", "Models", "Objectives", "Sampling", "Evaluation"],
+        ["Sampling"] = ["Basics", "Torch", "Models"],
+        ["Evaluation"] = ["Basics", "Torch", "Models", "Sampling"],
+        ["Trainer"] = ["Basics", "Torch", "Extensions", "Data", "Telemetry", "Launching", "Distributed", "Models", "Objectives", "Sampling", "Evaluation"],
     };
 
     [Test]

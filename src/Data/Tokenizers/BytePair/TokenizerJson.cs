@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Lhts.Data.Storage;
+using Lhts.Basics;
 
 namespace Lhts.Data.Tokenizers.BytePair;
 
@@ -46,7 +46,7 @@ internal static class TokenizerJson
             json.WriteEndObject();
         }
 
-        DurableFile.WriteAllBytes(Path.Combine(folder, TokenizerLoader.FileName), buffer.ToArray());
+        AtomicFile.WriteAllBytes(Path.Combine(folder, TokenizerLoader.FileName), buffer.ToArray());
     }
 
     private static void RequireSupported(JsonElement root)

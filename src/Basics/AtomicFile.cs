@@ -1,11 +1,14 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
-namespace Lhts.Models;
+namespace Lhts.Basics;
 
-/// <summary>Files that are complete or absent: written beside, flushed to the disk, then renamed.</summary>
+/// <summary>Files and folders that are complete or absent: written beside, flushed to the disk, then renamed.</summary>
 public static class AtomicFile
 {
     private const int OpenReadOnly = 0;
+
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     /// <summary>
     /// Writes a file through <paramref name="write"/> so that a reader at any moment, a crash included, sees the old content or all of the new.
@@ -16,10 +19,10 @@ public static class AtomicFile
     public static void Write(string path, Action<Stream> write)
     {
         var target = Path.GetFullPath(path);
-        var temporary = $"{target}.{Environment.ProcessId}.tmp";
+        var temporary = $"{target}.{Guid.NewGuid():N}.tmp";
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
@@ -34,6 +37,37 @@ public static class AtomicFile
         }
 
         FlushFolder(Path.GetDirectoryName(target)!);
+    }
+
+    /// <summary>Writes a file of these bytes; its folder is made when missing.</summary>
+    /// <inheritdoc cref="Write" path="/exception"/>
+    public static void WriteAllBytes(string path, byte[] contents)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        Write(path, stream => stream.Write(contents));
+    }
+
+    /// <summary>Writes a file of this text in UTF-8 without a mark; its folder must exist.</summary>
+    /// <inheritdoc cref="Write" path="/exception"/>
+    public static void WriteAllText(string path, string text) => Write(path, stream => stream.Write(Utf8.GetBytes(text)));
+
+    /// <summary>Flushes a file that was written beside, then gives it its final name in the same folder.</summary>
+    /// <exception cref="IOException">The disk refused.</exception>
+    public static void PublishFile(string temporary, string final)
+    {
+        FlushFile(temporary);
+        File.Move(temporary, final, overwrite: true);
+        FlushFolder(Path.GetDirectoryName(Path.GetFullPath(final))!);
+    }
+
+    /// <summary>Flushes every file of a folder, then gives the folder its final name, which must be free.</summary>
+    /// <exception cref="IOException">The disk refused, or there is something of the final name.</exception>
+    public static void PublishFolder(string temporary, string final)
+    {
+        foreach (var path in Directory.EnumerateFiles(temporary, "*", SearchOption.AllDirectories)) FlushFile(path);
+        FlushFolder(temporary);
+        Directory.Move(temporary, final);
+        FlushFolder(Path.GetDirectoryName(Path.GetFullPath(final))!);
     }
 
     /// <summary>Makes renames in a folder durable: a rename lives in the folder, which has to be flushed as well (Unix only).</summary>
@@ -52,6 +86,12 @@ public static class AtomicFile
         var error = Marshal.GetLastPInvokeError();
         _ = Close(descriptor);
         if (status != 0) throw new IOException($"'{folder}': cannot flush the folder to the disk (errno {error}).");
+    }
+
+    private static void FlushFile(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
+        stream.Flush(flushToDisk: true);
     }
 
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]
