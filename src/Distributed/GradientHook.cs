@@ -13,11 +13,11 @@ internal sealed unsafe class GradientHook : IDisposable
     /// <summary>Hooks a parameter; <paramref name="ready"/> must not throw and gets <paramref name="index"/>.</summary>
     public GradientHook(Parameter parameter, int index, Action<int> ready)
     {
-        NativeHalf.Require("A gradient hook");
+        NativeExtensions.Require("A gradient hook");
         listener = GCHandle.Alloc(ready);
         fixed (IntPtr* made = &hook)
         {
-            NativeHalf.Check(NativeCollectives.lhts_gradient_hook_new(parameter.Handle, GCHandle.ToIntPtr(listener), index, &Ready, made));
+            NativeExtensions.Check(NativeCollectives.lhts_gradient_hook_new(parameter.Handle, GCHandle.ToIntPtr(listener), index, &Ready, made));
         }
 
         GC.KeepAlive(parameter);

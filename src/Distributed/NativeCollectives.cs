@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Lhts.Extensions;
 
 namespace Lhts.Distributed;
 
@@ -7,9 +6,6 @@ namespace Lhts.Distributed;
 internal static unsafe partial class NativeCollectives
 {
     private const string Library = "lhts";
-
-    static NativeCollectives() => NativeLibrary.SetDllImportResolver(
-        typeof(NativeCollectives).Assembly, (name, _, _) => name == Library ? NativeLibrary.Load(NativeHalf.Location) : IntPtr.Zero);
 
     // distributed.cpp
     [LibraryImport(Library)] internal static partial int lhts_has_backend(int backend);

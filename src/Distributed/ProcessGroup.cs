@@ -64,13 +64,13 @@ public sealed unsafe class ProcessGroup : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.WorldSize, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(options.Rank);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(options.Rank, options.WorldSize);
-        NativeHalf.Require("A process group");
+        NativeExtensions.Require("A process group");
         IntPtr made;
         var status = NativeCollectives.lhts_group_new(
             (int)options.Backend, store.Handle, options.Rank, options.WorldSize, (long)options.Timeout.TotalMilliseconds, options.Address, options.Interface ?? "", &made);
         if (status != 0)
         {
-            throw new DistributedException($"rank {options.Rank} of {options.WorldSize} could not join the others by {options.Backend}: {NativeHalf.LastError()}");
+            throw new DistributedException($"rank {options.Rank} of {options.WorldSize} could not join the others by {options.Backend}: {NativeExtensions.LastError()}");
         }
 
         return new ProcessGroup(new GroupHandle(made), store, options);
@@ -164,7 +164,7 @@ public sealed unsafe class ProcessGroup : IDisposable
         }
     }
 
-    private DistributedException Failure(string name, string shape) => new($"{Describe(name, shape)}: {NativeHalf.LastError()}");
+    private DistributedException Failure(string name, string shape) => new($"{Describe(name, shape)}: {NativeExtensions.LastError()}");
 
     private string Describe(string name, string shape) => $"{name}{shape} on rank {Rank} of {WorldSize}";
 }

@@ -70,6 +70,6 @@ public sealed unsafe class TcpStore : IDisposable
 
     private static void Run(string what, int status)
     {
-        if (status != 0) throw new DistributedException($"{what}: {NativeHalf.LastError()}");
+        if (status != 0) throw new DistributedException($"{what}: {NativeExtensions.LastError()}");
     }
 }

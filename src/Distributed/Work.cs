@@ -25,7 +25,7 @@ public sealed unsafe class Work : IDisposable
     /// <exception cref="DistributedException">Another rank is gone, or the group's timeout has passed.</exception>
     public void Wait()
     {
-        if (NativeCollectives.lhts_work_wait(handle) != 0) throw new DistributedException($"{what}: {NativeHalf.LastError()}");
+        if (NativeCollectives.lhts_work_wait(handle) != 0) throw new DistributedException($"{what}: {NativeExtensions.LastError()}");
     }
 
     /// <summary>Whether it has ended, well or not.</summary>
@@ -34,7 +34,7 @@ public sealed unsafe class Work : IDisposable
         get
         {
             int completed;
-            NativeHalf.Check(NativeCollectives.lhts_work_is_completed(handle, &completed));
+            NativeExtensions.Check(NativeCollectives.lhts_work_is_completed(handle, &completed));
             return completed != 0;
         }
     }

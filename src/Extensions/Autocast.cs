@@ -25,10 +25,10 @@ public sealed class Autocast : IDisposable
             throw new ArgumentOutOfRangeException(nameof(type), type, $"Autocast on {device} runs in BFloat16{(device == DeviceType.CUDA ? " or Float16" : "")}.");
         }
 
-        NativeHalf.Require("Autocast");
+        NativeExtensions.Require("Autocast");
         this.device = device;
         int enabled, before;
-        NativeHalf.Check(NativeHalf.lhts_autocast_enter((int)device, (int)type, 1, &enabled, &before));
+        NativeExtensions.Check(NativeExtensions.lhts_autocast_enter((int)device, (int)type, 1, &enabled, &before));
         (wasEnabled, wasType) = (enabled, before);
     }
 
@@ -43,6 +43,6 @@ public sealed class Autocast : IDisposable
         }
 
         closed = true;
-        NativeHalf.Check(NativeHalf.lhts_autocast_leave((int)device, wasEnabled, wasType));
+        NativeExtensions.Check(NativeExtensions.lhts_autocast_leave((int)device, wasEnabled, wasType));
     }
 }

@@ -24,7 +24,7 @@ public sealed unsafe class DeviceStream
         get
         {
             int done;
-            fixed (NativeStream* self = &stream) NativeHalf.Check(NativeHalf.lhts_stream_query(self, &done));
+            fixed (NativeStream* self = &stream) NativeExtensions.Check(NativeExtensions.lhts_stream_query(self, &done));
             return done != 0;
         }
     }
@@ -35,7 +35,7 @@ public sealed unsafe class DeviceStream
     public static DeviceStream Current(torch.Device device)
     {
         var stream = On(device);
-        NativeHalf.Check(NativeHalf.lhts_stream_current(&stream));
+        NativeExtensions.Check(NativeExtensions.lhts_stream_current(&stream));
         return new DeviceStream(stream);
     }
 
@@ -44,7 +44,7 @@ public sealed unsafe class DeviceStream
     public static DeviceStream FromPool(torch.Device device, bool highPriority = false)
     {
         var stream = On(device);
-        NativeHalf.Check(NativeHalf.lhts_stream_from_pool(&stream, highPriority ? 1 : 0));
+        NativeExtensions.Check(NativeExtensions.lhts_stream_from_pool(&stream, highPriority ? 1 : 0));
         return new DeviceStream(stream);
     }
 
@@ -52,35 +52,35 @@ public sealed unsafe class DeviceStream
     public Region Use()
     {
         NativeStream before;
-        fixed (NativeStream* self = &stream) NativeHalf.Check(NativeHalf.lhts_stream_use(self, &before));
+        fixed (NativeStream* self = &stream) NativeExtensions.Check(NativeExtensions.lhts_stream_use(self, &before));
         return new Region(before);
     }
 
     /// <summary>Work given to this stream from now on starts after the work that the other has now. Returns at once.</summary>
     public void WaitFor(DeviceStream other)
     {
-        fixed (NativeStream* self = &stream, first = &other.stream) NativeHalf.Check(NativeHalf.lhts_stream_wait(self, first));
+        fixed (NativeStream* self = &stream, first = &other.stream) NativeExtensions.Check(NativeExtensions.lhts_stream_wait(self, first));
     }
 
     /// <summary>
     /// Tells libtorch that this stream uses a tensor made on another: its memory is given to no other tensor before the work that this
     /// stream has now is done, even when the tensor is disposed.
     /// </summary>
-    public void Keep(torch.Tensor tensor)
+    public void RecordStream(torch.Tensor tensor)
     {
-        fixed (NativeStream* self = &stream) NativeHalf.Check(NativeHalf.lhts_stream_keep(self, tensor.Handle));
+        fixed (NativeStream* self = &stream) NativeExtensions.Check(NativeExtensions.lhts_stream_record(self, tensor.Handle));
         GC.KeepAlive(tensor);
     }
 
     /// <summary>Waits until all work given to the stream is done.</summary>
     public void Synchronize()
     {
-        fixed (NativeStream* self = &stream) NativeHalf.Check(NativeHalf.lhts_stream_synchronize(self));
+        fixed (NativeStream* self = &stream) NativeExtensions.Check(NativeExtensions.lhts_stream_synchronize(self));
     }
 
     private static NativeStream On(torch.Device device)
     {
-        NativeHalf.Require("A stream");
+        NativeExtensions.Require("A stream");
         return new NativeStream { DeviceType = (int)device.type, DeviceIndex = device.index };
     }
 
@@ -105,7 +105,7 @@ public sealed unsafe class DeviceStream
 
             closed = true;
             NativeStream left;
-            fixed (NativeStream* to = &before) NativeHalf.Check(NativeHalf.lhts_stream_use(to, &left));
+            fixed (NativeStream* to = &before) NativeExtensions.Check(NativeExtensions.lhts_stream_use(to, &left));
         }
     }
 }

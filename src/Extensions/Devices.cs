@@ -13,8 +13,8 @@ public static unsafe class Devices
     {
         get
         {
-            if (NativeHalf.WhyMissing is { } reason) return NativeHalf.MissingMessage("CUDA's memory", reason);
-            if (NativeHalf.lhts_device_has_figures() != 0) return null;
+            if (NativeExtensions.WhyMissing is { } reason) return NativeExtensions.MissingMessage("CUDA's memory", reason);
+            if (NativeExtensions.lhts_device_has_figures() != 0) return null;
             return "liblhts.so was built for a libtorch without CUDA, or where CUDA's headers were not found: build it with LIBTORCH set to a libtorch with CUDA and CUDA_HOME to CUDA's folder.";
         }
     }
@@ -28,7 +28,7 @@ public static unsafe class Devices
         Require();
         var text = stackalloc byte[MaxNameBytes];
         int length;
-        NativeHalf.Check(NativeHalf.lhts_device_name(device.index, text, MaxNameBytes, &length));
+        NativeExtensions.Check(NativeExtensions.lhts_device_name(device.index, text, MaxNameBytes, &length));
         return Encoding.UTF8.GetString(text, length);
     }
 
@@ -37,7 +37,7 @@ public static unsafe class Devices
     public static void ResetPeak(torch.Device device)
     {
         Require();
-        NativeHalf.Check(NativeHalf.lhts_device_reset_peak(device.index));
+        NativeExtensions.Check(NativeExtensions.lhts_device_reset_peak(device.index));
     }
 
     /// <summary>Gives memory that no tensor holds back to the CUDA devices.</summary>
@@ -45,13 +45,13 @@ public static unsafe class Devices
     public static void EmptyCache()
     {
         Require();
-        NativeHalf.Check(NativeHalf.lhts_device_empty_cache());
+        NativeExtensions.Check(NativeExtensions.lhts_device_empty_cache());
     }
 
     internal static DeviceMemory ReadMemory(int index)
     {
         NativeMemory memory;
-        NativeHalf.Check(NativeHalf.lhts_device_memory(index, &memory));
+        NativeExtensions.Check(NativeExtensions.lhts_device_memory(index, &memory));
         return new DeviceMemory(memory.Allocated, memory.Peak, memory.Reserved, memory.Free, memory.Total);
     }
 

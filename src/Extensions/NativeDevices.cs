@@ -23,7 +23,7 @@ internal struct NativeStream
 }
 
 /// <content>Devices: memory.cpp and streams.cpp.</content>
-internal static unsafe partial class NativeHalf
+internal static unsafe partial class NativeExtensions
 {
     [LibraryImport(Library), SuppressGCTransition] internal static partial int lhts_device_has_figures();
     [LibraryImport(Library)] internal static partial int lhts_device_memory(int index, NativeMemory* result);
@@ -37,5 +37,5 @@ internal static unsafe partial class NativeHalf
     [LibraryImport(Library)] internal static partial int lhts_stream_query(NativeStream* name, int* done);
     [LibraryImport(Library)] internal static partial int lhts_stream_synchronize(NativeStream* name);
     [LibraryImport(Library)] internal static partial int lhts_stream_wait(NativeStream* name, NativeStream* other);
-    [LibraryImport(Library)] internal static partial int lhts_stream_keep(NativeStream* name, IntPtr tensor);
+    [LibraryImport(Library)] internal static partial int lhts_stream_record(NativeStream* name, IntPtr tensor);
 }

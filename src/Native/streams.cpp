@@ -69,6 +69,6 @@ LHTS_API int lhts_stream_wait(const StreamName* name, const StreamName* other) {
 }
 
 /// The tensor's memory is not given to others before the work that the stream has now is done.
-LHTS_API int lhts_stream_keep(const StreamName* name, const at::Tensor* tensor) {
+LHTS_API int lhts_stream_record(const StreamName* name, const at::Tensor* tensor) {
   return guarded([=] { guard_of(*name).recordDataPtrOnStream(tensor_of(tensor).storage().data_ptr(), stream_of(*name)); });
 }

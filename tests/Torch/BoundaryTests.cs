@@ -27,7 +27,6 @@ public sealed class BoundaryTests : TensorTest
             Assert.That(sizeof(Value), Is.EqualTo(16));
             Assert.That((int)Marshal.OffsetOf<Value>(nameof(Value.Integer)), Is.EqualTo(8));
             Assert.That(sizeof(AdamWStep), Is.EqualTo(48));
-            Assert.That(sizeof(Lhts.Extensions.AdamWSettings), Is.EqualTo(48));
             Assert.That((int)Marshal.OffsetOf<AdamWStep>(nameof(AdamWStep.Step)), Is.EqualTo(40));
             Assert.That(sizeof(TensorInfo), Is.EqualTo(72));
             Assert.That((int)Marshal.OffsetOf<TensorInfo>(nameof(TensorInfo.Data)), Is.EqualTo(32));

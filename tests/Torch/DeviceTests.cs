@@ -131,7 +131,7 @@ public sealed class DeviceTests : TensorTest
         {
             Assert.That(DeviceStream.Current(CUDA).Id, Is.EqualTo(side.Id));
             sum = x.sum();
-            side.Keep(x);
+            side.RecordStream(x);
         }
 
         Assert.That(DeviceStream.Current(CUDA).Id, Is.EqualTo(main.Id));

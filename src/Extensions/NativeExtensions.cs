@@ -5,30 +5,21 @@ namespace Lhts.Extensions;
 
 /// <summary>
 /// liblhts.so, as far as what TorchSharp lacks needs it. Tensors go in by their handles, an <c>at::Tensor*</c> both in src/Torch
-/// and in TorchSharp, so it serves either; it must have been built against the libtorch that the process loads.
+/// and in TorchSharp, so it serves either; it must have been built against the libtorch that the process loads. The runtime finds it beside the assembly.
 /// </summary>
-internal static unsafe partial class NativeHalf
+internal static unsafe partial class NativeExtensions
 {
     private const string Library = "lhts";
 
     private static readonly Lazy<string?> Absence = new(FindAbsence);
 
-    static NativeHalf() => NativeLibrary.SetDllImportResolver(typeof(NativeHalf).Assembly, (name, _, _) => name == Library ? NativeLibrary.Load(Location) : IntPtr.Zero);
-
     /// <summary>Why the library cannot be used; null where it can.</summary>
     public static string? WhyMissing => Absence.Value;
-
-    /// <summary>Where the library lies.</summary>
-    internal static string Location => Path.Combine(AppContext.BaseDirectory, "liblhts.so");
 
     [LibraryImport(Library)]
     internal static partial int lhts_autocast_enter(int deviceType, int scalarType, int enabled, int* wasEnabled, int* wasType);
 
     [LibraryImport(Library)] internal static partial int lhts_autocast_leave(int deviceType, int wasEnabled, int wasType);
-
-    [LibraryImport(Library)]
-    internal static partial int lhts_adamw(
-        IntPtr* parameters, IntPtr* gradients, IntPtr* averages, IntPtr* squares, int count, AdamWSettings* step, int* updated);
 
     [LibraryImport(Library)] private static partial byte* lhts_last_error();
 
@@ -56,7 +47,7 @@ internal static unsafe partial class NativeHalf
     {
         try
         {
-            NativeLibrary.Load(Location);
+            NativeLibrary.Load(Library, typeof(NativeExtensions).Assembly, searchPath: null);
             return null;
         }
         catch (DllNotFoundException e)
