@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+LHTS_API void lhts_tensor_dispose(at::Tensor* tensor);
+
 namespace lhts {
 
 namespace {
@@ -86,21 +88,45 @@ c10::IValue to_ivalue(const Value& value, Form form) {
   }
 }
 
-Value tensor_list_result(const c10::IValue& result) {
+/// Results on their way out: what has been converted is freed again where a later one cannot be.
+class Handed {
+ public:
+  explicit Handed(Value* results) : results_(results) {}
+  ~Handed() {
+    for (int32_t i = 0; i < count_; ++i) free(results_[i]);
+  }
+  Value& next() { return results_[count_++] = Value{kNone, 0, {0}}; }
+  void keep() { count_ = 0; }
+
+ private:
+  static void free(const Value& value) {
+    if (value.kind == kTensor) lhts_tensor_dispose(static_cast<at::Tensor*>(const_cast<void*>(value.pointer)));
+    if (value.kind != kTensorList) return;
+    auto* const* tensors = static_cast<at::Tensor* const*>(value.pointer);
+    for (int32_t i = 0; i < value.count; ++i) lhts_tensor_dispose(tensors[i]);
+    std::free(const_cast<void*>(value.pointer));
+  }
+
+  Value* results_;
+  int32_t count_ = 0;
+};
+
+void give_list(const c10::IValue& result, Value& value) {
   const auto tensors = result.toTensorVector();
   auto** handles = static_cast<at::Tensor**>(std::malloc(sizeof(at::Tensor*) * (tensors.size() + 1)));
   if (handles == nullptr) throw std::bad_alloc();
-  for (size_t i = 0; i < tensors.size(); ++i) handles[i] = hand_out(at::Tensor(tensors[i]));
-  Value value{kTensorList, static_cast<int32_t>(tensors.size()), {0}};
+  value.kind = kTensorList;
   value.pointer = handles;
-  return value;
+  for (const auto& tensor : tensors) {
+    handles[value.count] = hand_out(at::Tensor(tensor));
+    ++value.count;
+  }
 }
 
-Value to_value(c10::IValue&& result) {
-  Value value{kNone, 0, {0}};
+void give(c10::IValue&& result, Value& value) {
   if (result.isTensor()) {
-    value.kind = kTensor;
     value.pointer = hand_out(std::move(result).toTensor());
+    value.kind = kTensor;
   } else if (result.isInt()) {
     value.kind = kInt;
     value.integer = result.toInt();
@@ -111,11 +137,10 @@ Value to_value(c10::IValue&& result) {
     value.kind = kBool;
     value.integer = result.toBool();
   } else if (result.isTensorList()) {
-    value = tensor_list_result(result);
+    give_list(result, value);
   } else if (!result.isNone()) {
     throw std::invalid_argument("an operator result of a kind that does not cross the boundary");
   }
-  return value;
 }
 
 /// A stack whose memory is kept from call to call on this thread; a call inside another one gets a fresh one.
@@ -347,7 +372,9 @@ LHTS_API int lhts_operator_call(void* handle, const Value* arguments, int32_t nu
       stack.push_back(op.defaults[i]);
     }
     op.handle.callBoxed(stack);
-    for (int32_t i = 0; i < num_results; ++i) results[i] = to_value(std::move(stack.at(i)));
+    Handed handed(results);
+    for (int32_t i = 0; i < num_results; ++i) give(std::move(stack.at(i)), handed.next());
+    handed.keep();
   });
 }
 

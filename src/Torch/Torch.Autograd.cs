@@ -84,23 +84,42 @@ public static partial class torch
             autograd.backward([this], grad_tensors, retain_graph, create_graph, inputs);
     }
 
-    private sealed class AutoGradMode : IDisposable
+    private sealed class AutoGradMode : ThreadGuard
     {
         private readonly int before = NativeMethods.lhts_grad_mode();
 
         public AutoGradMode(bool enabled) => NativeMethods.lhts_set_grad_mode(enabled ? 1 : 0);
 
-        public void Dispose() => NativeMethods.lhts_set_grad_mode(before);
+        protected override void Restore() => NativeMethods.lhts_set_grad_mode(before);
     }
 
-    private sealed class InferenceModeGuard(bool enabled) : IDisposable
+    private sealed class InferenceModeGuard(bool enabled) : ThreadGuard
     {
-        private IntPtr guard = NativeMethods.lhts_inference_mode_enter(enabled ? 1 : 0);
+        private readonly IntPtr guard = NativeMethods.lhts_inference_mode_enter(enabled ? 1 : 0);
 
+        protected override void Restore() => NativeMethods.lhts_inference_mode_leave(guard);
+    }
+
+    /// <summary>A setting of a thread until it is disposed: once, on that thread.</summary>
+    private abstract class ThreadGuard : IDisposable
+    {
+        private readonly int thread = Environment.CurrentManagedThreadId;
+        private bool closed;
+
+        /// <summary>Restores what was before; nothing the second time.</summary>
+        /// <exception cref="InvalidOperationException">Another thread closes it: the setting is that thread's own.</exception>
         public void Dispose()
         {
-            var freed = Interlocked.Exchange(ref guard, IntPtr.Zero);
-            if (freed != IntPtr.Zero) NativeMethods.lhts_inference_mode_leave(freed);
+            if (closed) return;
+            if (thread != Environment.CurrentManagedThreadId)
+            {
+                throw new InvalidOperationException("Whether gradients are recorded is a setting of a thread: close the guard on the one that opened it.");
+            }
+
+            closed = true;
+            Restore();
         }
+
+        protected abstract void Restore();
     }
 }

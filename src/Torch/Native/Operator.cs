@@ -59,7 +59,8 @@ internal sealed unsafe class Operator(string name, string overload = "")
     {
         var results = stackalloc Value[2];
         Invoke(arguments, results, 2);
-        return (torch.Tensor.Own(results[0].Pointer), torch.Tensor.Own(results[1].Pointer));
+        var tensors = torch.Tensor.OwnAll([results[0].Pointer, results[1].Pointer]);
+        return (tensors[0], tensors[1]);
     }
 
     /// <summary>Calls the operator and takes its first result, a list of tensors.</summary>
@@ -67,10 +68,14 @@ internal sealed unsafe class Operator(string name, string overload = "")
     {
         Value result;
         Invoke(arguments, &result, 1);
-        var tensors = new torch.Tensor[result.Count];
-        for (var i = 0; i < tensors.Length; i++) tensors[i] = torch.Tensor.Own(((IntPtr*)result.Pointer)[i]);
-        NativeMethods.lhts_free(result.Pointer);
-        return tensors;
+        try
+        {
+            return torch.Tensor.OwnAll(new ReadOnlySpan<IntPtr>((void*)result.Pointer, result.Count));
+        }
+        finally
+        {
+            NativeMethods.lhts_free(result.Pointer);
+        }
     }
 
     /// <summary>Calls the operator and takes its first result, a number or a truth value.</summary>

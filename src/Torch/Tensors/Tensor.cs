@@ -84,10 +84,28 @@ public static partial class torch
 
         internal static Tensor Own(IntPtr handle)
         {
-            if (handle == IntPtr.Zero) throw new TorchException(TorchError.InvalidArgument, "libtorch gave back an undefined tensor");
+            if (handle == IntPtr.Zero) throw Undefined();
             var tensor = new Tensor(handle);
             DisposeScope.Current?.Add(tensor);
             return tensor;
+        }
+
+        /// <summary>Owns the results of one call; where one of them is undefined, none of the others stays alive.</summary>
+        internal static Tensor[] OwnAll(ReadOnlySpan<IntPtr> handles)
+        {
+            if (handles.Contains(IntPtr.Zero))
+            {
+                foreach (var handle in handles)
+                {
+                    if (handle != IntPtr.Zero) NativeMethods.lhts_tensor_dispose(handle);
+                }
+
+                throw Undefined();
+            }
+
+            var tensors = new Tensor[handles.Length];
+            for (var i = 0; i < tensors.Length; i++) tensors[i] = Own(handles[i]);
+            return tensors;
         }
 
         internal static Tensor? OwnOrNull(IntPtr handle) => handle == IntPtr.Zero ? null : Own(handle);
@@ -96,6 +114,7 @@ public static partial class torch
         {
             TensorInfo info;
             NativeMethods.Check(NativeMethods.lhts_tensor_info(Handle, &info));
+            GC.KeepAlive(this);
             return info;
         }
 
@@ -106,6 +125,8 @@ public static partial class torch
             GC.KeepAlive(source);
             GC.KeepAlive(this);
         }
+
+        private static TorchException Undefined() => new(TorchError.InvalidArgument, "libtorch gave back an undefined tensor");
 
         /// <summary>Dtype and shape in a few characters, for messages.</summary>
         internal string Describe() => IsInvalid ? "disposed" : $"{dtype}[{string.Join("x", shape)}]";

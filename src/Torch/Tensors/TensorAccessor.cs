@@ -35,8 +35,18 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
     /// <summary>The element at a full index; one number alone is a row-major position.</summary>
     public T this[params long[] indices]
     {
-        get => *Locate(indices);
-        set => *Locate(indices) = value;
+        get
+        {
+            var value = *Locate(indices);
+            GC.KeepAlive(tensor); // only now: the pointer alone keeps nothing
+            return value;
+        }
+
+        set
+        {
+            *Locate(indices) = value;
+            GC.KeepAlive(tensor);
+        }
     }
 
     /// <summary>All elements in row-major order.</summary>
