@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Lhts.Distributed;
 
@@ -79,10 +80,8 @@ internal sealed class WorkHandle : NativeHandle
 }
 
 /// <summary>A pointer that liblhts.so made and frees.</summary>
-internal abstract class NativeHandle() : SafeHandle(IntPtr.Zero, ownsHandle: true)
+internal abstract class NativeHandle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHandle: true)
 {
-    public override bool IsInvalid => handle == IntPtr.Zero;
-
     protected override bool ReleaseHandle()
     {
         Free();

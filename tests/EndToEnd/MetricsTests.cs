@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Lhts.Testing;
 using Lhts.Trainer;
 
 namespace Lhts.EndToEnd.Tests;
@@ -33,33 +33,10 @@ public sealed partial class MetricsTests
             Assert.That(ready, Does.StartWith("Training steps are being made"));
             Assert.That(healthy, Does.Contain("the bound is 300 s"));
         });
-        Assert.That(Promtool(metrics), Is.EqualTo((0, "")));
+        Promtool.AssertClean(metrics);
     }
 
-    private static string Curl(string address) => Execute("curl", ["-s", address], null).Output;
-
-    /// <summary>Debian's promtool on a text: its exit code and what it complains of.</summary>
-    private static (int ExitCode, string Output) Promtool(string metrics)
-    {
-        var (code, output) = Execute("promtool", ["check", "metrics"], metrics);
-        return (code, output);
-    }
-
-    private static (int ExitCode, string Output) Execute(string program, string[] arguments, string? input)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        if (input is not null) process.StandardInput.Write(input);
-        process.StandardInput.Close();
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd() + errors.GetAwaiter().GetResult();
-        process.WaitForExit();
-        return (process.ExitCode, output);
-    }
+    private static string Curl(string address) => CollectedProcess.Run("curl", "-s", address).Output;
 
     [GeneratedRegex(@"(http://127\.0\.0\.1:\d+)/metrics")]
     private static partial Regex Address();

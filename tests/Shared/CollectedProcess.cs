@@ -6,6 +6,8 @@ namespace Lhts.Testing;
 /// <summary>A process whose output is collected while it runs. Disposing ends it.</summary>
 public sealed class CollectedProcess : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
     private readonly Process process;
     private readonly TimeSpan longest;
     private readonly StringBuilder output = new();
@@ -25,6 +27,19 @@ public sealed class CollectedProcess : IDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
+
+    /// <summary>Runs a program to its end and gives what it wrote, each line with its end.</summary>
+    /// <exception cref="TimeoutException">It took longer than five minutes.</exception>
+    public static (int ExitCode, string Output, string Errors) Run(ProcessStartInfo start)
+    {
+        using var process = new CollectedProcess(start, Patience);
+        var code = process.Wait();
+        return (code, process.Output, process.Errors);
+    }
+
+    /// <inheritdoc cref="Run(ProcessStartInfo)"/>
+    public static (int ExitCode, string Output, string Errors) Run(string program, params string[] arguments) =>
+        Run(new ProcessStartInfo(program, arguments));
 
     /// <summary>Its number.</summary>
     public int Id => process.Id;

@@ -30,24 +30,19 @@ public sealed record DataSource(
     /// <summary>What differs from a saved source, one line each; empty when nothing does.</summary>
     public IReadOnlyList<string> DifferencesFrom(DataSource saved)
     {
-        var differences = new List<string>();
-        void Compare<T>(string name, T before, T now)
-        {
-            if (!EqualityComparer<T>.Default.Equals(before, now)) differences.Add($"{name}: was {before}, is {now}");
-        }
-
-        Compare("data fingerprint", saved.Data, Data);
-        Compare("tokenizer fingerprint", saved.Tokenizer, Tokenizer);
-        Compare("block bytes", saved.BlockBytes, BlockBytes);
-        Compare("shuffle", saved.Order.Shuffle, Order.Shuffle);
-        Compare("seed", saved.Order.Seed, Order.Seed);
-        Compare("blocks in a shuffle window", saved.Order.WindowBlocks, Order.WindowBlocks);
-        Compare("sequences per step", saved.SequencesPerStep, SequencesPerStep);
-        Compare("context length", saved.ContextLength, ContextLength);
-        Compare("long documents", saved.LongDocuments, LongDocuments);
-        Compare("start with end-of-text", saved.StartWithEndOfText, StartWithEndOfText);
-        Compare("end with end-of-text", saved.EndWithEndOfText, EndWithEndOfText);
-        Compare("bad rows", saved.BadRows, BadRows);
-        return differences;
+        var differences = new Differences();
+        differences.Compare("data fingerprint", saved.Data, Data);
+        differences.Compare("tokenizer fingerprint", saved.Tokenizer, Tokenizer);
+        differences.Compare("block bytes", saved.BlockBytes, BlockBytes);
+        differences.Compare("shuffle", saved.Order.Shuffle, Order.Shuffle);
+        differences.Compare("seed", saved.Order.Seed, Order.Seed);
+        differences.Compare("blocks in a shuffle window", saved.Order.WindowBlocks, Order.WindowBlocks);
+        differences.Compare("sequences per step", saved.SequencesPerStep, SequencesPerStep);
+        differences.Compare("context length", saved.ContextLength, ContextLength);
+        differences.Compare("long documents", saved.LongDocuments, LongDocuments);
+        differences.Compare("start with end-of-text", saved.StartWithEndOfText, StartWithEndOfText);
+        differences.Compare("end with end-of-text", saved.EndWithEndOfText, EndWithEndOfText);
+        differences.Compare("bad rows", saved.BadRows, BadRows);
+        return differences.Lines;
     }
 }

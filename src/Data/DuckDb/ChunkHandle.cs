@@ -1,12 +1,11 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Lhts.Data.DuckDb;
 
 /// <summary>A duckdb_data_chunk: up to 2048 rows, one vector for each column.</summary>
-internal sealed unsafe partial class ChunkHandle() : SafeHandle(0, ownsHandle: true)
+internal sealed unsafe partial class ChunkHandle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHandle: true)
 {
-    public override bool IsInvalid => handle == 0;
-
     public int NumRows => checked((int)duckdb_data_chunk_get_size(this));
 
     public int NumColumns => checked((int)duckdb_data_chunk_get_column_count(this));

@@ -1,12 +1,11 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Lhts.Data.DuckDb;
 
 /// <summary>A duckdb_config: the settings a database is opened with.</summary>
-internal sealed partial class ConfigHandle() : SafeHandle(0, ownsHandle: true)
+internal sealed partial class ConfigHandle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHandle: true)
 {
-    public override bool IsInvalid => handle == 0;
-
     /// <summary>Makes the settings, in the order given.</summary>
     public static ConfigHandle Create(IEnumerable<KeyValuePair<string, string>> settings)
     {

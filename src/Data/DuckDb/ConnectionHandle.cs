@@ -1,12 +1,11 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Lhts.Data.DuckDb;
 
 /// <summary>A duckdb_connection.</summary>
-internal sealed partial class ConnectionHandle() : SafeHandle(0, ownsHandle: true)
+internal sealed partial class ConnectionHandle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHandle: true)
 {
-    public override bool IsInvalid => handle == 0;
-
     public static ConnectionHandle Connect(DatabaseHandle database)
     {
         if (duckdb_connect(database, out var connection) == 0) return connection;

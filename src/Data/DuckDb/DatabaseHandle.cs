@@ -1,12 +1,11 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Lhts.Data.DuckDb;
 
 /// <summary>A duckdb_database.</summary>
-internal sealed partial class DatabaseHandle() : SafeHandle(0, ownsHandle: true)
+internal sealed partial class DatabaseHandle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHandle: true)
 {
-    public override bool IsInvalid => handle == 0;
-
     /// <summary>Opens a database that lives in memory only.</summary>
     public static DatabaseHandle OpenInMemory(ConfigHandle config)
     {

@@ -1,12 +1,11 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Lhts.Data.DuckDb;
 
 /// <summary>A duckdb_pending_result: a statement about to run.</summary>
-internal sealed partial class PendingHandle() : SafeHandle(0, ownsHandle: true)
+internal sealed partial class PendingHandle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHandle: true)
 {
-    public override bool IsInvalid => handle == 0;
-
     public static PendingHandle Start(StatementHandle statement)
     {
         if (duckdb_pending_prepared_streaming(statement, out var pending) == 0) return pending;

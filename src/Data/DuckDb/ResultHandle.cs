@@ -1,14 +1,13 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Lhts.Data.DuckDb;
 
 /// <summary>A duckdb_result: a struct that the caller owns, kept in unmanaged memory.</summary>
-internal sealed unsafe partial class ResultHandle : SafeHandle
+internal sealed unsafe partial class ResultHandle : SafeHandleZeroOrMinusOneIsInvalid
 {
-    public ResultHandle() : base(0, ownsHandle: true) =>
+    public ResultHandle() : base(ownsHandle: true) =>
         SetHandle((nint)NativeMemory.AllocZeroed((nuint)sizeof(ResultStruct)));
-
-    public override bool IsInvalid => handle == 0;
 
     /// <summary>Where the struct lies, for the call that fills it.</summary>
     public nint Address => handle;

@@ -1,12 +1,11 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Lhts.Data.DuckDb;
 
 /// <summary>A duckdb_prepared_statement with its parameters.</summary>
-internal sealed partial class StatementHandle() : SafeHandle(0, ownsHandle: true)
+internal sealed partial class StatementHandle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHandle: true)
 {
-    public override bool IsInvalid => handle == 0;
-
     public static StatementHandle Prepare(ConnectionHandle connection, string sql)
     {
         if (duckdb_prepare(connection, sql, out var statement) == 0) return statement;

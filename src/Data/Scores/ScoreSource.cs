@@ -37,19 +37,14 @@ public sealed record ScoreSource(
     /// <summary>What differs from those that scores were made from, one line each; empty when nothing does.</summary>
     public IReadOnlyList<string> DifferencesFrom(ScoreSource made)
     {
-        var differences = new List<string>();
-        void Compare<T>(string name, T before, T now)
-        {
-            if (!EqualityComparer<T>.Default.Equals(before, now)) differences.Add($"{name}: was {before}, is {now}");
-        }
-
-        Compare("teacher fingerprint", made.Teacher, Teacher);
-        Compare("tokenizer fingerprint", made.Tokenizer, Tokenizer);
-        Compare("data fingerprint", made.Data, Data);
-        Compare("context length", made.ContextLength, ContextLength);
-        Compare("long documents", made.LongDocuments, LongDocuments);
-        Compare("start with end-of-text", made.StartWithEndOfText, StartWithEndOfText);
-        Compare("end with end-of-text", made.EndWithEndOfText, EndWithEndOfText);
-        return differences;
+        var differences = new Differences();
+        differences.Compare("teacher fingerprint", made.Teacher, Teacher);
+        differences.Compare("tokenizer fingerprint", made.Tokenizer, Tokenizer);
+        differences.Compare("data fingerprint", made.Data, Data);
+        differences.Compare("context length", made.ContextLength, ContextLength);
+        differences.Compare("long documents", made.LongDocuments, LongDocuments);
+        differences.Compare("start with end-of-text", made.StartWithEndOfText, StartWithEndOfText);
+        differences.Compare("end with end-of-text", made.EndWithEndOfText, EndWithEndOfText);
+        return differences.Lines;
     }
 }

@@ -13,16 +13,6 @@ public static class MyopicFrontier
     {
         var likeliest = curve.MaxBy(point => point.LogLikelihood);
         if (logLikelihood >= likeliest.LogLikelihood) return likeliest.Diversity;
-        var found = double.NaN;
-        for (var i = 1; i < curve.Count; i++)
-        {
-            var (start, end) = (curve[i - 1], curve[i]);
-            var share = (logLikelihood - start.LogLikelihood) / (end.LogLikelihood - start.LogLikelihood);
-            if (share is not (>= 0 and <= 1)) continue;
-            var diversity = start.Diversity + (share * (end.Diversity - start.Diversity));
-            if (!(diversity <= found)) found = diversity;
-        }
-
-        return found;
+        return Polyline.HeightsAt(curve, logLikelihood).DefaultIfEmpty(double.NaN).Max();
     }
 }

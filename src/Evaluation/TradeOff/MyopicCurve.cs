@@ -4,7 +4,9 @@ namespace Lhts.Evaluation;
 /// <param name="points">Temperature and mean log-likelihood per token of the teacher's samples at it.</param>
 public sealed class MyopicCurve(IEnumerable<(double Temperature, double LogLikelihood)> points)
 {
-    private readonly (double Temperature, double LogLikelihood)[] ordered = [.. points.OrderByDescending(point => point.Temperature)];
+    // From the highest temperature on.
+    private readonly (double LogLikelihood, double Temperature)[] curve =
+        [.. points.OrderByDescending(point => point.Temperature).Select(point => (point.LogLikelihood, point.Temperature))];
 
     /// <summary>
     /// The myopic temperature at which the teacher's own samples are as likely: the highest one on the straight lines between the points.
@@ -12,18 +14,7 @@ public sealed class MyopicCurve(IEnumerable<(double Temperature, double LogLikel
     /// </summary>
     public double? TemperatureAt(double logLikelihood)
     {
-        foreach (var point in ordered)
-        {
-            if (point.LogLikelihood == logLikelihood) return point.Temperature;
-        }
-
-        for (var i = 1; i < ordered.Length; i++)
-        {
-            var ((highT, atHigh), (lowT, atLow)) = (ordered[i - 1], ordered[i]);
-            var share = (logLikelihood - atHigh) / (atLow - atHigh);
-            if (share is >= 0 and <= 1) return highT + (share * (lowT - highT));
-        }
-
+        foreach (var temperature in Polyline.HeightsAt(curve, logLikelihood)) return temperature;
         return null;
     }
 }

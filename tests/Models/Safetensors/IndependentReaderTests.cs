@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Lhts.Models.Safetensors;
 using Lhts.Testing;
 using TorchSharp;
@@ -50,12 +49,9 @@ public sealed class IndependentReaderTests : TensorTest
             ],
             new Dictionary<string, string> { ["format"] = "pt" });
 
-        var start = new ProcessStartInfo(python, ["-c", Reader, folder.PathOf("x")]) { RedirectStandardOutput = true };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
+        var (exitCode, output, errors) = CollectedProcess.Run(python, "-c", Reader, folder.PathOf("x"));
 
-        Assert.That((process.ExitCode, output.TrimEnd()), Is.EqualTo((0, Expected.ReplaceLineEndings("\n").TrimEnd())));
+        Assert.That((exitCode, output.TrimEnd() + errors), Is.EqualTo((0, Expected.ReplaceLineEndings("\n").TrimEnd())));
     }
 
     private static string? FindPython() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)

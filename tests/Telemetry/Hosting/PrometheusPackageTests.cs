@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Lhts.Testing;
 
@@ -44,11 +43,8 @@ public class PrometheusPackageTests
             "msbuild", Repository.PathOf("src", "Telemetry", "Telemetry.csproj"),
             "-getItem:PackageReference", "-getItem:PackageVersion", "-getItem:Compile", "-nologo", .. properties,
         ];
-        using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.That(process.ExitCode, Is.Zero, output + errors.Result);
+        var (exitCode, output, errors) = CollectedProcess.Run("dotnet", arguments);
+        Assert.That(exitCode, Is.Zero, output + errors);
         var found = JsonElement.Parse(output);
         return (Names(found, "PackageReference"), Names(found, "PackageVersion"), Names(found, "Compile"));
     }

@@ -48,13 +48,10 @@ public sealed partial class SwitchTests
     private static string[] References(params string[] properties)
     {
         string[] arguments = ["msbuild", Repository.PathOf("eng", "torch-references.proj"), "-nologo", "-v:m", "-nr:false", .. properties];
-        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", arguments);
         // Set by the test run for itself; another MSBuild must find its own.
         foreach (var name in new[] { "MSBuildSDKsPath", "MSBuildExtensionsPath", "MSBUILD_EXE_PATH" }) start.Environment.Remove(name);
-        using var process = Process.Start(start)!;
-        var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        process.WaitForExit();
-        return lines;
+        return CollectedProcess.Run(start).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
 
     [GeneratedRegex(@"^\s*#(if|elif)\b|\bTorch(Exception|Error)\b")]
