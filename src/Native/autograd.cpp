@@ -43,10 +43,6 @@ LHTS_API int lhts_tensor_set_grad(at::Tensor* handle, const at::Tensor* gradient
   return guarded([=] { tensor_of(handle).mutable_grad() = gradient ? *gradient : at::Tensor(); });
 }
 
-LHTS_API int lhts_tensor_retain_grad(at::Tensor* handle) {
-  return guarded([=] { tensor_of(handle).retain_grad(); });
-}
-
 /// Accumulates gradients into the leaves (or into `inputs` only, where given). A null gradient is a scalar one.
 LHTS_API int lhts_backward(const at::Tensor* const* roots, int32_t num_roots, const at::Tensor* const* gradients,
                            const at::Tensor* const* inputs, int32_t num_inputs, int retain_graph,

@@ -43,8 +43,3 @@ LHTS_API int lhts_cuda_device_count(int32_t* count) {
 LHTS_API int lhts_cuda_synchronize(int32_t device_index) {
   return guarded([=] { torch::cuda::synchronize(device_index); });
 }
-
-/// Operators that have no deterministic form raise an error.
-LHTS_API int lhts_set_deterministic(int enabled) {
-  return guarded([=] { at::globalContext().setDeterministicAlgorithms(enabled != 0, false); });
-}

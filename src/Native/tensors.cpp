@@ -48,9 +48,6 @@ LHTS_API int64_t lhts_tensor_live_count() { return live(); }
 /// The most tensor handles that were alive at once, in the whole process.
 LHTS_API int64_t lhts_tensor_peak_count() { return peak.load(std::memory_order_relaxed); }
 
-/// Tensor handles made so far, in the whole process.
-LHTS_API int64_t lhts_tensor_created_count() { return created.load(std::memory_order_relaxed); }
-
 LHTS_API int lhts_tensor_info(const at::Tensor* handle, TensorInfo* info) {
   return guarded([=] {
     const auto& tensor = tensor_of(handle);
@@ -73,11 +70,6 @@ LHTS_API int lhts_tensor_info(const at::Tensor* handle, TensorInfo* info) {
 /// A second handle on the same tensor.
 LHTS_API int lhts_tensor_alias(const at::Tensor* handle, at::Tensor** result) {
   return guarded([=] { *result = hand_out(at::Tensor(tensor_of(handle))); });
-}
-
-/// 1 where both handles name the same tensor object.
-LHTS_API int lhts_tensor_is_same(const at::Tensor* left, const at::Tensor* right, int* result) {
-  return guarded([=] { *result = tensor_of(left).is_same(tensor_of(right)); });
 }
 
 /// Makes `handle` show the data of `source` (dtype and device included), as `tensor.data = source` does in Python.

@@ -30,34 +30,9 @@ public sealed class DisposeScope : IDisposable
     /// <summary>Whether the scope would free this tensor.</summary>
     public bool Contains(IDisposable disposable) => disposable is torch.Tensor tensor && tensor.Scope == this;
 
-    /// <summary>Puts a tensor under this scope, out of whichever held it.</summary>
-    public void Attach(IDisposable disposable)
-    {
-        var tensor = (torch.Tensor)disposable;
-        tensor.Scope?.Remove(tensor);
-        Add(tensor);
-    }
-
-    /// <summary>Takes a tensor out of every scope; its owner disposes it.</summary>
-    public T Detach<T>(T disposable)
-        where T : IDisposable
-    {
-        if (disposable is torch.Tensor tensor) tensor.Scope?.Remove(tensor);
-        return disposable;
-    }
-
     /// <summary>Moves a tensor to the scope around this one, or out of all scopes where there is none.</summary>
     public T MoveToOuter<T>(T disposable)
         where T : IDisposable => MoveTo(outer, disposable);
-
-    /// <summary>Moves two tensors to the scope around this one.</summary>
-    public (T1 first, T2 second) MoveToOuter<T1, T2>(T1 first, T2 second)
-        where T1 : IDisposable
-        where T2 : IDisposable => (MoveTo(outer, first), MoveTo(outer, second));
-
-    /// <summary>Moves a tensor to another scope.</summary>
-    public T MoveToOther<T>(DisposeScope scope, T disposable)
-        where T : IDisposable => MoveTo(scope, disposable);
 
     /// <summary>Frees everything under this scope and leaves it open.</summary>
     public void DisposeEverything()
@@ -68,17 +43,6 @@ public sealed class DisposeScope : IDisposable
         }
 
         tensors.Clear();
-    }
-
-    /// <summary>Frees everything but <paramref name="keep"/>.</summary>
-    public T DisposeEverythingBut<T>(T keep)
-        where T : IDisposable
-    {
-        var kept = keep as torch.Tensor;
-        if (kept is not null) Detach(kept);
-        DisposeEverything();
-        if (kept is not null) Add(kept);
-        return keep;
     }
 
     /// <summary>Frees everything and closes the scope. A scope inside that is still open is closed with it.</summary>

@@ -53,14 +53,6 @@ public static partial class torch
             KeepAlive(tensors, grad_tensors, inputs);
         }
 
-        /// <summary>Accumulates gradients of one tensor into the leaves.</summary>
-        public static void backward(Tensor tensor, IList<Tensor>? grad_tensors = null, bool? retain_graph = null, bool create_graph = false, IList<Tensor>? inputs = null) =>
-            backward([tensor], grad_tensors, retain_graph, create_graph, inputs);
-
-        /// <summary>Accumulates gradients of one tensor into the leaves, starting from the given gradient of it.</summary>
-        public static void backward(Tensor tensor, Tensor grad_tensor, bool? retain_graph = null, bool create_graph = false, IList<Tensor>? inputs = null) =>
-            backward([tensor], [grad_tensor], retain_graph, create_graph, inputs);
-
         private static IntPtr[] Handles(IList<Tensor> tensors)
         {
             var handles = new IntPtr[tensors.Count];

@@ -60,9 +60,6 @@ public static partial class torch
     public static Tensor arange(Scalar stop, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         arange(0, stop, 1, dtype, device, requires_grad);
 
-    public static Tensor linspace(double start, double end, long steps, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        Finish(Op.linspace.Call(start, end, steps, dtype, Argument.None, device), requires_grad, null);
-
     public static Tensor rand(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
         Finish(Op.rand.Call(size, generator, dtype, Argument.None, device), requires_grad, names);
 
@@ -89,15 +86,6 @@ public static partial class torch
 
     public static Tensor randint(long high, long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
         randint(0, high, size, dtype, device, requires_grad, generator, names);
-
-    public static Tensor randperm(long n, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null) =>
-        Finish(Op.randperm.Call(n, generator, dtype ?? ScalarType.Int64, Argument.None, device), requires_grad, null);
-
-    public static Tensor tensor(bool scalar, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        Finish(Op.full.Call(Array.Empty<long>(), scalar, dtype ?? ScalarType.Bool, Argument.None, device), requires_grad, null);
-
-    public static Tensor tensor(int scalar, Device? device = null, bool requires_grad = false) =>
-        Finish(Op.full.Call(Array.Empty<long>(), scalar, ScalarType.Int32, Argument.None, device), requires_grad, null);
 
     public static Tensor tensor(long scalar, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         Finish(Op.full.Call(Array.Empty<long>(), scalar, dtype ?? ScalarType.Int64, Argument.None, device), requires_grad, null);

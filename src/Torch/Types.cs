@@ -134,20 +134,4 @@ public static partial class torch
 
     /// <summary>The current CUDA device.</summary>
     public static Device CUDA { get; } = new(DeviceType.CUDA);
-
-    /// <summary>A device from its description.</summary>
-    public static Device device(string description) => new(description);
-
-    /// <summary>A device from its kind and index.</summary>
-    public static Device device(DeviceType deviceType, int index = -1) => new(deviceType, index);
-}
-
-/// <summary>How the border of a tensor is filled.</summary>
-public enum PaddingModes
-{
-    Zeros = 0,
-    Reflect = 1,
-    Replicate = 2,
-    Circular = 3,
-    Constant = 4,
 }

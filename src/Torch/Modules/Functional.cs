@@ -54,16 +54,9 @@ public static partial class torch
                 elementwise_affine ? new Parameter(ones(normalized_shape, dtype, device)) : null,
                 elementwise_affine && bias ? new Parameter(zeros(normalized_shape, dtype, device)) : null);
 
-        /// <summary>Dropout with probability p.</summary>
-        public static Dropout Dropout(double p = 0.5, bool inplace = false) =>
-            inplace ? throw new NotSupportedException("Dropout: inplace is not supported.") : new Dropout(p);
-
         /// <summary>Modules by position.</summary>
         public static ModuleList<T> ModuleList<T>(params T[] modules)
             where T : Module => new(modules);
-
-        /// <summary>A tensor that is trained.</summary>
-        public static Parameter Parameter(Tensor data, bool requires_grad = true) => new(data, requires_grad);
 
         /// <summary>Layers as functions.</summary>
         public static class functional
@@ -73,36 +66,13 @@ public static partial class torch
             public static Tensor layer_norm(Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1E-05) =>
                 Op.layer_norm.Call(input, normalized_shape, weight, bias, eps);
 
-            /// <summary>Normalises each group of channels over itself and all positions. Input (B, C, ...), weight and bias (C).</summary>
-            public static Tensor group_norm(Tensor input, long num_groups, Tensor? weight = null, Tensor? bias = null, double eps = 1E-05) =>
-                Op.group_norm.Call(input, num_groups, weight, bias, eps);
-
-            /// <summary>Input (B, C, L), weight (O, C/groups, K) -> (B, O, L').</summary>
-            public static Tensor conv1d(Tensor input, Tensor weight, Tensor? bias = null, long? stride = null, long? padding = null, long? dilation = null, long groups = 1) =>
-                Op.conv1d.Call(input, weight, bias, new[] { stride ?? 1 }, new[] { padding ?? 0 }, new[] { dilation ?? 1 }, groups);
-
-            /// <summary>Input (B, C, H, W), weight (O, C/groups, K1, K2) -> (B, O, H', W').</summary>
-            public static Tensor conv2d(Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null, long[]? padding = null, long[]? dilation = null, long groups = 1) =>
-                Op.conv2d.Call(input, weight, bias, strides ?? [1, 1], padding ?? [0, 0], dilation ?? [1, 1], groups);
-
             public static Tensor dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false) =>
                 training && p > 0 ? Op.dropout.Call(input, p, true) : input.alias();
-
-            public static Tensor softmax(Tensor input, long dim, ScalarType? dtype = null) => input.softmax(dim, dtype);
-
-            public static Tensor log_softmax(Tensor x, long dim) => x.log_softmax(dim);
-
-            public static Tensor relu(Tensor x, bool inplace = false) => x.relu();
 
             public static Tensor gelu(Tensor x) => x.gelu();
 
             public static Tensor gelu(Tensor x, GELU.Approximate approximate, bool inplace = false) =>
                 approximate == GELU.Approximate.tanh ? Fused.Gelu(x) ?? Op.gelu.Call(x, "tanh") : Op.gelu.Call(x, "none");
-
-            public static Tensor one_hot(Tensor x, long num_classes = -1) => Op.one_hot.Call(x, num_classes);
-
-            public static Tensor pad(Tensor input, long[] pad, PaddingModes mode = PaddingModes.Constant, double value = 0) =>
-                mode == PaddingModes.Constant ? Op.constant_pad.Call(input, pad, value) : throw new NotSupportedException($"pad: mode {mode} is not supported.");
 
             public static Tensor cross_entropy(Tensor input, Tensor target, Tensor? weight = null, long ignore_index = -100, Reduction reduction = Reduction.Mean, double label_smoothing = 0) =>
                 Op.cross_entropy.Call(input, target, weight, (long)reduction, ignore_index, label_smoothing);
@@ -116,15 +86,7 @@ public static partial class torch
         /// <summary>Initial values, in place and outside the graph.</summary>
         public static class init
         {
-            public static Tensor normal_(Tensor tensor, double mean = 0, double std = 1, Generator? generator = null) => Outside(tensor, t => t.normal_(mean, std, generator));
-
             public static Tensor uniform_(Tensor tensor, double low = 0, double high = 1, Generator? generator = null) => Outside(tensor, t => t.uniform_(low, high, generator));
-
-            public static Tensor constant_(Tensor tensor, Scalar val) => Outside(tensor, t => t.fill_(val));
-
-            public static Tensor zeros_(Tensor tensor) => Outside(tensor, t => t.zero_());
-
-            public static Tensor ones_(Tensor tensor) => Outside(tensor, t => t.fill_(1));
 
             private static Tensor Outside(Tensor tensor, Action<Tensor> fill)
             {

@@ -65,17 +65,6 @@ public sealed class LayerNorm : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor tensor) => nn.functional.layer_norm(tensor, normalized_shape, weight, bias, eps);
 }
 
-/// <summary>Sets elements to zero with probability p while training, and scales the others by 1/(1-p).</summary>
-public sealed class Dropout : nn.Module<Tensor, Tensor>
-{
-    internal Dropout(double p)
-        : base(nameof(Dropout)) => this.p = p;
-
-    public double p { get; set; }
-
-    public override Tensor forward(Tensor tensor) => nn.functional.dropout(tensor, p, training);
-}
-
 /// <summary>Modules by position.</summary>
 public class ModuleList<T> : nn.Module, IEnumerable<T>
     where T : nn.Module

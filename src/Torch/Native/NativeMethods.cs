@@ -16,10 +16,8 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library)] internal static partial void lhts_tensor_dispose(IntPtr tensor);
     [LibraryImport(Library), SuppressGCTransition] internal static partial long lhts_tensor_live_count();
     [LibraryImport(Library), SuppressGCTransition] internal static partial long lhts_tensor_peak_count();
-    [LibraryImport(Library), SuppressGCTransition] internal static partial long lhts_tensor_created_count();
     [LibraryImport(Library)] internal static partial int lhts_tensor_info(IntPtr tensor, TensorInfo* info);
     [LibraryImport(Library)] internal static partial int lhts_tensor_alias(IntPtr tensor, IntPtr* result);
-    [LibraryImport(Library)] internal static partial int lhts_tensor_is_same(IntPtr left, IntPtr right, int* result);
     [LibraryImport(Library)] internal static partial int lhts_tensor_set_data(IntPtr tensor, IntPtr source);
 
     // operators.cpp
@@ -45,7 +43,6 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library)] internal static partial int lhts_tensor_set_requires_grad(IntPtr tensor, int requiresGrad);
     [LibraryImport(Library)] internal static partial int lhts_tensor_grad(IntPtr tensor, IntPtr* result);
     [LibraryImport(Library)] internal static partial int lhts_tensor_set_grad(IntPtr tensor, IntPtr gradient);
-    [LibraryImport(Library)] internal static partial int lhts_tensor_retain_grad(IntPtr tensor);
 
     [LibraryImport(Library)]
     internal static partial int lhts_backward(
@@ -81,7 +78,6 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library)] internal static partial int lhts_set_num_interop_threads(int count);
     [LibraryImport(Library)] internal static partial int lhts_cuda_device_count(int* count);
     [LibraryImport(Library)] internal static partial int lhts_cuda_synchronize(int deviceIndex);
-    [LibraryImport(Library)] internal static partial int lhts_set_deterministic(int enabled);
 
     /// <summary>Turns a status into an exception; does nothing for success.</summary>
     internal static void Check(int status)

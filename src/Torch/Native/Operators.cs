@@ -15,15 +15,12 @@ internal static class Op
     internal static readonly Operator full = Find("full");
     internal static readonly Operator full_like = Find("full_like");
     internal static readonly Operator arange = Find("arange", "start_step");
-    internal static readonly Operator linspace = Find("linspace");
     internal static readonly Operator rand = Find("rand", "generator");
     internal static readonly Operator randn = Find("randn", "generator");
     internal static readonly Operator randint = Find("randint", "low_generator");
-    internal static readonly Operator randperm = Find("randperm", "generator");
     internal static readonly Operator clone = Find("clone");
     internal static readonly Operator copy_ = Find("copy_");
     internal static readonly Operator detach = Find("detach");
-    internal static readonly Operator detach_ = Find("detach_");
     internal static readonly Operator to_dtype = Find("to", "dtype");
     internal static readonly Operator to_device = Find("to", "device");
     internal static readonly Operator contiguous = Find("contiguous");
@@ -34,8 +31,6 @@ internal static class Op
     internal static readonly Operator zero_ = Find("zero_");
     internal static readonly Operator normal_ = Find("normal_");
     internal static readonly Operator uniform_ = Find("uniform_");
-    internal static readonly Operator bernoulli_ = Find("bernoulli_", "float");
-    internal static readonly Operator exponential_ = Find("exponential_");
     internal static readonly Operator multinomial = Find("multinomial");
 
     // Arithmetic.
@@ -53,49 +48,30 @@ internal static class Op
     internal static readonly Operator mul_scalar = Find("mul", "Scalar");
     internal static readonly Operator mul_scalar_ = Find("mul_", "Scalar");
     internal static readonly Operator div = Find("div", "Tensor");
-    internal static readonly Operator div_ = Find("div_", "Tensor");
     internal static readonly Operator div_scalar = Find("div", "Scalar");
     internal static readonly Operator div_scalar_ = Find("div_", "Scalar");
     internal static readonly Operator div_mode = Find("div", "Tensor_mode");
-    internal static readonly Operator div_mode_ = Find("div_", "Tensor_mode");
     internal static readonly Operator div_scalar_mode = Find("div", "Scalar_mode");
     internal static readonly Operator div_scalar_mode_ = Find("div_", "Scalar_mode");
-    internal static readonly Operator floor_divide = Find("floor_divide");
-    internal static readonly Operator floor_divide_scalar = Find("floor_divide", "Scalar");
     internal static readonly Operator remainder = Find("remainder", "Scalar");
     internal static readonly Operator pow = Find("pow", "Tensor_Scalar");
-    internal static readonly Operator pow_tensor = Find("pow", "Tensor_Tensor");
-    internal static readonly Operator addcmul_ = Find("addcmul_");
-    internal static readonly Operator addcdiv_ = Find("addcdiv_");
     internal static readonly Operator lerp = Find("lerp", "Tensor");
-    internal static readonly Operator lerp_tensor_ = Find("lerp_", "Tensor");
-    internal static readonly Operator lerp_ = Find("lerp_", "Scalar");
     internal static readonly Operator maximum = Find("maximum");
     internal static readonly Operator minimum = Find("minimum");
     internal static readonly Operator clamp = Find("clamp");
     internal static readonly Operator clamp_ = Find("clamp_");
     internal static readonly Operator abs = Find("abs");
     internal static readonly Operator neg = Find("neg");
-    internal static readonly Operator neg_ = Find("neg_");
     internal static readonly Operator exp = Find("exp");
-    internal static readonly Operator exp_ = Find("exp_");
-    internal static readonly Operator expm1 = Find("expm1");
     internal static readonly Operator log = Find("log");
-    internal static readonly Operator log1p = Find("log1p");
     internal static readonly Operator sqrt = Find("sqrt");
     internal static readonly Operator sqrt_ = Find("sqrt_");
-    internal static readonly Operator rsqrt = Find("rsqrt");
     internal static readonly Operator square = Find("square");
     internal static readonly Operator reciprocal = Find("reciprocal");
-    internal static readonly Operator sign = Find("sign");
     internal static readonly Operator floor = Find("floor");
-    internal static readonly Operator round = Find("round");
     internal static readonly Operator tanh = Find("tanh");
-    internal static readonly Operator sigmoid = Find("sigmoid");
     internal static readonly Operator relu = Find("relu");
     internal static readonly Operator gelu = Find("gelu");
-    internal static readonly Operator logaddexp = Find("logaddexp");
-    internal static readonly Operator nan_to_num = Find("nan_to_num");
 
     // Comparison and logic.
     internal static readonly Operator eq = Find("eq", "Tensor");
@@ -117,13 +93,9 @@ internal static class Op
     internal static readonly Operator bitwise_or = Find("bitwise_or", "Tensor");
     internal static readonly Operator bitwise_not = Find("bitwise_not");
     internal static readonly Operator isfinite = Find("isfinite");
-    internal static readonly Operator isnan = Find("isnan");
-    internal static readonly Operator isinf = Find("isinf");
     internal static readonly Operator all = Find("all");
     internal static readonly Operator any = Find("any");
     internal static readonly Operator any_dim = Find("any", "dim");
-    internal static readonly Operator all_dim = Find("all", "dim");
-    internal static readonly Operator equal = Find("equal");
     internal static readonly Operator allclose = Find("allclose");
     internal static readonly Operator where = Find("where", "self");
 
@@ -134,38 +106,26 @@ internal static class Op
     internal static readonly Operator mean_dim = Find("mean", "dim");
     internal static readonly Operator var = Find("var", "dim");
     internal static readonly Operator std = Find("std", "dim");
-    internal static readonly Operator prod = Find("prod");
     internal static readonly Operator norm = Find("norm", "Scalar");
     internal static readonly Operator norm_dim = Find("norm", "ScalarOpt_dim");
     internal static readonly Operator max = Find("max");
     internal static readonly Operator max_dim = Find("max", "dim");
     internal static readonly Operator min = Find("min");
-    internal static readonly Operator min_dim = Find("min", "dim");
     internal static readonly Operator amax = Find("amax");
     internal static readonly Operator argmax = Find("argmax");
-    internal static readonly Operator argmin = Find("argmin");
-    internal static readonly Operator argsort = Find("argsort");
     internal static readonly Operator topk = Find("topk");
     internal static readonly Operator sort = Find("sort", "stable");
-    internal static readonly Operator quantile = Find("quantile");
     internal static readonly Operator cumsum = Find("cumsum");
     internal static readonly Operator logsumexp = Find("logsumexp");
-    internal static readonly Operator logcumsumexp = Find("logcumsumexp");
     internal static readonly Operator softmax = Find("softmax", "int");
     internal static readonly Operator log_softmax = Find("log_softmax", "int");
-    internal static readonly Operator bincount = Find("bincount");
-    internal static readonly Operator nonzero = Find("nonzero");
-    internal static readonly Operator count_nonzero = Find("count_nonzero", "dim_IntList");
 
     // Shape and indexing.
     internal static readonly Operator view = Find("view");
     internal static readonly Operator reshape = Find("reshape");
-    internal static readonly Operator flatten = Find("flatten", "using_ints");
     internal static readonly Operator transpose = Find("transpose", "int");
-    internal static readonly Operator permute = Find("permute");
     internal static readonly Operator expand = Find("expand");
     internal static readonly Operator repeat = Find("repeat");
-    internal static readonly Operator repeat_interleave = Find("repeat_interleave", "self_int");
     internal static readonly Operator squeeze = Find("squeeze");
     internal static readonly Operator squeeze_dim = Find("squeeze", "dim");
     internal static readonly Operator unsqueeze = Find("unsqueeze");
@@ -173,13 +133,11 @@ internal static class Op
     internal static readonly Operator slice = Find("slice", "Tensor");
     internal static readonly Operator narrow = Find("narrow");
     internal static readonly Operator split = Find("split", "Tensor");
-    internal static readonly Operator split_sizes = Find("split_with_sizes");
     internal static readonly Operator chunk = Find("chunk");
     internal static readonly Operator unbind = Find("unbind", "int");
     internal static readonly Operator cat = Find("cat");
     internal static readonly Operator stack = Find("stack");
     internal static readonly Operator flip = Find("flip");
-    internal static readonly Operator unfold = Find("unfold");
     internal static readonly Operator index = Find("index", "Tensor");
     internal static readonly Operator index_put_ = Find("index_put_");
     internal static readonly Operator index_select = Find("index_select");
@@ -194,22 +152,13 @@ internal static class Op
     internal static readonly Operator masked_fill_ = Find("masked_fill_", "Scalar");
     internal static readonly Operator masked_select = Find("masked_select");
     internal static readonly Operator tril = Find("tril");
-    internal static readonly Operator triu = Find("triu");
-    internal static readonly Operator constant_pad = Find("constant_pad_nd");
-    internal static readonly Operator one_hot = Find("one_hot");
 
     // Products and layers.
     internal static readonly Operator matmul = Find("matmul");
     internal static readonly Operator mm = Find("mm");
-    internal static readonly Operator bmm = Find("bmm");
-    internal static readonly Operator baddbmm = Find("baddbmm");
     internal static readonly Operator addmm = Find("addmm");
-    internal static readonly Operator einsum = Find("einsum");
     internal static readonly Operator linear = Find("linear");
     internal static readonly Operator embedding = Find("embedding");
-    internal static readonly Operator conv1d = Find("conv1d");
-    internal static readonly Operator conv2d = Find("conv2d");
-    internal static readonly Operator group_norm = Find("group_norm");
     internal static readonly Operator layer_norm = Find("layer_norm");
     internal static readonly Operator dropout = Find("dropout");
     internal static readonly Operator cross_entropy = Find("cross_entropy_loss");

@@ -73,10 +73,6 @@ public static partial class torch
         public Tensor to(ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
             DisposeAfter(Op.to_dtype.Call(this, type, non_blocking, copy), disposeAfter);
 
-        /// <summary>A tensor of another element type.</summary>
-        public Tensor to_type(ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
-            to(type, copy, disposeAfter, non_blocking);
-
         /// <summary>A tensor on another device.</summary>
         public Tensor to(Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
             DisposeAfter(Op.to_device.Call(this, device, dtype, non_blocking, copy), disposeAfter);
@@ -84,14 +80,6 @@ public static partial class torch
         /// <summary>A tensor of another element type on another device.</summary>
         public Tensor to(ScalarType type, Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
             DisposeAfter(Op.to_device.Call(this, device, type, non_blocking, copy), disposeAfter);
-
-        /// <summary>A tensor on another device.</summary>
-        public Tensor to(DeviceType deviceType, int deviceIndex = -1, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
-            to(new Device(deviceType, deviceIndex), copy, disposeAfter, non_blocking);
-
-        /// <summary>A tensor on the device that the text describes, such as <c>cuda:1</c>.</summary>
-        public Tensor to(string device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
-            to(new Device(device), copy, disposeAfter, non_blocking);
 
         /// <summary>A tensor of another one's device and element type.</summary>
         public Tensor to(Tensor other, bool non_blocking = false) => to(other.dtype, other.device, non_blocking: non_blocking);
@@ -104,15 +92,6 @@ public static partial class torch
 
         /// <summary>A float32 tensor.</summary>
         public Tensor @float() => to(ScalarType.Float32);
-
-        /// <summary>A float64 tensor.</summary>
-        public Tensor @double() => to(ScalarType.Float64);
-
-        /// <summary>An int64 tensor.</summary>
-        public Tensor @long() => to(ScalarType.Int64);
-
-        /// <summary>A bool tensor.</summary>
-        public Tensor @bool() => to(ScalarType.Bool);
 
         /// <summary>A float16 tensor.</summary>
         public Tensor half() => to(ScalarType.Float16);

@@ -41,25 +41,12 @@ public static partial class torch
         public Tensor div(Scalar target, RoundingMode rounding_mode = RoundingMode.None) =>
             rounding_mode == RoundingMode.None ? Op.div_scalar.Call(this, target) : Op.div_scalar_mode.Call(this, target, NameOf(rounding_mode));
 
-        public Tensor div_(Tensor target, RoundingMode rounding_mode = RoundingMode.None) =>
-            rounding_mode == RoundingMode.None ? Op.div_.RunOn(this, target) : Op.div_mode_.RunOn(this, target, NameOf(rounding_mode));
-
         public Tensor div_(Scalar target, RoundingMode rounding_mode = RoundingMode.None) =>
             rounding_mode == RoundingMode.None ? Op.div_scalar_.RunOn(this, target) : Op.div_scalar_mode_.RunOn(this, target, NameOf(rounding_mode));
 
-        public Tensor floor_divide(Tensor other) => Op.floor_divide.Call(this, other);
-
-        public Tensor floor_divide(Scalar other) => Op.floor_divide_scalar.Call(this, other);
-
         public Tensor remainder(Scalar scalar) => Op.remainder.Call(this, scalar);
 
-        public Tensor pow(Tensor exponent) => Op.pow_tensor.Call(this, exponent);
-
         public Tensor pow(Scalar exponent) => Op.pow.Call(this, exponent);
-
-        public Tensor addcmul_(Tensor tensor1, Tensor tensor2, Scalar value) => Op.addcmul_.RunOn(this, tensor1, tensor2, value);
-
-        public Tensor addcdiv_(Tensor tensor1, Tensor tensor2, Scalar value) => Op.addcdiv_.RunOn(this, tensor1, tensor2, value);
 
         public Tensor maximum(Tensor other) => Op.maximum.Call(this, other);
 
@@ -73,55 +60,31 @@ public static partial class torch
 
         public Tensor clamp_min(Scalar min) => Op.clamp.Call(this, min);
 
-        public Tensor clamp_max_(Scalar max) => Op.clamp_.RunOn(this, Argument.None, max);
-
-        public Tensor clamp_min_(Scalar min) => Op.clamp_.RunOn(this, min);
-
         public Tensor lerp(Tensor end, Tensor weight) => Op.lerp.Call(this, end, weight);
-
-        public Tensor lerp_(Tensor end, Tensor weight) => Op.lerp_tensor_.RunOn(this, end, weight);
 
         public Tensor abs() => Op.abs.Call(this);
 
         public Tensor neg() => Op.neg.Call(this);
 
-        public Tensor neg_() => Op.neg_.RunOn(this);
-
         public Tensor exp() => Op.exp.Call(this);
 
-        public Tensor exp_() => Op.exp_.RunOn(this);
-
-        public Tensor expm1() => Op.expm1.Call(this);
-
         public Tensor log() => Op.log.Call(this);
-
-        public Tensor log1p() => Op.log1p.Call(this);
 
         public Tensor sqrt() => Op.sqrt.Call(this);
 
         public Tensor sqrt_() => Op.sqrt_.RunOn(this);
 
-        public Tensor rsqrt() => Op.rsqrt.Call(this);
-
         public Tensor square() => Op.square.Call(this);
 
         public Tensor reciprocal() => Op.reciprocal.Call(this);
-
-        public Tensor sign() => Op.sign.Call(this);
 
         public Tensor floor() => Op.floor.Call(this);
 
         public Tensor tanh() => Op.tanh.Call(this);
 
-        public Tensor sigmoid() => Op.sigmoid.Call(this);
-
         public Tensor relu() => Op.relu.Call(this);
 
         public Tensor gelu() => Op.gelu.Call(this);
-
-        public Tensor logaddexp(Tensor other) => Op.logaddexp.Call(this, other);
-
-        public Tensor nan_to_num(double nan = 0, double? posinf = null, double? neginf = null) => Op.nan_to_num.Call(this, nan, posinf, neginf);
 
         public Tensor fill_(Scalar value) => Op.fill_.RunOn(this, value);
 
@@ -131,17 +94,13 @@ public static partial class torch
 
         public Tensor uniform_(double from, double to, Generator? generator = null) => Op.uniform_.RunOn(this, from, to, generator);
 
-        public Tensor bernoulli_(double p = 0.5, Generator? generator = null) => Op.bernoulli_.RunOn(this, p, generator);
-
-        public Tensor exponential_(double lambda = 1, Generator? generator = null) => Op.exponential_.RunOn(this, lambda, generator);
-
         public Tensor eq(Tensor target) => Op.eq.Call(this, target);
 
         public Tensor eq(Scalar target) => Op.eq_scalar.Call(this, target);
 
-        public Tensor ne(Tensor target) => Op.ne.Call(this, target);
-
         public Tensor ne(Scalar target) => Op.ne_scalar.Call(this, target);
+
+        public Tensor ne(Tensor target) => Op.ne.Call(this, target);
 
         public Tensor lt(Tensor target) => Op.lt.Call(this, target);
 
@@ -166,10 +125,6 @@ public static partial class torch
         public Tensor logical_not() => Op.logical_not.Call(this);
 
         public Tensor isfinite() => Op.isfinite.Call(this);
-
-        public Tensor isinf() => Op.isinf.Call(this);
-
-        public Tensor where(Tensor condition, Tensor y) => Op.where.Call(condition, this, y);
 
         public Tensor masked_fill(Tensor mask, Scalar value) => Op.masked_fill.Call(this, mask, value);
 

@@ -176,9 +176,6 @@ public static partial class torch
             return this;
         }
 
-        /// <summary>Sets <see cref="requires_grad"/>; returns this tensor.</summary>
-        public Tensor with_requires_grad(bool requires_grad = true) => requires_grad_(requires_grad);
-
         /// <summary>The gradient; a new wrapper at each read, null where there is none.</summary>
         public unsafe Tensor? grad
         {
@@ -196,13 +193,6 @@ public static partial class torch
                 GC.KeepAlive(value);
                 GC.KeepAlive(this);
             }
-        }
-
-        /// <summary>Keeps the gradient of a tensor that is not a leaf.</summary>
-        public void retain_grad()
-        {
-            NativeMethods.Check(NativeMethods.lhts_tensor_retain_grad(Handle));
-            GC.KeepAlive(this);
         }
     }
 }

@@ -18,17 +18,10 @@ public static partial class torch
 
         public Tensor mean(long[] dimensions, bool keepdim = false, ScalarType? type = null) => Op.mean_dim.Call(this, dimensions, keepdim, type);
 
-        public Tensor var(bool unbiased = true) => Op.var.Call(this, Argument.None, unbiased);
-
         public Tensor var(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             Typed(type).Reduce(Op.var, dim, unbiased, keepdim);
 
         public Tensor std(bool unbiased = true) => Op.std.Call(this, Argument.None, unbiased);
-
-        public Tensor std(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
-            Typed(type).Reduce(Op.std, dim, unbiased, keepdim);
-
-        public Tensor prod(ScalarType? type = null) => Op.prod.Call(this, type);
 
         public Tensor norm(float p = 2) => Op.norm.Call(this, p);
 
@@ -36,25 +29,13 @@ public static partial class torch
 
         public Tensor max() => Op.max.Call(this);
 
-        public Tensor max(Tensor other) => Op.maximum.Call(this, other);
-
         public (Tensor values, Tensor indexes) max(long dim, bool keepdim = false) => Op.max_dim.CallPair(this, dim, keepdim);
 
         public Tensor min() => Op.min.Call(this);
 
-        public Tensor min(Tensor other) => Op.minimum.Call(this, other);
-
-        public (Tensor values, Tensor indexes) min(long dim, bool keepdim = false) => Op.min_dim.CallPair(this, dim, keepdim);
-
         public Tensor amax(params long[] dims) => Op.amax.Call(this, dims);
 
-        public Tensor argmax() => Op.argmax.Call(this);
-
         public Tensor argmax(long dim, bool keepdim = false) => Op.argmax.Call(this, dim, keepdim);
-
-        public Tensor argmin(long dim, bool keepdim = false) => Op.argmin.Call(this, dim, keepdim);
-
-        public Tensor argsort(long dim = -1, bool descending = false) => Op.argsort.Call(this, dim, descending);
 
         public (Tensor values, Tensor indexes) topk(int k, int dim = -1, bool largest = true, bool sorted = true) =>
             Op.topk.CallPair(this, k, dim, largest, sorted);
@@ -66,19 +47,11 @@ public static partial class torch
 
         public Tensor logsumexp(long dim, bool keepdim = false) => Op.logsumexp.Call(this, new[] { dim }, keepdim);
 
-        public Tensor logcumsumexp(long dim) => Op.logcumsumexp.Call(this, dim);
-
         public Tensor softmax(long dim, ScalarType? dtype = null) => Op.softmax.Call(this, dim, dtype);
 
         public Tensor log_softmax(long dim, ScalarType? dtype = null) => Op.log_softmax.Call(this, dim, dtype);
 
-        public Tensor bincount(Tensor? weights, long minlength = 0) => Op.bincount.Call(this, weights, minlength);
-
-        public Tensor nonzero() => Op.nonzero.Call(this);
-
         public Tensor all() => Op.all.Call(this);
-
-        public Tensor all(long dim, bool keepdim = false) => Op.all_dim.Call(this, dim, keepdim);
 
         public Tensor any() => Op.any.Call(this);
 

@@ -11,30 +11,17 @@ public static partial class torch
 
         public Tensor mm(Tensor target) => Op.mm.Call(this, target);
 
-        public Tensor bmm(Tensor batch2) => Op.bmm.Call(this, batch2);
-
         public Tensor view(params long[] shape) => Op.view.Call(this, shape);
 
-        public Tensor view_as(Tensor other) => Op.view.Call(this, other.shape);
-
         public Tensor reshape(params long[] shape) => Op.reshape.Call(this, shape);
-
-        public Tensor flatten(long start_dim = 0, long end_dim = -1) => Op.flatten.Call(this, start_dim, end_dim);
 
         public Tensor transpose(long dim0, long dim1) => Op.transpose.Call(this, dim0, dim1);
 
         public Tensor t() => ndim < 2 ? alias() : Op.transpose.Call(this, 0, 1);
 
-        public Tensor permute(params long[] permutation) => Op.permute.Call(this, permutation);
-
         public Tensor expand(params long[] sizes) => Op.expand.Call(this, sizes);
 
-        public Tensor expand_as(Tensor other) => Op.expand.Call(this, other.shape);
-
         public Tensor repeat(params long[] sizes) => Op.repeat.Call(this, sizes);
-
-        public Tensor repeat_interleave(long repeats, long? dim = null, long? output_size = null) =>
-            Op.repeat_interleave.Call(this, repeats, dim, output_size);
 
         public Tensor squeeze(long? dim = null) => dim is null ? Op.squeeze.Call(this) : Op.squeeze_dim.Call(this, dim.Value);
 
@@ -48,19 +35,13 @@ public static partial class torch
 
         public Tensor[] split(long size, int dim = 0) => Op.split.CallList(this, size, dim);
 
-        public Tensor[] split(long[] sizes, long dim = 0) => Op.split_sizes.CallList(this, sizes, dim);
-
         public Tensor[] chunk(long chunks, long dim = 0) => Op.chunk.CallList(this, chunks, dim);
 
         public Tensor[] unbind(long dimension = 0) => Op.unbind.CallList(this, dimension);
 
         public Tensor flip(params long[] dims) => Op.flip.Call(this, dims);
 
-        public Tensor unfold(long dimension, long size, long step) => Op.unfold.Call(this, dimension, size, step);
-
         public Tensor tril(long diagonal = 0) => Op.tril.Call(this, diagonal);
-
-        public Tensor triu(long diagonal = 0) => Op.triu.Call(this, diagonal);
 
         public Tensor gather(long dim, Tensor index) => Op.gather.Call(this, dim, index);
 
@@ -83,8 +64,6 @@ public static partial class torch
         }
 
         public Tensor index(params Tensor[] indices) => Op.index.Call(this, indices);
-
-        public Tensor index_put_(Tensor value, params Tensor[] indices) => Op.index_put_.RunOn(this, indices, value);
 
         /// <summary>Indexing as in PyTorch: numbers, slices, ellipsis, new axes and at most index tensors.</summary>
         public Tensor this[params TensorIndex[] indices]
@@ -113,5 +92,7 @@ public static partial class torch
             get => select(0, i1).select(0, i2);
             set => select(0, i1).select(0, i2).copy_(value);
         }
+
+        public Tensor index_put_(Tensor value, params Tensor[] indices) => Op.index_put_.RunOn(this, indices, value);
     }
 }
