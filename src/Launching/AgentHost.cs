@@ -16,7 +16,7 @@ public sealed class AgentHost
     private readonly EventLoop loop;
     private readonly TimeProvider time;
     private readonly Consoles consoles;
-    private readonly OutputRelay relay = new();
+    private readonly OutputMultiplexer output = new();
     private readonly Agent agent;
     private readonly WorkerProcesses workers;
     private readonly CoordinatorServer? server;
@@ -31,7 +31,7 @@ public sealed class AgentHost
         server = settings.Agent == 0 ? new CoordinatorServer(settings, loop, time, events) : null;
         link = server is not null ? server : new TcpLink(settings, loop, time, events);
         agent = new Agent(settings, FreePort.Find, loop.Now);
-        workers = new WorkerProcesses(settings, command, consoles, relay, time);
+        workers = new WorkerProcesses(settings, command, consoles, output, time);
     }
 
     /// <summary>Runs until the run is over.</summary>
@@ -54,8 +54,8 @@ public sealed class AgentHost
         using (host.server is not null && settings.RunFolder is { } folder ? StopRequest.Watch(folder, time, host.Stop) : null)
         {
             await host.loop.RunAsync(host.Settle, host.Due, host.Advance, host.IsDone);
-            if (consoles.IsTerminal && host.exitCode != ExitCode.Done) host.relay.Post(consoles.Output, ShowCursor);
-            await host.relay.FinishAsync(LastLines, time);
+            if (consoles.IsTerminal && host.exitCode != ExitCode.Done) host.output.Post(consoles.Output, ShowCursor);
+            await host.output.FinishAsync(LastLines, time);
             return host.exitCode!.Value;
         }
     }
@@ -101,7 +101,7 @@ public sealed class AgentHost
             case AgentCommand.Start start: Start(start); break;
             case AgentCommand.Terminate terminate: workers.Terminate(terminate.Worker); break;
             case AgentCommand.Kill kill: workers.Kill(kill.Worker); break;
-            case AgentCommand.Say say: relay.Post(consoles.Errors, $"lhts: {say.Text}"); break;
+            case AgentCommand.Say say: output.Post(consoles.Errors, $"lhts: {say.Text}"); break;
             case AgentCommand.Exit exit: exitCode = exit.Code; break;
         }
     }

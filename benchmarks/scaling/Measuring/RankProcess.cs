@@ -44,7 +44,7 @@ internal static class RankProcess
         var hasSilent = settings.WorldSize > 1 && !settings.Distributed.ShardOptimizer;
         while (steps.Count < settings.Workload.Steps)
         {
-            ranks.Part(); // all begin together
+            ranks.Barrier(); // all begin together
             var before = SentBytes(settings.Interface);
             for (var i = 0; i < Block && steps.Count < settings.Workload.Steps; i++)
             {
@@ -55,11 +55,11 @@ internal static class RankProcess
 
             sent += SentBytes(settings.Interface) - before;
             if (!hasSilent) continue;
-            ranks.Part();
+            ranks.Barrier();
             for (var i = 0; i < Block; i++) silent.Add(MeasureStep(step, clock, communicates: false).Sample);
         }
 
-        ranks.Part();
+        ranks.Barrier();
         return new RankReport(steps, silent, reduced, (double)sent / steps.Count, step.NumParameters);
     }
 

@@ -41,7 +41,7 @@ internal sealed class Bucket : IDisposable
     public bool IsReady => missing == 0;
 
     /// <summary>Waits from now on for every parameter's gradient.</summary>
-    public void Arm() => missing = views.Length;
+    public void PrepareForBackward() => missing = views.Length;
 
     /// <summary>Notes that one more gradient is there.</summary>
     public void Count() => missing--;

@@ -17,7 +17,7 @@ public sealed class GradientBuckets : IDisposable
     private readonly bool[] isThere; // by parameter
     private readonly IReadOnlyList<Parameter> parameters;
     private readonly GradientHook[] hooks;
-    private bool isArmed;
+    private bool isPrepared;
     private int numBegun;
     private Exception? failure;
 
@@ -44,12 +44,15 @@ public sealed class GradientBuckets : IDisposable
     /// <summary>Buckets that gradients are reduced in.</summary>
     public int Count => buckets.Length;
 
+    /// <summary>Buckets that are on their way, of the backward pass that goes on.</summary>
+    internal int NumBegun => numBegun;
+
     /// <summary>Call before the backward pass of a step's last micro-batch: its gradients complete the sums of this rank.</summary>
-    public void Arm()
+    public void PrepareForBackward()
     {
-        foreach (var bucket in buckets) bucket.Arm();
+        foreach (var bucket in buckets) bucket.PrepareForBackward();
         Array.Clear(isThere);
-        (numBegun, failure, isArmed) = (0, null, true);
+        (numBegun, failure, isPrepared) = (0, null, true);
     }
 
     /// <summary>
@@ -61,8 +64,8 @@ public sealed class GradientBuckets : IDisposable
     public ReductionTimes Finish()
     {
         var start = Stopwatch.GetTimestamp();
-        if (!isArmed) Arm();
-        isArmed = false;
+        if (!isPrepared) PrepareForBackward();
+        isPrepared = false;
         if (failure is not null) throw failure;
         for (; numBegun < buckets.Length; numBegun++) buckets[numBegun].Begin();
         foreach (var bucket in buckets) bucket.Continue();
@@ -86,7 +89,7 @@ public sealed class GradientBuckets : IDisposable
     /// <summary>On the thread of the backward pass. An exception here would end the process, so it waits for <see cref="Finish"/>.</summary>
     private void OnReady(int index)
     {
-        if (!isArmed || failure is not null) return;
+        if (!isPrepared || failure is not null) return;
         try
         {
             if (isThere[index]) throw new InvalidOperationException($"The gradient of parameter {index} (of {parameters.Count}) came twice in one backward pass.");

@@ -66,9 +66,9 @@ internal sealed partial class Coordinator
     /// <summary>This agent 0 was started after another of its run, whose loss counts.</summary>
     private void TakeOver(Join join)
     {
-        tally.Note(new Failure("agent 0 was lost and started again", IsSecondary: false), now);
-        if (join.Restarts >= tally.Restarts) tally.Count(join.Restarts);
-        if (tally.IsExceeded) Finish(ExitCode.Failed, tally.GiveUp());
+        restarts.Note(new Failure("agent 0 was lost and started again", IsSecondary: false), now);
+        if (join.Restarts >= restarts.NumRestarts) restarts.Count(join.Restarts);
+        if (restarts.IsExceeded) Finish(ExitCode.Failed, restarts.GiveUp());
     }
 
     /// <summary>An agent that has ended its workers is ready for the next generation.</summary>
@@ -86,14 +86,14 @@ internal sealed partial class Coordinator
             return;
         }
 
-        if (phase == Phase.Working && member is { Standing: Standing.Working, World: { } world } && join.Generation <= generation)
+        if (phase == Phase.Working && member is { State: MemberState.Working, World: { } world } && join.Generation <= generation)
         {
             Send(member, world); // it has not heard of its workers, or doubts that they are meant still
             return;
         }
 
         member.Join = join;
-        member.Standing = Standing.Ready;
+        member.State = MemberState.Ready;
         if (phase == Phase.Gathering) TryForm();
     }
 
@@ -108,7 +108,7 @@ internal sealed partial class Coordinator
 
         if (phase is Phase.Stopping or Phase.Finishing) return;
         member.IsLeaving = true;
-        if (member.Standing == Standing.Ready)
+        if (member.State == MemberState.Ready)
         {
             Release(member);
         }
@@ -140,7 +140,7 @@ internal sealed partial class Coordinator
     {
         roster.Remove(member);
         lastChange = now;
-        if (phase is Phase.Working or Phase.Gathering && member is { IsInGeneration: true, Standing: Standing.Working })
+        if (phase is Phase.Working or Phase.Gathering && member is { IsInGeneration: true, State: MemberState.Working })
         {
             Fail(new Failure($"{member.Name} was lost: {why}", IsSecondary: false));
         }
@@ -150,7 +150,7 @@ internal sealed partial class Coordinator
         }
         else if (phase == Phase.Stopping)
         {
-            if (member.Standing != Standing.Ended) stopFailure ??= $"{member.Name} was lost while the run was stopping: {why}";
+            if (member.State != MemberState.Ended) stopFailure ??= $"{member.Name} was lost while the run was stopping: {why}";
             CheckStopped();
         }
 

@@ -24,7 +24,7 @@ internal sealed partial class Coordinator
     private void TryForm()
     {
         if (phase != Phase.Gathering || deadlines.Has(Timer.Cause) || roster.Of(0) is null) return;
-        if (roster.All.Any(member => member.Standing == Standing.Working)) return;
+        if (roster.All.Any(member => member.State == MemberState.Working)) return;
         var chosen = roster.Choose();
         var numRanks = Roster.NumRanks(chosen);
         if (settings.Elastic is { } elastic && numRanks < elastic.Min)
@@ -53,14 +53,14 @@ internal sealed partial class Coordinator
         generation = nextGeneration++;
         deadlines.ClearAllBut(Timer.Beat);
         if (newcomers.Count > 0) deadlines.Set(Timer.Newcomer, now);
-        if (tally.Cause is not null) Broadcast(new Notice(tally.Recovery(numRanks, now)));
-        else if (hasFormed) Broadcast(new Notice($"generation {generation}: {Tally.Ranks(numRanks)} here now"));
-        tally.Recover();
+        if (restarts.Cause is not null) Broadcast(new Notice(restarts.Recovery(numRanks, now)));
+        else if (hasFormed) Broadcast(new Notice($"generation {generation}: {RestartCounter.Ranks(numRanks)} here now"));
+        restarts.Recover();
         (hasFormed, isSaving) = (true, false);
         foreach (var member in roster.All)
         {
             member.IsInGeneration = false;
-            member.Standing = Standing.Ready;
+            member.State = MemberState.Ready;
         }
 
         var offset = 0;
@@ -68,8 +68,8 @@ internal sealed partial class Coordinator
         foreach (var member in chosen)
         {
             member.IsInGeneration = true;
-            member.Standing = Standing.Working;
-            member.World = new World(generation, offset, numRanks, settings.MasterAddress, storePort, tally.Restarts);
+            member.State = MemberState.Working;
+            member.World = new World(generation, offset, numRanks, settings.MasterAddress, storePort, restarts.NumRestarts);
             Send(member, member.World);
             offset += member.Join.NumRanks;
         }
@@ -99,16 +99,16 @@ internal sealed partial class Coordinator
 
     private void Fail(Failure failure)
     {
-        if (tally.Cause is null)
+        if (restarts.Cause is null)
         {
-            tally.Note(failure, now);
+            restarts.Note(failure, now);
             if (failure.IsSecondary) deadlines.Set(Timer.Cause, now + settings.Grace);
             Dissolve(save: false);
             if (!failure.IsSecondary) Announce();
         }
         else if (deadlines.Has(Timer.Cause) && !failure.IsSecondary)
         {
-            tally.Note(failure, now);
+            restarts.Note(failure, now);
             Announce();
         }
     }
@@ -116,30 +116,30 @@ internal sealed partial class Coordinator
     /// <summary>A run that fails now and then but comes further each time is not given up.</summary>
     private void OnProgressed(Progressed progressed)
     {
-        if (progressed.Generation != generation || phase != Phase.Working || tally.Restarts == 0) return;
-        tally.Forget();
+        if (progressed.Generation != generation || phase != Phase.Working || restarts.NumRestarts == 0) return;
+        restarts.Forget();
         Broadcast(progressed);
     }
 
     private void Announce()
     {
         deadlines.Clear(Timer.Cause);
-        tally.Count();
-        if (tally.IsExceeded)
+        restarts.Count();
+        if (restarts.IsExceeded)
         {
-            Finish(ExitCode.Failed, tally.GiveUp());
+            Finish(ExitCode.Failed, restarts.GiveUp());
             return;
         }
 
-        Broadcast(new Notice(tally.Cause!.Text));
+        Broadcast(new Notice(restarts.Cause!.Text));
         TryForm();
     }
 
     private void OnEnded(Member member, Ended ended)
     {
-        if (member.Standing == Standing.Working && ended.Generation != generation) return; // sent before it heard of its workers
+        if (member.State == MemberState.Working && ended.Generation != generation) return; // sent before it heard of its workers
         if (isSaving && ended.Code == ExitCode.Stopped) return; // as it was asked to; it joins again
-        member.Standing = Standing.Ended;
+        member.State = MemberState.Ended;
         member.EndedWith = ended.Code;
         if (phase is Phase.Working or Phase.Gathering && ended.Code == ExitCode.Stopped) BeginStop();
         else if (phase == Phase.Working) CheckDone();
@@ -150,12 +150,12 @@ internal sealed partial class Coordinator
     /// <summary>The run is done when the workers of the whole generation are.</summary>
     private void CheckDone()
     {
-        if (roster.Generation.All(member => member.Standing == Standing.Ended)) Finish(ExitCode.Done, "");
+        if (roster.Generation.All(member => member.State == MemberState.Ended)) Finish(ExitCode.Done, "");
     }
 
     private void CheckDoneBeforeGrowth()
     {
-        if (tally.Cause is null && hasFormed) CheckDone();
+        if (restarts.Cause is null && hasFormed) CheckDone();
         TryForm();
     }
 
@@ -178,7 +178,7 @@ internal sealed partial class Coordinator
 
     private void CheckStopped()
     {
-        if (roster.All.Any(member => member.Standing != Standing.Ended)) return;
+        if (roster.All.Any(member => member.State != MemberState.Ended)) return;
         var codes = roster.All.Select(member => member.EndedWith).ToList();
         if (stopFailure is not null || codes.Contains(ExitCode.Failed)) Finish(ExitCode.Failed, stopFailure ?? "a rank failed while the run was stopping");
         else if (codes.TrueForAll(code => code == ExitCode.Done)) Finish(ExitCode.Done, "");

@@ -17,7 +17,7 @@ internal sealed partial class Coordinator
     private readonly List<Newcomer> newcomers = [];
     private readonly Deadlines<Timer> deadlines = new();
     private readonly Queue<CoordinatorCommand> commands = [];
-    private readonly Tally tally;
+    private readonly RestartCounter restarts;
     private readonly TimeSpan start;
     private TimeSpan now;
     private Phase phase = Phase.Gathering;
@@ -33,7 +33,7 @@ internal sealed partial class Coordinator
         this.settings = settings;
         this.now = start = lastBeat = now;
         roster = new Roster(settings.NumAgents, settings.Elastic);
-        tally = new Tally(settings.MaxRestarts);
+        restarts = new RestartCounter(settings.MaxRestarts);
         deadlines.Set(Timer.Beat, now + settings.BeatInterval);
         Gather();
     }
@@ -162,7 +162,7 @@ internal sealed partial class Coordinator
     /// <summary>What a generation is waiting for.</summary>
     private string Waiting()
     {
-        var busy = roster.All.Where(member => member.Standing == Standing.Working).Select(member => member.Name).ToList();
+        var busy = roster.All.Where(member => member.State == MemberState.Working).Select(member => member.Name).ToList();
         if (busy.Count > 0) return $"{string.Join(", ", busy)} still ends its workers";
         var missing = string.Join(", ", roster.Missing);
         return settings.Elastic is { } elastic && Roster.NumRanks(roster.All) < elastic.Min

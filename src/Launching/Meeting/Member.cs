@@ -1,7 +1,7 @@
 namespace Lhts.Launching.Meeting;
 
-/// <summary>Where an agent stands.</summary>
-internal enum Standing
+/// <summary>What an agent does.</summary>
+internal enum MemberState
 {
     /// <summary>It has no workers and waits for a generation.</summary>
     Ready,
@@ -25,8 +25,8 @@ internal sealed class Member(int connection, Join join, TimeSpan now)
     /// <summary>When it last gave a sign of life.</summary>
     public TimeSpan LastHeard { get; set; } = now;
 
-    /// <summary>Where it stands.</summary>
-    public Standing Standing { get; set; }
+    /// <summary>What it does.</summary>
+    public MemberState State { get; set; }
 
     /// <summary>Whether it takes part in the latest generation.</summary>
     public bool IsInGeneration { get; set; }

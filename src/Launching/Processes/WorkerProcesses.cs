@@ -16,14 +16,14 @@ internal sealed class WorkerProcesses
     private readonly AgentSettings settings;
     private readonly WorkerCommand command;
     private readonly Consoles consoles;
-    private readonly OutputRelay relay;
+    private readonly OutputMultiplexer output;
     private readonly TimeProvider time;
     private readonly BlockingCollection<Action> orders = [];
     private WorkerProcess?[] workers = [];
 
-    public WorkerProcesses(AgentSettings settings, WorkerCommand command, Consoles consoles, OutputRelay relay, TimeProvider time)
+    public WorkerProcesses(AgentSettings settings, WorkerCommand command, Consoles consoles, OutputMultiplexer output, TimeProvider time)
     {
-        (this.settings, this.command, this.consoles, this.relay, this.time) = (settings, command, consoles, relay, time);
+        (this.settings, this.command, this.consoles, this.output, this.time) = (settings, command, consoles, output, time);
         var thread = new Thread(() =>
         {
             foreach (var order in orders.GetConsumingEnumerable()) order();
@@ -81,6 +81,6 @@ internal sealed class WorkerProcesses
     private Action<string, bool> Prefixed(int rank)
     {
         var prefix = rank == 0 && consoles.IsTerminal ? "" : $"[rank {rank}] ";
-        return (line, isError) => relay.WriteLine(rank == 0 && !isError ? consoles.Output : consoles.Errors, prefix + line);
+        return (line, isError) => output.WriteLine(rank == 0 && !isError ? consoles.Output : consoles.Errors, prefix + line);
     }
 }

@@ -31,7 +31,7 @@ internal static class DataCommand
                 DataReport report;
                 using (var progress = ProgressReporters.ForErrors(TimeProvider.System).Begin("reading", set.NumDocuments, "documents"))
                 {
-                    report = DataInspector.Inspect(set, tokens, options, new Relay<long>(done => progress.Report(done)), stop);
+                    report = DataInspector.Inspect(set, tokens, options, new SynchronousProgress<long>(done => progress.Report(done)), stop);
                 }
 
                 report.Write(Console.Out);

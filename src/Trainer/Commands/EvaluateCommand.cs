@@ -100,7 +100,7 @@ internal static class EvaluateCommand
         foreach (var temperature in options.Temperatures)
         {
             using var progress = reporter.Begin($"{kind} T {temperature}".ToLowerInvariant(), questions.Count, "questions");
-            var scores = evaluation.Run(questions, temperature, new Relay<int>(done => progress.Report(done)), stop);
+            var scores = evaluation.Run(questions, temperature, new SynchronousProgress<int>(done => progress.Report(done)), stop);
             yield return new AnalogyRow(name, kind, options.LongHorizonTemperature, temperature, scores);
         }
     }

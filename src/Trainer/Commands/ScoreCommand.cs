@@ -56,7 +56,7 @@ internal static class ScoreCommand
 
         using (var progress = ProgressReporters.ForErrors(TimeProvider.System).Begin("scoring", sequences.Count, "sequences"))
         {
-            var scores = new SequenceScorer(model).Score(sequences, temperature, new Relay<int>(done => progress.Report(done)), stop);
+            var scores = new SequenceScorer(model).Score(sequences, temperature, new SynchronousProgress<int>(done => progress.Report(done)), stop);
             foreach (var score in scores) Console.WriteLine(ScoreLines.Format(score));
         }
 

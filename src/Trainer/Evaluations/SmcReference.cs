@@ -29,7 +29,7 @@ internal sealed class SmcReference(StageContext context, Gpt2 teacher, Reference
         {
             context.Reporting.Health.ReportWork("the reference samples of p_T");
             var before = done;
-            var result = smc.Run(starts[i], (long)i * settings.Runs, new Relay<int>(positions => progress.Report(before + positions)), stop);
+            var result = smc.Run(starts[i], (long)i * settings.Runs, new SynchronousProgress<int>(positions => progress.Report(before + positions)), stop);
             done += NumPositionsOf(starts[i]);
             logZ.Add(new Figure(result.LogZ, result.LogZError));
             var texts = result.Resample(result.Sequences.Count, (ulong)context.Recipe.Seed);

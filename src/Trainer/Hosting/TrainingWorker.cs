@@ -54,7 +54,7 @@ public sealed class TrainingWorker(Recipe recipe, RankEnvironment environment, R
         using var data = ranks.LeaderFirst(() => DataStage.Open(local, folder, reporting, stop), stop, "the data");
         var tokenizer = ranks.LeaderFirst(() => DataStage.Tokenizer(local, folder, data, reporting, stop), stop, "the tokenizer");
         RunStages(new StageContext(local, folder, data, tokenizer, reporting, ranks), stop);
-        ranks.Part();
+        ranks.Barrier();
         ranks.Dispose(); // not after a failure: it would wait for the ranks that are gone
     }
 

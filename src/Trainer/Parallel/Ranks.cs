@@ -139,7 +139,7 @@ public sealed class Ranks : IDisposable
     }
 
     /// <summary>Returns once every rank is here; the leader may then end, and the store with it.</summary>
-    public void Part() => Group?.barrier();
+    public void Barrier() => Group?.barrier();
 
     /// <summary>Leaves the others.</summary>
     public void Dispose() => Group?.Dispose();

@@ -73,7 +73,7 @@ internal sealed class Updater : IDisposable
     public static string NameOf(string objectiveParameter) => ObjectivePrefix + objectiveParameter;
 
     /// <summary>Call before the backward pass of a step's last micro-batch: what it completes is sent while it goes on.</summary>
-    public void ExpectLast() => buckets?.Arm();
+    public void ExpectLast() => buckets?.PrepareForBackward();
 
     /// <summary>Completes the sums over the ranks; null for a rank alone.</summary>
     public ReductionTimes? Reduce() => buckets?.Finish();

@@ -48,7 +48,7 @@ public static class DataStage
     {
         using var work = progress.Begin("preparing text", total: null, "documents");
         return DataPreparer.Prepare(
-            options, new Relay<PrepareProgress>(p => work.Report(p.Documents, new ProgressFigure("text", p.TextBytes, FigureStyle.Count))), stop);
+            options, new SynchronousProgress<PrepareProgress>(p => work.Report(p.Documents, new ProgressFigure("text", p.TextBytes, FigureStyle.Count))), stop);
     }
 
     /// <summary>The data set that a recipe describes.</summary>

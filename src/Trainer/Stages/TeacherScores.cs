@@ -44,7 +44,7 @@ public static class TeacherScores
             (sequences, cancellation) => [.. scorer.Score(sequences, cancellation: cancellation).Select(score => score.LogProbs)],
             recipe.Data.OnBadRows);
         using var progress = reporter.Begin("scoring", data.NumDocuments, "documents");
-        return writer.Write(output, new Relay<ScoreProgress>(p => progress.Report(p.Documents, new ProgressFigure("tokens", p.Tokens, FigureStyle.Count))), stop);
+        return writer.Write(output, new SynchronousProgress<ScoreProgress>(p => progress.Report(p.Documents, new ProgressFigure("tokens", p.Tokens, FigureStyle.Count))), stop);
     }
 
     private static ScoreSource SourceOf(Recipe recipe, DataSet data, ITokenizer tokenizer, string teacherFolder) =>

@@ -53,7 +53,7 @@ internal sealed class TrainingLoop(
         catch (OperationCanceledException)
         {
             if (position.Step != saved) Save(position);
-            ranks.Part(); // the leader's end is the store's
+            ranks.Barrier(); // the leader's end is the store's
             throw;
         }
 

@@ -23,7 +23,7 @@ internal static class RankThreads
                 var store = new TcpStore("127.0.0.1", listener.Port, isServer: false, longest);
                 using var ranks = Ranks.Join(store, torch.CPU, new GroupOptions { Rank = rank, WorldSize = worldSize, Timeout = longest });
                 results[rank] = body(ranks);
-                ranks.Part();
+                ranks.Barrier();
             }
             catch (Exception failure)
             {

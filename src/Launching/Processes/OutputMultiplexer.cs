@@ -6,7 +6,7 @@ namespace Lhts.Launching.Processes;
 /// Writes lines of several processes without mixing them. On a thread of its own: a terminal that was paused holds up the workers' output, but never
 /// the signs of life.
 /// </summary>
-internal sealed class OutputRelay
+internal sealed class OutputMultiplexer
 {
     private const int MaxWaiting = 1024;
 
@@ -15,7 +15,7 @@ internal sealed class OutputRelay
 
     private readonly Task writing;
 
-    public OutputRelay() => writing = Task.Factory.StartNew(Write, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    public OutputMultiplexer() => writing = Task.Factory.StartNew(Write, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>Writes a line, and waits where too many wait before it.</summary>
     public void WriteLine(TextWriter writer, string line) => lines.Writer.WriteAsync((writer, line)).AsTask().ContinueWith(_ => { }, TaskScheduler.Default).Wait();

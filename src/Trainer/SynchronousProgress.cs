@@ -1,7 +1,7 @@
 namespace Lhts.Trainer;
 
 /// <summary>Passes reports on at once and on the same thread, unlike <see cref="Progress{T}"/>.</summary>
-internal sealed class Relay<T>(Action<T> report) : IProgress<T>
+internal sealed class SynchronousProgress<T>(Action<T> report) : IProgress<T>
 {
     /// <inheritdoc/>
     public void Report(T value) => report(value);
