@@ -26,9 +26,15 @@ public static partial class GrafanaFiles
         .Replace("$job", ".*", StringComparison.Ordinal)
         .Replace("$run", ".*", StringComparison.Ordinal);
 
+    /// <summary>The alert rules without the time that a condition must hold: each fires at the first evaluation at which its condition does.</summary>
+    public static string AlertsAtOnce() => HoldTime().Replace(File.ReadAllText(Alerts), "");
+
     /// <summary>The names of metrics in a text.</summary>
     public static IEnumerable<string> MetricNames(string text) => MetricName().Matches(text).Select(match => match.Value).Distinct();
 
     [GeneratedRegex(@"\b(?:lhts|dotnet)_[a-z0-9_]+")]
     private static partial Regex MetricName();
+
+    [GeneratedRegex(@"(?m)^ +for: .*\n")]
+    private static partial Regex HoldTime();
 }
