@@ -101,5 +101,6 @@ internal sealed class CoveringArray
 
     private static bool Holds(int[] row, Choice choice) => row[choice.Feature] == choice.Value;
 
-    private static (int, int, int, int) Key((Choice First, Choice Second) pair) => (pair.First.Feature, pair.Second.Feature, pair.First.Value, pair.Second.Value);
+    private static (int, int, int, int) Key((Choice First, Choice Second) pair) =>
+        (pair.First.Feature, pair.Second.Feature, pair.First.Value, pair.Second.Value);
 }

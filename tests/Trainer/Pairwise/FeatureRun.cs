@@ -22,7 +22,8 @@ internal sealed class FeatureRun : IDisposable
     public FeatureRun()
     {
         Folder = Directory.CreateTempSubdirectory("lhts-").FullName;
-        var texts = Enumerable.Range(0, 30).Select(i => (Prompt: $"{Words[i % 6]} ", Text: string.Join(' ', Enumerable.Range(i, 1 + (i % 4)).Select(j => Words[j * j % 6])))).ToArray();
+        var texts = Enumerable.Range(0, 30)
+            .Select(i => (Prompt: $"{Words[i % 6]} ", Text: string.Join(' ', Enumerable.Range(i, 1 + (i % 4)).Select(j => Words[j * j % 6])))).ToArray();
         File.WriteAllLines(Path.Combine(Folder, "text.jsonl"), texts.Select(text => $$"""{"prompt": "{{text.Prompt}}", "text": "{{text.Text}}"}"""));
         DataPreparer.Prepare(new PrepareOptions
         {
@@ -50,7 +51,9 @@ internal sealed class FeatureRun : IDisposable
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
-    /// <summary>What the student's stage does; ranks are threads here, which must not draw first weights from the process's one generator at the same time.</summary>
+    /// <summary>
+    /// What the student's stage does; ranks are threads here, which must not draw first weights from the process's one generator at the same time.
+    /// </summary>
     private void Train(Recipe recipe, Ranks ranks)
     {
         using var data = DataSet.Open(DataStage.OptionsOf(recipe.Data));
@@ -60,7 +63,8 @@ internal sealed class FeatureRun : IDisposable
         ranks.LeaderOnly(() => run.Create(recipe), CancellationToken.None);
         var context = new StageContext(recipe, run, data, TokenizerLoader.Load(recipe.Teacher.Load!), reporting, ranks);
         var folder = run.Stage(StageNames.Student);
-        var (fingerprint, _) = context.Enter(folder, RecipeReader.Write(StageSettings.Of(context) with { StudentRecipe = recipe.Student }), CancellationToken.None);
+        var (fingerprint, _) =
+            context.Enter(folder, RecipeReader.Write(StageSettings.Of(context) with { StudentRecipe = recipe.Student }), CancellationToken.None);
         var scores = TeacherScores.Open(context, recipe.Teacher.Load!);
         using var teacher = FrozenTeacher.Load(recipe.Teacher.Load!, recipe, context.Tokenizer);
         PredictedTokens.Limit(teacher, recipe, context.Tokenizer);

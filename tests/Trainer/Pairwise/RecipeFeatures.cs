@@ -14,7 +14,8 @@ internal static class RecipeFeatures
     /// <summary>Each feature with its values, the first of which is the default. A value is a line of YAML unless said otherwise.</summary>
     public static IReadOnlyList<(string Name, string[] Values)> All { get; } =
     [
-        ("objective", [.. ObjectiveKinds.All.Kinds.Keys, "{kind: lhts, baseline: learned, tail: bootstrap, horizon: 2, beta: 0}", "{kind: lhts, beta: 0, baseline: mean}", "{kind: partition, beta: 0}"]),
+        ("objective", [.. ObjectiveKinds.All.Kinds.Keys, "{kind: lhts, baseline: learned, tail: bootstrap, horizon: 2, beta: 0}",
+            "{kind: lhts, beta: 0, baseline: mean}", "{kind: partition, beta: 0}"]),
         ("source", ["corpus", "{kind: teacher, buffer: 6, batch: 3}", "{kind: mix, buffer: 6, batch: 2, teacherShare: 0.5}", "{kind: student, batch: 3}",
             "{kind: student, batch: 3, corpusShare: 0.4, replayShare: 0.3, replayCapacity: 6}"]),
         ("conditioning", ["", "every-position", "prefix", "layer-norms", "weights", "{kind: weights, rank: 2}", "none"]),
@@ -22,7 +23,7 @@ internal static class RecipeFeatures
         ("start", ["", "teacher", "best-myopic"]),
         ("lengths", ["free", "fixed"]),
         ("gradientCheckpointing", ["false", "true"]),
-        (Documents, ["longDocuments: cut", "longDocuments: split", "promptColumn: prompt", "endWithEndOfText: false"]),
+        (Documents, ["longDocuments: cut", "longDocuments: split", "longDocuments: cut, promptColumn: prompt", "longDocuments: cut, endWithEndOfText: false"]),
         (Tokenizer, ["characters", "bytes", "words"]),
         ("scores", ["", "kept"]),
         ("evaluation", ["", "every: 1"]),
@@ -47,11 +48,7 @@ internal static class RecipeFeatures
     }
 
     /// <summary>The value of a feature in a row.</summary>
-    public static string Of(int[] row, string feature)
-    {
-        var (index, found) = All.Index().Single(entry => entry.Item.Name == feature);
-        return found.Values[row[index]];
-    }
+    public static string Of(int[] row, string feature) => All.Single(known => known.Name == feature).Values[PlaceOf(row, feature)];
 
     /// <summary>The name of the row's tokenizer.</summary>
     public static string TokenizerOf(int[] row) => Of(row, Tokenizer);
@@ -63,6 +60,8 @@ internal static class RecipeFeatures
     public static string Describe(int[] row) =>
         string.Join(", ", All.Index().Where(entry => row[entry.Index] > 0).Select(entry => $"{entry.Item.Name} {entry.Item.Values[row[entry.Index]]}"));
 
+    private static int PlaceOf(int[] row, string feature) => row[All.Index().Single(entry => entry.Item.Name == feature).Index];
+
     private static string Yaml(int[] row, string folder)
     {
         string Line(string key) => Of(row, key) is { Length: > 0 } value ? $"{key}: {value}" : "";
@@ -71,14 +70,10 @@ internal static class RecipeFeatures
             name: pairwise
             output: {{Path.Combine(folder, "run" + string.Concat(row))}}
             threads: 1
-            data:
-              path: {{Path.Combine(folder, "parquet")}}
-              contextLength: {{ContextLength}}
-              tokensPerMicroBatch: 40
-              {{Of(row, Documents)}}
+            data: {path: {{Path.Combine(folder, "parquet")}}, contextLength: {{ContextLength}}, tokensPerMicroBatch: 40, {{Of(row, Documents)}}}
             teacher:
               load: {{teacher}}
-              {{(Of(row, "scores") == "kept" ? $"scores: {teacher}-scores-{Of(row, Documents).Replace(": ", "-", StringComparison.Ordinal)}" : "")}}
+              {{(Of(row, "scores") == "kept" ? $"scores: {teacher}-scores-{PlaceOf(row, Documents)}" : "")}}
             student:
               {{Line("temperatures")}}
               {{Line("conditioning")}}
