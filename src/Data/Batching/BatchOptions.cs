@@ -15,6 +15,15 @@ public sealed record BatchOptions
     public LongDocuments LongDocuments { get; init; } = LongDocuments.Cut;
 
     /// <summary>
+    /// h: tokens behind a piece of a split document that it reads and does not score, for weights that look that far; the next piece starts
+    /// that much earlier. They take their place in the context. Default 0.
+    /// </summary>
+    public int LookAhead { get; init; }
+
+    /// <summary>Whether the pieces of a split document start at other tokens in each epoch, a function of the order's seed. Default false.</summary>
+    public bool MovesPieces { get; init; }
+
+    /// <summary>
     /// Whether a document starts with end-of-text, so that its own first token is predicted too; default true.
     /// The first token of a sequence is never predicted.
     /// </summary>
@@ -51,6 +60,8 @@ public sealed record BatchOptions
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(SequencesPerStep, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(ContextLength, 2);
+        ArgumentOutOfRangeException.ThrowIfNegative(LookAhead);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(LookAhead, ContextLength - 2); // a token to score must be left
         ArgumentOutOfRangeException.ThrowIfLessThan(TokensPerMicroBatch, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(WorldSize, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(Rank);

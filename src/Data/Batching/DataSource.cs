@@ -27,6 +27,12 @@ public sealed record DataSource(
     /// <summary>How a document ends. Default true.</summary>
     public bool EndWithEndOfText { get; init; } = true;
 
+    /// <summary>Tokens behind a piece that it reads and does not score. Default 0.</summary>
+    public int LookAhead { get; init; }
+
+    /// <summary>Whether pieces start elsewhere in each epoch. Default false.</summary>
+    public bool MovesPieces { get; init; }
+
     /// <summary>What differs from a saved source, one line each; empty when nothing does.</summary>
     public IReadOnlyList<string> DifferencesFrom(DataSource saved)
     {
@@ -40,6 +46,8 @@ public sealed record DataSource(
         differences.Compare("sequences per step", saved.SequencesPerStep, SequencesPerStep);
         differences.Compare("context length", saved.ContextLength, ContextLength);
         differences.Compare("long documents", saved.LongDocuments, LongDocuments);
+        differences.Compare("look-ahead", saved.LookAhead, LookAhead);
+        differences.Compare("pieces that move", saved.MovesPieces, MovesPieces);
         differences.Compare("start with end-of-text", saved.StartWithEndOfText, StartWithEndOfText);
         differences.Compare("end with end-of-text", saved.EndWithEndOfText, EndWithEndOfText);
         differences.Compare("bad rows", saved.BadRows, BadRows);

@@ -8,7 +8,9 @@ namespace Lhts.Data.Batching;
 /// the next of the global order, lower lanes first. So a step depends on the order alone, no lane ever waits for another,
 /// and with long documents cut step k is exactly the documents kS..kS+S-1 among those that are not empty.
 /// </summary>
-internal sealed class Lanes(BatchOptions options)
+/// <param name="options">Sequences, lengths, rank.</param>
+/// <param name="drawOf">What decides where the pieces of the document at a position start.</param>
+internal sealed class Lanes(BatchOptions options, Func<long, ulong> drawOf)
 {
     private readonly (EncodedDocument Document, int NextPiece)?[] _held = new (EncodedDocument, int)?[options.SequencesPerStep];
 
@@ -63,14 +65,15 @@ internal sealed class Lanes(BatchOptions options)
     private Sequence? Serve(int lane)
     {
         var (document, piece) = _held[lane]!.Value;
-        var isLast = document.Tokens is null || piece + 1 == DocumentPieces.Count(document.Tokens.Length, options);
+        var layout = document.Tokens is null ? default : new PieceLayout(document.Tokens.Length, options, drawOf(document.Position));
+        var isLast = document.Tokens is null || piece + 1 == layout.Count;
         Chain = IntegerHash.Combine(IntegerHash.Combine(Chain, (ulong)document.Id), (ulong)piece);
         _held[lane] = isLast ? null : (document, piece + 1);
         if (lane % options.WorldSize != options.Rank) return null;
         var tokens = document.Tokens ?? throw new InvalidOperationException("A document of this rank was not encoded.");
         if (piece == 0) NumDocuments++;
         if (options.LongDocuments == LongDocuments.Cut && tokens.Length > options.ContextLength) NumCut++;
-        var sequence = new Sequence(lane, document.Id, piece, DocumentPieces.Piece(tokens, piece, options)) { PromptLength = document.PromptLength };
-        return document.LogProbs is { } kept ? sequence with { LogProbs = DocumentPieces.Piece(kept, piece, options) } : sequence;
+        var sequence = new Sequence(lane, document.Id, piece, layout.Tokens(tokens, piece)) { PromptLength = document.PromptLength, LookAhead = layout.LookAheadOf(piece) };
+        return document.LogProbs is { } kept ? sequence with { LogProbs = layout.Kept(kept, piece) } : sequence;
     }
 }

@@ -9,6 +9,6 @@ public enum LongDocuments
     /// <summary>Its beginning is used and the rest dropped.</summary>
     Cut,
 
-    /// <summary>It is served in consecutive pieces, each starting with the last token of the one before.</summary>
+    /// <summary>It is served in consecutive pieces, each starting with the token before the first that it predicts.</summary>
     Split,
 }

@@ -20,6 +20,7 @@ public sealed class MicroBatch
         DrawnLogProbs = sequences[0].DrawnLogProbs is null ? null : new float[NumSequences * (Length - 1)];
         Temperatures = [.. sequences.Select(sequence => sequence.Temperature)];
         PromptLengths = [.. sequences.Select(sequence => sequence.PromptLength)];
+        LookAheads = [.. sequences.Select(sequence => sequence.LookAhead)];
         Groups = [.. sequences.Select(sequence => sequence.Group)];
         for (var b = 0; b < NumSequences; b++)
         {
@@ -54,6 +55,7 @@ public sealed class MicroBatch
                 DrawnLogProbs = DrawnLogProbs?.AsMemory(b * (Length - 1), Lengths[b] - 1),
                 Temperature = Temperatures[b],
                 PromptLength = PromptLengths[b],
+                LookAhead = LookAheads[b],
                 Group = Groups[b],
             };
         }
@@ -91,6 +93,9 @@ public sealed class MicroBatch
 
     /// <summary>(B): leading tokens of each sequence that are read and not predicted, at least 1.</summary>
     public int[] PromptLengths { get; }
+
+    /// <summary>(B): trailing tokens of each sequence that are read and not scored; none where the sequence ends with its document.</summary>
+    public int[] LookAheads { get; }
 
     /// <summary>(B): sequences of one group are compared with each other.</summary>
     public int[] Groups { get; }

@@ -19,6 +19,9 @@ public sealed record Sequence(int Lane, long DocumentId, int Piece, ReadOnlyMemo
     /// <summary>Leading tokens that are read and neither scored nor drawn, at least 1. Default 1.</summary>
     public int PromptLength { get; init; } = 1;
 
+    /// <summary>Trailing tokens that are read, so that weights can look at them, and scored in the next piece of the document. Default 0.</summary>
+    public int LookAhead { get; init; }
+
     /// <summary>Sequences of one group are compared with each other, such as draws for one prompt. Default 0.</summary>
     public int Group { get; init; }
 }

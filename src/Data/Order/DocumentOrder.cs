@@ -9,6 +9,7 @@ public sealed class DocumentOrder
 {
     private const ulong BlockStream = 1;
     private const ulong RowStream = 2;
+    private const ulong PieceStream = 3;
 
     private readonly int[] _blockSizes;
     private readonly OrderOptions _options;
@@ -38,6 +39,9 @@ public sealed class DocumentOrder
 
     /// <summary>The epoch that a position belongs to.</summary>
     public long EpochOf(long position) => position / NumDocuments;
+
+    /// <summary>A random number of the position's own, and so another one for the same document in each epoch.</summary>
+    public ulong DrawAt(long position) => IntegerHash.Combine(IntegerHash.Combine(_options.Seed, PieceStream), (ulong)position);
 
     /// <summary>The windows of an epoch. Costs O(blocks).</summary>
     public EpochOrder Epoch(long epoch)

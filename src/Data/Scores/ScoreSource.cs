@@ -17,11 +17,15 @@ public sealed record ScoreSource(
     /// <summary>How a document ends. Default true.</summary>
     public bool EndWithEndOfText { get; init; } = true;
 
+    /// <summary>Tokens behind a piece that it reads and does not score: they have a log-prob in either piece. Default 0.</summary>
+    public int LookAhead { get; init; }
+
     /// <summary>What scores for these sequences must have been made from.</summary>
     public static ScoreSource Of(string teacher, DataSet data, ITokenizer tokenizer, BatchOptions options) =>
         new(teacher, tokenizer.Fingerprint, data.Manifest.Fingerprint, options.ContextLength, options.LongDocuments, options.StartWithEndOfText)
         {
             EndWithEndOfText = options.EndWithEndOfText,
+            LookAhead = options.LookAhead,
         };
 
     /// <summary>How documents become sequences.</summary>
@@ -32,6 +36,7 @@ public sealed record ScoreSource(
         LongDocuments = LongDocuments,
         StartWithEndOfText = StartWithEndOfText,
         EndWithEndOfText = EndWithEndOfText,
+        LookAhead = LookAhead,
     };
 
     /// <summary>What differs from those that scores were made from, one line each; empty when nothing does.</summary>
@@ -43,6 +48,7 @@ public sealed record ScoreSource(
         differences.Compare("data fingerprint", made.Data, Data);
         differences.Compare("context length", made.ContextLength, ContextLength);
         differences.Compare("long documents", made.LongDocuments, LongDocuments);
+        differences.Compare("look-ahead", made.LookAhead, LookAhead);
         differences.Compare("start with end-of-text", made.StartWithEndOfText, StartWithEndOfText);
         differences.Compare("end with end-of-text", made.EndWithEndOfText, EndWithEndOfText);
         return differences.Lines;

@@ -40,9 +40,10 @@ internal sealed class ShardScorer(DataSet data, ITokenizer tokenizer, BatchOptio
         try
         {
             var tokens = data.Manifest.PromptColumn is null
-                ? DocumentPieces.Encode(tokenizer, utf8, options)
-                : DocumentPieces.Encode(tokenizer, prompt, utf8, options).Tokens;
-            return new Row(document, [.. Enumerable.Range(0, DocumentPieces.Count(tokens.Length, options)).Select(piece => DocumentPieces.Piece(tokens, piece, options).ToArray())]);
+                ? DocumentTokens.Encode(tokenizer, utf8, options)
+                : DocumentTokens.Encode(tokenizer, prompt, utf8, options).Tokens;
+            var layout = new PieceLayout(tokens.Length, options, draw: 0);
+            return new Row(document, [.. Enumerable.Range(0, layout.Count).Select(piece => layout.Tokens(tokens, piece).ToArray())]);
         }
         catch (InvalidDataException error)
         {

@@ -35,6 +35,7 @@ public sealed class BatchStream
     {
         options.Validate();
         RequireWhole(data, options);
+        if (scores is not null && options.MovesPieces) throw new ArgumentException("Kept scores are those of pieces that start at the same tokens in every epoch.", nameof(options));
         scores?.Require(ScoreSource.Of(scores.Manifest.Source.Teacher, data, tokenizer, options));
         (_data, _tokenizer, _options, _time, _scores) = (data, tokenizer, options, time ?? TimeProvider.System, scores);
         _order = new DocumentOrder(data.Blocks.Select(block => block.NumRows), order);
@@ -43,6 +44,8 @@ public sealed class BatchStream
             options.SequencesPerStep, options.ContextLength, options.LongDocuments, options.StartWithEndOfText, options.BadRows)
         {
             EndWithEndOfText = options.EndWithEndOfText,
+            LookAhead = options.LookAhead,
+            MovesPieces = options.MovesPieces,
         };
         _start = state ?? new DataState(0, 0, [], 0, source);
         if (source.DifferencesFrom(_start.Source) is { Count: > 0 } differences)
@@ -86,7 +89,7 @@ public sealed class BatchStream
     {
         var reader = new WindowReader(_data, _scores, _order, Counters, _options.BadRows, OnBadRows);
         var encoder = new DocumentEncoder(_data, _tokenizer, _options, Counters, OnBadRows);
-        var lanes = new Lanes(_options);
+        var lanes = new Lanes(_options, _order.DrawAt);
         var held = reader.ReadOnly(_start.Held.Select(document => document.Position), cancellation);
         lanes.Restore(_start, held.Select(document => encoder.TryEncode(document) ?? throw Gone(document)).ToDictionary(document => document.Position));
         var windows = RunAhead.Ahead(stop => reader.Read(_start.NextPosition, _options.NumEpochs, stop), WindowsAhead, cancellation);

@@ -44,8 +44,8 @@ internal sealed class DocumentEncoder(DataSet data, ITokenizer tokenizer, BatchO
         try
         {
             return data.Manifest.PromptColumn is null
-                ? (DocumentPieces.Encode(tokenizer, document.Utf8.Span, options), 1)
-                : DocumentPieces.Encode(tokenizer, document.Prompt.Span, document.Utf8.Span, options);
+                ? (DocumentTokens.Encode(tokenizer, document.Utf8.Span, options), 1)
+                : DocumentTokens.Encode(tokenizer, document.Prompt.Span, document.Utf8.Span, options);
         }
         catch (InvalidDataException error)
         {
@@ -89,7 +89,7 @@ internal sealed class DocumentEncoder(DataSet data, ITokenizer tokenizer, BatchO
     // Never skipped as a bad row: it is the scores that are bad.
     private void RequireLogProbs(RawDocument document, int numTokens)
     {
-        var numPredicted = DocumentPieces.NumPredicted(numTokens, options);
+        var numPredicted = new PieceLayout(numTokens, options, draw: 0).NumRead;
         if (document.LogProbs is not { } kept || kept.Length == numPredicted) return;
         throw new InvalidDataException(
             $"{data.Describe(document.Id)} has {numPredicted} tokens to predict, and the teacher's scores have {kept.Length} log-probs for it. Delete the folder of scores, and make them anew with 'lhts data score'.");

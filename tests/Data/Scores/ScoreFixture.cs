@@ -18,7 +18,7 @@ public abstract class ScoreFixture : StreamFixture
     protected static float LogProb(long before, long token, int place) => -((before * 16) + token + (place / 128f));
 
     protected static BatchOptions OptionsOf(LongDocuments longDocuments = LongDocuments.Split, bool startWithEndOfText = true) =>
-        Options(4) with { LongDocuments = longDocuments, StartWithEndOfText = startWithEndOfText };
+        Options(4) with { LongDocuments = longDocuments, StartWithEndOfText = startWithEndOfText, LookAhead = longDocuments == LongDocuments.Split ? 2 : 0 };
 
     /// <summary>Three files of two row groups; documents of 1 to 40 digits, some null, some empty.</summary>
     protected DataSet MakeData()

@@ -23,6 +23,7 @@ public sealed class ScoreSetTests : ScoreFixture
             Expect(source with { Data = "other" }, $"data fingerprint: was {data.Manifest.Fingerprint}, is other. ");
             Expect(source with { ContextLength = 9 }, "context length: was 8, is 9. ");
             Expect(source with { LongDocuments = LongDocuments.Cut }, "long documents: was Split, is Cut. ");
+            Expect(source with { LookAhead = 3 }, "look-ahead: was 2, is 3. ");
             Expect(source with { StartWithEndOfText = false }, "start with end-of-text: was True, is False. ");
             Expect(source with { Teacher = "other", ContextLength = 9 }, "teacher fingerprint: was teacher, is other; context length: was 8, is 9. ");
         });

@@ -58,6 +58,15 @@ public sealed class ScoreStreamTests : ScoreFixture
     }
 
     [Test]
+    public void Stream_WithScoresAndMovingPieces_IsRefused()
+    {
+        using var data = MakeData();
+        Write(data, OptionsOf());
+        var scores = OpenScores(data, OptionsOf());
+        Assert.That(() => new BatchStream(data, Digits, Shuffled, OptionsOf() with { MovesPieces = true }, scores: scores), Throws.ArgumentException);
+    }
+
+    [Test]
     public void Scores_OfAnotherNumberOfTokens_StopTheStreamWithTheDocument()
     {
         using var data = MakeData();

@@ -43,6 +43,32 @@ public sealed class BatchStreamTests : StreamFixture
     }
 
     [Test]
+    public async Task Split_WithALookAhead_ReadsOnIntoTheNextPiece()
+    {
+        WriteDocuments(["0123456789012345", "1"]);
+        using var data = Open();
+        var steps = await ReadAsync(data, InFileOrder, Options(1) with { LongDocuments = LongDocuments.Split, LookAhead = 2 });
+        Assert.That(steps.Select(step => Show(step)), Is.EqualTo(new[] { "0:0/0=$01234|56", "0:0/1=456789|01", "0:0/2=9012345$", "0:1/0=$1$" }));
+    }
+
+    [Test]
+    public async Task Split_WithMovingPieces_StartsElsewhereInEachEpochAndAlikeWithTheSameSeed()
+    {
+        WriteDocuments(["0123456789012345678901234", "1"]);
+        using var data = Open();
+        var options = Options(1, numEpochs: 12) with { LongDocuments = LongDocuments.Split, LookAhead = 1, MovesPieces = true };
+        async Task<string[]> EpochsAsync(ulong seed) =>
+            [.. (await ReadAsync(data, InFileOrder with { Seed = seed }, options)).Chunk(6).Select(epoch => string.Join(' ', epoch.Select(step => Show(step))))];
+
+        var epochs = await EpochsAsync(seed: 3);
+        Assert.That(epochs, Has.Length.EqualTo(12));
+        Assert.That(epochs, Has.All.StartsWith("0:0/0=$0").And.All.EndsWith("0:1/0=$1$"));
+        Assert.That(epochs.Distinct().Count(), Is.EqualTo(5), "of 26 predictions 5 pieces of 6 leave room for four more, one of 7");
+        Assert.That(await EpochsAsync(seed: 3), Is.EqualTo(epochs));
+        Assert.That(await EpochsAsync(seed: 4), Is.Not.EqualTo(epochs));
+    }
+
+    [Test]
     public async Task Epochs_ThreeShuffled_EachHasEveryDocumentOnceInAnotherOrder()
     {
         WriteDocuments(Enumerable.Range(0, 60).Select(i => i.ToString()));
@@ -146,12 +172,24 @@ public sealed class BatchStreamTests : StreamFixture
     {
         WriteDocuments(["0123456789012345", "1", "2", "3", "4"]);
         using var data = Open();
-        var steps = await ReadAsync(data, Shuffled, Options(2) with { LongDocuments = LongDocuments.Split });
+        var steps = await ReadAsync(data, Shuffled, Options(2) with { LongDocuments = LongDocuments.Split, LookAhead = 2, MovesPieces = true });
         foreach (var step in steps)
         {
             var copy = JsonSerializer.Deserialize<DataState>(JsonSerializer.Serialize(step.NextState));
             Assert.That(copy, Is.EqualTo(step.NextState));
         }
+    }
+
+    [Test]
+    public async Task State_OfOtherPieces_IsRefusedWithTheDifferences()
+    {
+        WriteDocuments(["0123456789012345", "1"]);
+        using var data = Open();
+        var options = Options(1) with { LongDocuments = LongDocuments.Split };
+        var state = (await ReadAsync(data, Shuffled, options))[0].NextState;
+        Assert.That(
+            () => new BatchStream(data, Digits, Shuffled, options with { LookAhead = 2, MovesPieces = true }, state),
+            Throws.TypeOf<InvalidDataException>().With.Message.Contains("look-ahead: was 0, is 2; pieces that move: was False, is True"));
     }
 
     [Test]

@@ -26,7 +26,7 @@ public sealed class ElasticResumeTests : StreamFixture
     [Test]
     public async Task Step_OfWorldSizesUpTo16_IsTheSame([Values] LongDocuments longDocuments)
     {
-        var options = Options(6, numEpochs: 2) with { LongDocuments = longDocuments };
+        var options = With(longDocuments, Options(6, numEpochs: 2));
         var single = await ReadAsync(_data, Shuffled, options);
         for (var worldSize = 1; worldSize <= 16; worldSize++)
         {
@@ -45,7 +45,7 @@ public sealed class ElasticResumeTests : StreamFixture
     [Test]
     public async Task Step_OfAnyThreadsAndPrefetch_IsTheSame([Values(1, 2, 5)] int threads, [Values(1, 9)] int prefetch)
     {
-        var options = Options(6, numEpochs: 2) with { LongDocuments = LongDocuments.Split };
+        var options = With(LongDocuments.Split, Options(6, numEpochs: 2));
         var expected = await ReadAsync(_data, Shuffled, options);
         var found = await ReadAsync(_data, Shuffled, options with { TokenizerThreads = threads, PrefetchSteps = prefetch });
         Assert.That(found.Select(step => Show(step)), Is.EqualTo(expected.Select(step => Show(step))));
@@ -54,7 +54,7 @@ public sealed class ElasticResumeTests : StreamFixture
     [Test]
     public async Task Chain_TwoRanksThenOneThenThree_EqualsASingleRun([Values] LongDocuments longDocuments)
     {
-        var options = Options(5, numEpochs: 2) with { LongDocuments = longDocuments };
+        var options = With(longDocuments, Options(5, numEpochs: 2));
         var single = await ReadAsync(_data, Shuffled, options);
         var (state, first) = Run(options, null, maxSteps: 4, worldSize: 2);
         (state, var second) = Run(options, state, maxSteps: 3, worldSize: 1);
@@ -67,7 +67,7 @@ public sealed class ElasticResumeTests : StreamFixture
     [FsCheck.NUnit.Property(MaxTest = 12)]
     public void Resume_AtAnyStepsAndWorldSizes_ContinuesTheSequence(PositiveInt sequencesPerStep, NonEmptyArray<(byte Steps, byte World)> parts, bool split)
     {
-        var options = Options(1 + sequencesPerStep.Get % 7, numEpochs: 3) with { LongDocuments = split ? LongDocuments.Split : LongDocuments.Cut };
+        var options = With(split ? LongDocuments.Split : LongDocuments.Cut, Options(1 + sequencesPerStep.Get % 7, numEpochs: 3));
         var whole = ReadAsync(_data, Shuffled, options).GetAwaiter().GetResult().ConvertAll(step => Show(step));
         var resumed = new List<string>();
         DataState? state = null;
@@ -103,6 +103,10 @@ public sealed class ElasticResumeTests : StreamFixture
             Assert.That(rest.Select(step => Show(step)), Is.EqualTo(whole.Skip(stop).Select(step => Show(step))));
         }
     }
+
+    /// <summary>Pieces with a look-ahead, which start elsewhere in each epoch.</summary>
+    private static BatchOptions With(LongDocuments longDocuments, BatchOptions options) =>
+        options with { LongDocuments = longDocuments, LookAhead = longDocuments == LongDocuments.Split ? 3 : 0, MovesPieces = longDocuments == LongDocuments.Split };
 
     private (DataState? State, List<string> Steps) Run(BatchOptions options, DataState? state, int maxSteps, int worldSize)
     {

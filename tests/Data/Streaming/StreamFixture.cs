@@ -41,7 +41,7 @@ public abstract class StreamFixture : DataFixture
         return steps;
     }
 
-    /// <summary>A step's sequences by lane: "lane:document/piece=tokens". Joined over ranks it is the global step.</summary>
+    /// <summary>A step's sequences by lane: "lane:document/piece=tokens|look-ahead". Joined over ranks it is the global step.</summary>
     protected static string Show(params IEnumerable<StepBatch> ranks) => string.Join(' ', ranks
         .SelectMany(step => step.MicroBatches)
         .SelectMany(batch => Enumerable.Range(0, batch.NumSequences).Select(b => (batch, b)))
@@ -54,6 +54,7 @@ public abstract class StreamFixture : DataFixture
     private static string Text(MicroBatch batch, int b)
     {
         var tokens = batch.Tokens.AsSpan(b * batch.Length, batch.Lengths[b]).ToArray();
-        return string.Concat(tokens.Select(token => token == Digits.EndOfText ? "$" : Digits.Decode([(int)token])));
+        var text = string.Concat(tokens.Select(token => token == Digits.EndOfText ? "$" : Digits.Decode([(int)token])));
+        return batch.LookAheads[b] == 0 ? text : text.Insert(text.Length - batch.LookAheads[b], "|");
     }
 }

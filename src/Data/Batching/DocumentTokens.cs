@@ -3,11 +3,10 @@ using Lhts.Data.Tokenizers;
 namespace Lhts.Data.Batching;
 
 /// <summary>
-/// A document as tokens: [end-of-text] t1 … tn [end-of-text], of which every token but the first is predicted exactly once.
-/// Piece j has the C-1 predictions from 1 + j(C-1) on and begins with the token before them.
-/// One with a prompt is [end-of-text] p1 … pm t1 … tn [end-of-text] and a single piece.
+/// A document as tokens: [end-of-text] t1 … tn [end-of-text], of which every token but the first is predicted and scored exactly once;
+/// <see cref="PieceLayout"/> says in which piece. One with a prompt is [end-of-text] p1 … pm t1 … tn [end-of-text] and a single piece.
 /// </summary>
-internal static class DocumentPieces
+internal static class DocumentTokens
 {
     /// <summary>The tokens of a document that is not empty; no more than needed when it is to be cut.</summary>
     public static int[] Encode(ITokenizer tokenizer, ReadOnlySpan<byte> utf8, BatchOptions options)
@@ -41,26 +40,5 @@ internal static class DocumentPieces
         return tokens.Count > promptLength
             ? ([.. tokens], promptLength)
             : throw new InvalidDataException("nothing follows the prompt. Give the row an answer, or take it out of the data set.");
-    }
-
-    public static int Count(int numTokens, BatchOptions options) => options.LongDocuments == LongDocuments.Cut
-        ? 1
-        : (numTokens - 1 + options.ContextLength - 2) / (options.ContextLength - 1);
-
-    /// <summary>Tokens that a document's pieces predict.</summary>
-    public static int NumPredicted(int numTokens, BatchOptions options) =>
-        (options.LongDocuments == LongDocuments.Cut ? Math.Min(numTokens, options.ContextLength) : numTokens) - 1;
-
-    /// <summary>A piece's part of what is kept for each predicted token.</summary>
-    public static ReadOnlyMemory<float> Piece(ReadOnlyMemory<float> predicted, int piece, BatchOptions options)
-    {
-        var start = piece * (options.ContextLength - 1);
-        return predicted.Slice(start, Math.Min(options.ContextLength - 1, predicted.Length - start));
-    }
-
-    public static ReadOnlyMemory<int> Piece(int[] tokens, int piece, BatchOptions options)
-    {
-        var start = piece * (options.ContextLength - 1);
-        return tokens.AsMemory(start, Math.Min(options.ContextLength, tokens.Length - start));
     }
 }
