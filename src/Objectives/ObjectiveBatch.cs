@@ -8,6 +8,12 @@ namespace Lhts.Objectives;
 /// <param name="Temperatures">(B) floating: the temperature of each sequence, above zero.</param>
 public sealed record ObjectiveBatch(torch.Tensor Targets, torch.Tensor Mask, torch.Tensor Temperatures)
 {
+    /// <summary>
+    /// (B, L) bool: positions behind those that count, which belong to the next piece of a document that goes on: weights look at what the
+    /// teacher says there, no loss counts them. Default null: there are none, and sequences end where the mask does.
+    /// </summary>
+    public torch.Tensor? LookAhead { get; init; }
+
     /// <summary>(B, L): the student's log-probs before the step, for an objective that reads them (<see cref="IStepAgreement.ReadsStudent"/>). Default null.</summary>
     public torch.Tensor? StudentLogProbs { get; init; }
 

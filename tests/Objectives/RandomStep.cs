@@ -25,11 +25,21 @@ internal sealed record RandomStep(ObjectiveBatch Batch, Tensor StudentLogits, Te
             new(logProbs, logits, randn(numSequences, length, hiddenSize, dtype: ScalarType.Float64)));
     }
 
+    /// <summary>The same with the last positions of some sequences looked ahead at, of others not; a valid position is left where there was one.</summary>
+    public RandomStep WithLookAheads(int seed)
+    {
+        var random = new Random(seed);
+        var lengths = Batch.Mask.sum(dim: 1).data<long>().ToArray();
+        var numScored = Array.ConvertAll(lengths, length => length - random.Next((int)Math.Min(4, Math.Max(1, length))));
+        var isScored = arange(Batch.Mask.shape[1]).unsqueeze(0).lt(tensor(numScored).unsqueeze(1)); // (B, L)
+        return this with { Batch = Batch with { Mask = Batch.Mask.logical_and(isScored), LookAhead = Batch.Mask.logical_and(isScored.logical_not()) } };
+    }
+
     /// <summary>Sequences from <paramref name="start"/> on, with that many positions of padding added.</summary>
     public RandomStep Part(int start, int count, int padding) => new(
         new(
             Padded(Batch.Targets, start, count, padding, fill: 0), Padded(Batch.Mask, start, count, padding, fill: 0),
-            Batch.Temperatures.narrow(0, start, count)),
+            Batch.Temperatures.narrow(0, start, count)) { LookAhead = Batch.LookAhead is { } ahead ? Padded(ahead, start, count, padding, fill: 0) : null },
         Padded(StudentLogits, start, count, padding, fill: 0.7),
         new(
             Padded(Teacher.LogProbs, start, count, padding, fill: -9), Padded(Teacher.Logits!, start, count, padding, fill: -0.4),

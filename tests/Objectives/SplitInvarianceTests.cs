@@ -17,6 +17,15 @@ public sealed class SplitInvarianceTests : TensorTest
         AssertSplitDoesNotMatter(seed, random, () => Objective(options), $"seed {seed}, {options}");
     }
 
+    [Property(MaxTest = 40)]
+    public void Gradient_OfPiecesWithALookAhead_HoweverTheStepIsSplit_IsTheSame(int seed)
+    {
+        using var scope = NewDisposeScope();
+        var random = new Random(seed);
+        var options = Options(random);
+        AssertSplitDoesNotMatter(seed, random, () => Objective(options), $"seed {seed}, {options}", looksAhead: true);
+    }
+
     [Property(MaxTest = 10)]
     public void Gradient_OfEachComparison_HoweverTheStepIsSplit_IsTheSame(int seed)
     {
@@ -31,9 +40,10 @@ public sealed class SplitInvarianceTests : TensorTest
         foreach (var (name, make) in comparisons) AssertSplitDoesNotMatter(seed, new Random(seed), make, $"seed {seed}, {name}");
     }
 
-    private static void AssertSplitDoesNotMatter(int seed, Random random, Func<IObjective> make, string message)
+    private static void AssertSplitDoesNotMatter(int seed, Random random, Func<IObjective> make, string message, bool looksAhead = false)
     {
         var (first, second) = (RandomStep.Of(seed, 6, 11, 5), RandomStep.Of(seed + 1, 6, 9, 5));
+        if (looksAhead) (first, second) = (first.WithLookAheads(seed), second.WithLookAheads(seed + 1));
         using var whole = make();
         using var left = make();
         using var right = make();

@@ -29,7 +29,7 @@ public sealed class LearnedBaseline : IBaseline
     {
         this.options = options;
         prior = new PositionPrior(
-            bins ?? TemperatureBins.Single, maxLength, Bootstraps ? Math.Min(options.RunningMeanDecay, PriorDecay) : options.RunningMeanDecay, device);
+            bins ?? TemperatureBins.Single, maxLength, options.Bootstraps ? Math.Min(options.RunningMeanDecay, PriorDecay) : options.RunningMeanDecay, device);
         head = new BaselineHead(hiddenSize, options.HeadWidth, device);
     }
 
@@ -45,26 +45,24 @@ public sealed class LearnedBaseline : IBaseline
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, Tensor> State => prior.State;
 
-    private bool Bootstraps => options.Tail == TailKind.Bootstrap || options.Horizon is null;
-
     /// <inheritdoc/>
     public void Observe(WeightInputs inputs)
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        if (Bootstraps) prior.Observe(inputs, HeadValues(inputs), options.HeadErrorBound);
+        if (options.Bootstraps) prior.Observe(inputs, HeadValues(inputs), options.HeadErrorBound);
         else prior.Observe(inputs, zeros_like(inputs.LogProbs), bound: null);
     }
 
     /// <inheritdoc/>
     public void Commit() => prior.Commit();
 
-    /// <summary>b for each prefix, (B, L) float64, zero where the mask is.</summary>
+    /// <summary>b for each prefix, (B, L) float64, zero where nothing is read.</summary>
     public Tensor Values(WeightInputs inputs)
     {
         using var scope = NewDisposeScope();
-        var values = prior.Of(inputs, Bootstraps ? null : options.Horizon) + HeadValues(inputs);
-        return where(inputs.Mask, values, zeros_like(values)).MoveToOuterDisposeScope();
+        var values = prior.Of(inputs, options.Bootstraps ? null : options.Horizon) + HeadValues(inputs);
+        return where(inputs.Read, values, zeros_like(values)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -88,8 +86,8 @@ public sealed class LearnedBaseline : IBaseline
         using (no_grad())
         {
             errors = FutureReturns.Of(
-                LogWeights(inputs, known, Bootstraps ? 1 : options.Horizon), controls, inputs.Mask,
-                Bootstraps ? options.HeadTrace : 0, options.HeadErrorBound);
+                LogWeights(inputs, known, options.Bootstraps ? 1 : options.Horizon), controls, inputs.Known(),
+                options.Bootstraps ? options.HeadTrace : 0, options.HeadErrorBound);
         }
 
         return (errors * (errors / 2 + known - values)).MoveToOuterDisposeScope();
@@ -107,16 +105,26 @@ public sealed class LearnedBaseline : IBaseline
 
     private Tensor LogWeights(WeightInputs inputs, Tensor values, long? horizon)
     {
-        var sums = HorizonSum.Of(inputs.LogProbs, inputs.Mask, horizon) * inputs.Exponents;
-        if (horizon is { } steps && Bootstraps) sums = sums + HorizonSum.ShiftedLeft(values, steps);
+        if (options.Bootstraps && inputs.Border is { } border) return LogWeights(inputs, values, horizon, border);
+        var sums = HorizonSum.Of(inputs.LogProbs, inputs.Read, horizon) * inputs.Exponents;
+        if (horizon is { } steps && options.Bootstraps) sums = sums + HorizonSum.ShiftedLeft(values, steps);
         return sums - values;
     }
 
-    /// <summary>f, (B, L) float64, zero where the mask is.</summary>
+    /// <summary>The same where documents go on behind a border: a horizon that would reach beyond ends there, which leaves the optimum as it is.</summary>
+    private static Tensor LogWeights(WeightInputs inputs, Tensor values, long? horizon, Tensor border)
+    {
+        var length = values.shape[1];
+        var sums = HorizonSum.Of(inputs.LogProbs, inputs.Known(), horizon) * inputs.Exponents; // the token at the border is b's
+        var ends = minimum(arange(length, device: values.device).unsqueeze(0) + Math.Min(horizon ?? length, length), border); // (B, L)
+        return sums + HorizonSum.ShiftedLeftTo(values, ends) - values;
+    }
+
+    /// <summary>f, (B, L) float64, zero where nothing is read.</summary>
     private Tensor HeadValues(WeightInputs inputs)
     {
         var hiddenStates = inputs.HiddenStates ?? throw new ArgumentException("The learned baseline reads the teacher's hidden states.", nameof(inputs));
         var values = head.Of(hiddenStates, inputs.Exponents);
-        return where(inputs.Mask, values, zeros_like(values));
+        return where(inputs.Read, values, zeros_like(values));
     }
 }

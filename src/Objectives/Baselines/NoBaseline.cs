@@ -24,7 +24,7 @@ public sealed class NoBaseline(long? horizon) : IBaseline
     /// <inheritdoc/>
     public torch.Tensor LogWeights(WeightInputs inputs)
     {
-        using var sums = HorizonSum.Of(inputs.LogProbs, inputs.Mask, horizon);
+        using var sums = HorizonSum.Of(inputs.LogProbs, inputs.Read, horizon);
         return sums * inputs.Exponents; // (B, L)
     }
 

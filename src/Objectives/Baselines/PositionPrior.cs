@@ -33,16 +33,18 @@ internal sealed class PositionPrior : IStepState
 
     /// <summary>Adds a micro-batch to the pending sums.</summary>
     /// <param name="inputs">The teacher's log-probs and what goes with them.</param>
-    /// <param name="known">(B, L): f, zero where the mask is.</param>
+    /// <param name="known">(B, L): f, zero where nothing is read.</param>
     /// <param name="bound">Upper bound of the log weights under the committed D; null for none.</param>
     public void Observe(WeightInputs inputs, Tensor known, double? bound)
     {
         using var scope = NewDisposeScope();
         var length = inputs.Mask.shape[1];
         if (length > maxLength) throw new ArgumentException($"{length} positions were given and the baseline has {maxLength}; make the context at least that long.");
-        var reached = inputs.Mask.to(ScalarType.Float64); // (B, L)
-        var goesOn = HorizonSum.ShiftedLeft(reached, 1) * reached;
-        var steps = inputs.LogProbs * inputs.Exponents + HorizonSum.ShiftedLeft(known, 1) - known;
+        var atEnd = AtEnd(inputs);
+        var reached = inputs.Known().logical_or(atEnd).to(ScalarType.Float64); // (B, L)
+        var next = inputs.Read.to(ScalarType.Float64);
+        var goesOn = (HorizonSum.ShiftedLeft(next, 1) + atEnd.to(ScalarType.Float64)) * reached;
+        var steps = inputs.LogProbs * inputs.Exponents + where(atEnd, known, HorizonSum.ShiftedLeft(known, 1)) - known;
         if (bound is { } most) steps = minimum(steps, Increments(inputs, goesOn) + most);
 
         var weights = steps.exp();
@@ -112,6 +114,17 @@ internal sealed class PositionPrior : IStepState
         var isNextNew = HorizonSum.ShiftedLeft(isNew.to(ScalarType.Float64), 1) * goesOn;
         var increments = values.narrow(1, 0, length) - values.narrow(1, 1, length) * goesOn;
         return increments.masked_fill(isNew.logical_or(isNextNew.gt(0.0)), double.PositiveInfinity);
+    }
+
+    /// <summary>
+    /// (B, L) bool: a document that goes on behind the last position there can be. It is taken to go on as it is there: were it left out, only those
+    /// that end just there would tell what D is, which all others are counted back from.
+    /// </summary>
+    private Tensor AtEnd(WeightInputs inputs)
+    {
+        if (inputs.Border is not { } border) return zeros_like(inputs.Mask);
+        var places = arange(inputs.Mask.shape[1], device: border.device).unsqueeze(0); // (1, L)
+        return places.eq(border).logical_and(places.eq(maxLength - 1));
     }
 
     private Tensor BinOf(WeightInputs inputs) => bins.IndexOf(1.0 / (inputs.Exponents.squeeze(1) + 1.0));

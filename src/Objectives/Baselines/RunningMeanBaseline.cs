@@ -46,8 +46,12 @@ public sealed class RunningMeanBaseline : IBaseline
     public void Observe(WeightInputs inputs)
     {
         using var scope = NewDisposeScope();
-        var sums = Subject(inputs).sum(dim: 0); // (L)
-        var counts = inputs.Mask.to(ScalarType.Float64).sum(dim: 0); // (L)
+        // A look-ahead has lp like any other position, but not all of the tokens that s counts.
+        var (subject, mask) = kind == BaselineKind.IndexToken
+            ? (inputs.LogProbs, inputs.Read)
+            : (HorizonSum.Of(inputs.LogProbs, inputs.Read, horizon), inputs.Mask);
+        var sums = where(mask, subject, zeros_like(subject)).sum(dim: 0); // (L)
+        var counts = mask.to(ScalarType.Float64).sum(dim: 0); // (L)
         if (kind == BaselineKind.Mean)
         {
             sums = sums.sum().reshape(1);
@@ -66,8 +70,8 @@ public sealed class RunningMeanBaseline : IBaseline
         using var scope = NewDisposeScope();
         var means = kind == BaselineKind.Mean ? mean.Mean : mean.Mean.narrow(0, 0, inputs.LogProbs.shape[1]); // (1) or (L)
         var centred = kind == BaselineKind.IndexToken
-            ? HorizonSum.Of(inputs.LogProbs - means, inputs.Mask, horizon)
-            : HorizonSum.Of(inputs.LogProbs, inputs.Mask, horizon) - means; // (B, L)
+            ? HorizonSum.Of(inputs.LogProbs - means, inputs.Read, horizon)
+            : HorizonSum.Of(inputs.LogProbs, inputs.Read, horizon) - means; // (B, L)
         return (centred * inputs.Exponents).MoveToOuterDisposeScope();
     }
 
@@ -76,7 +80,4 @@ public sealed class RunningMeanBaseline : IBaseline
 
     /// <inheritdoc/>
     public void Dispose() => mean.Dispose();
-
-    private Tensor Subject(WeightInputs inputs) =>
-        kind == BaselineKind.IndexToken ? inputs.LogProbs : HorizonSum.Of(inputs.LogProbs, inputs.Mask, horizon);
 }

@@ -56,6 +56,16 @@ public static class HorizonSum
         return cat(new[] { tail, padding }, 1);
     }
 
+    /// <summary>y_i = x_{ends_i}, zero where that is L.</summary>
+    /// <param name="values">(B, L).</param>
+    /// <param name="ends">(B, L) int64, 0 to L.</param>
+    internal static Tensor ShiftedLeftTo(Tensor values, Tensor ends)
+    {
+        using var padding = zeros(new[] { values.shape[0], 1 }, dtype: values.dtype, device: values.device);
+        using var padded = cat(new[] { values, padding }, 1); // (B, L + 1)
+        return padded.gather(1, ends);
+    }
+
     private static long NextPowerOfTwo(long length)
     {
         long power = 1;

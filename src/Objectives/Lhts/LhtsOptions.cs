@@ -39,6 +39,15 @@ public sealed record LhtsOptions
     /// <summary>Upper bound of the log weights that the learned baseline learns from. Default 3, like the clip.</summary>
     public double HeadErrorBound { get; init; } = 3;
 
+    /// <summary>Whether a learned baseline stands for all that comes, up to the document's end.</summary>
+    internal bool Bootstraps => Tail == TailKind.Bootstrap || Horizon is null;
+
+    /// <summary>
+    /// Positions that a weight looks at behind its own: what a piece of a split document must read of the next one. With a tail it is the prefix
+    /// behind the horizon, and one where there is no horizon; without tail and horizon a weight ends with the piece.
+    /// </summary>
+    public int LookAhead => (int)Math.Min(Baseline == BaselineKind.Learned && Bootstraps ? Horizon ?? 1 : Horizon - 1 ?? 0, int.MaxValue);
+
     /// <summary>Every value that is out of bounds, as a message; empty when all are fine.</summary>
     public IEnumerable<string> Errors()
     {

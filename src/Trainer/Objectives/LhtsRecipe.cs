@@ -38,6 +38,9 @@ public sealed record LhtsRecipe : ObjectiveRecipe
     public bool? NormalisePerTemperature { get; init; }
 
     /// <inheritdoc/>
+    internal override int LookAhead => new LhtsOptions { Horizon = Horizon, Baseline = Baseline, Tail = Tail }.LookAhead;
+
+    /// <inheritdoc/>
     internal override double HeadRate => HeadLearningRate;
 
     /// <inheritdoc/>

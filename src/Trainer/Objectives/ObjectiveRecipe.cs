@@ -27,6 +27,9 @@ public abstract record ObjectiveRecipe
     /// <summary>The highest learning rate of the objective's own parameters, which start from nothing. Default 1e-3.</summary>
     internal virtual double HeadRate => 1e-3;
 
+    /// <summary>Positions behind its own that a weight looks at: what a piece of a split document reads of the next one. Default 0.</summary>
+    internal virtual int LookAhead => 0;
+
     /// <summary>Makes the objective.</summary>
     public abstract IObjective Build(ObjectiveContext context);
 

@@ -38,6 +38,7 @@ public static class StudentStage
             new Trained(student, objective, recipe.Student.Source, recipe.Student.TrainingTemperatures)
             {
                 Teacher = scores is null ? frozen : null, Scores = scores, ObjectiveRate = recipe.Student.Objective.HeadRate,
+                LookAhead = recipe.Student.Objective.LookAhead,
                 TrustRegion = recipe.Student.Source.DrawsFromStudent ? (recipe.Student.Objective as FlowRecipe)?.TrustRegion : null,
             },
             stop);

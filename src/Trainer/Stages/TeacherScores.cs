@@ -1,3 +1,4 @@
+using Lhts.Data.Batching;
 using Lhts.Data.Parquet;
 using Lhts.Data.Scores;
 using Lhts.Data.Tokenizers;
@@ -48,5 +49,8 @@ public static class TeacherScores
     }
 
     private static ScoreSource SourceOf(Recipe recipe, DataSet data, ITokenizer tokenizer, string teacherFolder) =>
-        ScoreSource.Of(FrozenTeacher.FingerprintOf(teacherFolder), data, tokenizer, TrainingStageRunner.BatchesOf(recipe, recipe.Student.Training, Ranks.Single));
+        ScoreSource.Of(FrozenTeacher.FingerprintOf(teacherFolder), data, tokenizer, BatchesOf(recipe));
+
+    private static BatchOptions BatchesOf(Recipe recipe) =>
+        TrainingStageRunner.BatchesOf(recipe, recipe.Student.Training, Ranks.Single, recipe.Student.Objective.LookAhead, movesPieces: false);
 }

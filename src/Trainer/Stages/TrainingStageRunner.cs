@@ -31,6 +31,9 @@ internal sealed record Trained(Gpt2 Model, IObjective Objective, SourceRecipe So
     /// <summary>Most nats a sequence that a step may move the model by on its own samples. Default null: any.</summary>
     public double? TrustRegion { get; init; }
 
+    /// <summary>Positions behind its own that a weight looks at. Default 0.</summary>
+    public int LookAhead { get; init; }
+
     /// <summary>Whether figures are told apart by source. A teacher in the making has only the corpus.</summary>
     public bool HasChoiceOfSources => Teacher is not null || Scores is not null;
 
@@ -88,7 +91,8 @@ internal sealed class TrainingStageRunner(StageContext context, string stage, St
     /// <summary>Teacher and student see different orders and draws.</summary>
     private ulong Seed => (ulong)unchecked((recipe.Seed * 1_000_003) + StageNames.PlaceOf(stage));
 
-    private SourceContext SourceOf(Trained trained, TemperatureDraws draws, PhaseClock clock) => new(context.Data, context.Tokenizer, BatchesOf(recipe, training, ranks), Seed)
+    private SourceContext SourceOf(Trained trained, TemperatureDraws draws, PhaseClock clock) => new(
+        context.Data, context.Tokenizer, BatchesOf(recipe, training, ranks, trained.LookAhead, movesPieces: trained.Scores is null), Seed)
     {
         Order = new OrderOptions { Seed = Seed, WindowBlocks = recipe.Data.ShuffleWindow },
         Teacher = trained.Teacher,
@@ -142,15 +146,26 @@ internal sealed class TrainingStageRunner(StageContext context, string stage, St
     }
 
     /// <summary>How documents become the sequences of a step.</summary>
-    public static BatchOptions BatchesOf(Recipe recipe, OptimizationRecipe training, Ranks ranks) => new()
+    /// <param name="recipe">Says what becomes of long ones.</param>
+    /// <param name="training">Sequences of a step.</param>
+    /// <param name="ranks">The processes that share it.</param>
+    /// <param name="lookAhead">Tokens that weights look at behind a piece of a document, as far as half of the context lets them.</param>
+    /// <param name="movesPieces">Whether pieces start elsewhere in each epoch.</param>
+    public static BatchOptions BatchesOf(Recipe recipe, OptimizationRecipe training, Ranks ranks, int lookAhead, bool movesPieces)
     {
-        Rank = ranks.Rank,
-        WorldSize = ranks.WorldSize,
-        SequencesPerStep = training.SequencesPerStep,
-        ContextLength = recipe.Data.ContextLength,
-        LongDocuments = recipe.Data.LongDocuments,
-        EndWithEndOfText = recipe.Data.EndWithEndOfText,
-        TokensPerMicroBatch = recipe.Data.TokensPerMicroBatch,
-        BadRows = recipe.Data.OnBadRows,
-    };
+        var isSplit = recipe.Data.LongDocuments == LongDocuments.Split;
+        return new()
+        {
+            Rank = ranks.Rank,
+            WorldSize = ranks.WorldSize,
+            SequencesPerStep = training.SequencesPerStep,
+            ContextLength = recipe.Data.ContextLength,
+            LongDocuments = recipe.Data.LongDocuments,
+            LookAhead = isSplit ? Math.Min(lookAhead, (recipe.Data.ContextLength - 1) / 2) : 0,
+            MovesPieces = isSplit && movesPieces,
+            EndWithEndOfText = recipe.Data.EndWithEndOfText,
+            TokensPerMicroBatch = recipe.Data.TokensPerMicroBatch,
+            BadRows = recipe.Data.OnBadRows,
+        };
+    }
 }

@@ -69,6 +69,15 @@ internal sealed record StepInputs(Tensor Tokens, ObjectiveBatch Batch, MicroBatc
             foreach (var token in source.Tokens.Distinct().Where(token => banned.Contains((int)token))) mask = mask.logical_and(targets.ne(token));
         }
 
+        Tensor? lookAhead = null;
+        if (source.LookAheads.Any(tokens => tokens > 0))
+        {
+            var numScored = tensor(source.Lengths.Zip(source.LookAheads, (tokens, ahead) => tokens - 1L - ahead).ToArray(), device: device).unsqueeze(1); // (B, 1)
+            var isScored = arange(length, device: device).unsqueeze(0).lt(numScored); // (B, L)
+            lookAhead = mask.logical_and(isScored.logical_not());
+            mask = mask.logical_and(isScored);
+        }
+
         var own = source.Lanes.Zip(source.Temperatures, (lane, temperature) => temperature ?? temperatures.Of(step, lane)).ToArray();
         return new StepInputs(
             all.narrow(1, 0, length).contiguous().MoveToOuterDisposeScope(),
@@ -78,6 +87,7 @@ internal sealed record StepInputs(Tensor Tokens, ObjectiveBatch Batch, MicroBatc
                 tensor(Array.ConvertAll(own, value => (float)value), device: device).MoveToOuterDisposeScope())
             {
                 DrawnLogProbs = source.DrawnLogProbs is { } drawn ? tensor(drawn, device: device).view(rows, length).MoveToOuterDisposeScope() : null,
+                LookAhead = lookAhead?.MoveToOuterDisposeScope(),
                 Groups = tensor(Array.ConvertAll(source.Groups, group => (long)group), device: device).MoveToOuterDisposeScope(),
             },
             source)
