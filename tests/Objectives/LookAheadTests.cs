@@ -59,7 +59,8 @@ public sealed class LookAheadTests : TensorTest
 
         // Nor does what the student says there matter.
         using var again = Objective(options);
-        var other = piece with { StudentLogits = cat([piece.StudentLogits.narrow(1, 0, NumScored), piece.StudentLogits.narrow(1, NumScored, LookAhead) * -2], 1) };
+        var (scored, ahead) = (piece.StudentLogits.narrow(1, 0, NumScored), piece.StudentLogits.narrow(1, NumScored, LookAhead));
+        var other = piece with { StudentLogits = cat([scored, ahead * -2], 1) };
         Near.Assert(StepRunner.Run([again], [[other]]).Single().Gradient, loss.Gradient, 0, "gradient");
     }
 
@@ -98,7 +99,10 @@ public sealed class LookAheadTests : TensorTest
 
         var left = (20 - arange(8, dtype: ScalarType.Float32)).reshape(1, 8, 1); // 20 tokens left at the first position, 13 at the last
         var batch = new ObjectiveBatch(
-            zeros(1, 8, dtype: ScalarType.Int64), arange(8).lt(6).unsqueeze(0), full(1, 0.5, dtype: ScalarType.Float64)) { LookAhead = arange(8).ge(6).unsqueeze(0) };
+            zeros(1, 8, dtype: ScalarType.Int64), arange(8).lt(6).unsqueeze(0), full(1, 0.5, dtype: ScalarType.Float64))
+        {
+            LookAhead = arange(8).ge(6).unsqueeze(0),
+        };
         var inputs = WeightInputs.Of(batch, new(full(1, 8, -1.0, dtype: ScalarType.Float64), HiddenStates: left));
 
         Near.Assert(baseline.LogWeights(inputs).narrow(1, 0, 6), zeros(1, 6, dtype: ScalarType.Float64), 1e-6, "log weights");

@@ -73,7 +73,10 @@ internal sealed class Lanes(BatchOptions options, Func<long, ulong> drawOf)
         var tokens = document.Tokens ?? throw new InvalidOperationException("A document of this rank was not encoded.");
         if (piece == 0) NumDocuments++;
         if (options.LongDocuments == LongDocuments.Cut && tokens.Length > options.ContextLength) NumCut++;
-        var sequence = new Sequence(lane, document.Id, piece, layout.Tokens(tokens, piece)) { PromptLength = document.PromptLength, LookAhead = layout.LookAheadOf(piece) };
+        var sequence = new Sequence(lane, document.Id, piece, layout.Tokens(tokens, piece))
+        {
+            PromptLength = document.PromptLength, LookAhead = layout.LookAheadOf(piece),
+        };
         return document.LogProbs is { } kept ? sequence with { LogProbs = layout.Kept(kept, piece) } : sequence;
     }
 }

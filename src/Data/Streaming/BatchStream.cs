@@ -29,13 +29,18 @@ public sealed class BatchStream
     /// <param name="time">Clock for the counters; null for the system's.</param>
     /// <param name="scores">The teacher's scores, which then come with every micro-batch; null for none.</param>
     /// <exception cref="InvalidDataException">State or scores belong to other data or settings; the message lists the differences.</exception>
+    /// <exception cref="ArgumentException">An option is out of bounds, or pieces are to move that scores are kept of.</exception>
     public BatchStream(
         DataSet data, ITokenizer tokenizer, OrderOptions order, BatchOptions options, DataState? state = null, TimeProvider? time = null,
         ScoreSet? scores = null)
     {
         options.Validate();
         RequireWhole(data, options);
-        if (scores is not null && options.MovesPieces) throw new ArgumentException("Kept scores are those of pieces that start at the same tokens in every epoch.", nameof(options));
+        if (scores is not null && options.MovesPieces)
+        {
+            throw new ArgumentException("Kept scores are those of pieces that start at the same tokens in every epoch.", nameof(options));
+        }
+
         scores?.Require(ScoreSource.Of(scores.Manifest.Source.Teacher, data, tokenizer, options));
         (_data, _tokenizer, _options, _time, _scores) = (data, tokenizer, options, time ?? TimeProvider.System, scores);
         _order = new DocumentOrder(data.Blocks.Select(block => block.NumRows), order);

@@ -72,8 +72,8 @@ internal sealed record StepInputs(Tensor Tokens, ObjectiveBatch Batch, MicroBatc
         Tensor? lookAhead = null;
         if (source.LookAheads.Any(tokens => tokens > 0))
         {
-            var numScored = tensor(source.Lengths.Zip(source.LookAheads, (tokens, ahead) => tokens - 1L - ahead).ToArray(), device: device).unsqueeze(1); // (B, 1)
-            var isScored = arange(length, device: device).unsqueeze(0).lt(numScored); // (B, L)
+            var ends = source.Lengths.Zip(source.LookAheads, (tokens, ahead) => tokens - 1L - ahead).ToArray();
+            var isScored = arange(length, device: device).unsqueeze(0).lt(tensor(ends, device: device).unsqueeze(1)); // (B, L)
             lookAhead = mask.logical_and(isScored.logical_not());
             mask = mask.logical_and(isScored);
         }

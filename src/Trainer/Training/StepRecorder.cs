@@ -47,7 +47,7 @@ internal sealed class StepRecorder(
             Skipped = result.IsSkipped,
             RealTokens = (long)table.Total(FigureColumn.Tokens),
             PaddingTokens = padding,
-            OwnTokens = batch.NumTokens - batch.NumSequences, // the first token of a sequence is not predicted
+            OwnTokens = batch.NumScored,
             OwnPadding = batch.NumPositions - batch.NumTokens,
             DrawnTokens = batch.NumDrawnTokens,
             Times = times,

@@ -20,6 +20,10 @@ public sealed record StepSequences(long Step, IReadOnlyList<MicroBatch> MicroBat
     public long NumDrawnTokens => MicroBatches.Where(batch => batch.Source == StudentSamples.Name)
         .Sum(batch => batch.Lengths.Zip(batch.PromptLengths, (length, prompt) => (long)length - prompt).Sum());
 
+    /// <summary>Tokens of this rank's sequences that are predicted and scored: neither prompts nor look-aheads.</summary>
+    public long NumScored => MicroBatches.Sum(
+        batch => batch.Lengths.Sum(length => (long)length) - batch.PromptLengths.Sum() - batch.LookAheads.Sum());
+
     /// <summary>Positions that this rank computes, padding included.</summary>
     public long NumPositions => MicroBatches.Sum(batch => (long)batch.NumSequences * batch.Length);
 

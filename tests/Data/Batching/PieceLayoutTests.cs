@@ -12,7 +12,8 @@ public sealed class PieceLayoutTests
 
     /// <summary>Every token but the first is scored once, behind the token before it and before those that its weight looks at.</summary>
     [FsCheck.NUnit.Property(MaxTest = 300)]
-    public void Split_AnyDocument_ScoresEveryTokenOnceWithItsLookAhead(PositiveInt length, PositiveInt context, byte lookAhead, ulong draw, bool startWithEndOfText)
+    public void Split_AnyDocument_ScoresEveryTokenOnceWithItsLookAhead(
+        PositiveInt length, PositiveInt context, byte lookAhead, ulong draw, bool startWithEndOfText)
     {
         var options = Options(context.Get + 1, LongDocuments.Split, startWithEndOfText) with { LookAhead = lookAhead % context.Get, MovesPieces = true };
         var tokens = DocumentTokens.Encode(Tokenizer, Encoding.UTF8.GetBytes(Text(length.Get)), options);
@@ -51,7 +52,8 @@ public sealed class PieceLayoutTests
     {
         var options = Options(6, LongDocuments.Split, start: true) with { LookAhead = 2, MovesPieces = isMoved };
         var tokens = Enumerable.Range(0, 13).ToArray();
-        var layout = Enumerable.Range(0, 64).Select(draw => new PieceLayout(tokens.Length, options, (ulong)draw)).First(layout => !isMoved || layout.Tokens(tokens, 1).Span[0] == 2);
+        var layouts = Enumerable.Range(0, 64).Select(draw => new PieceLayout(tokens.Length, options, (ulong)draw));
+        var layout = layouts.First(layout => !isMoved || layout.Tokens(tokens, 1).Span[0] == 2);
         Assert.That(string.Join(", ", Enumerable.Range(0, layout.Count).Select(Show)), Is.EqualTo(expected));
 
         string Show(int piece)

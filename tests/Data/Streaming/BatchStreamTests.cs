@@ -57,8 +57,11 @@ public sealed class BatchStreamTests : StreamFixture
         WriteDocuments(["0123456789012345678901234", "1"]);
         using var data = Open();
         var options = Options(1, numEpochs: 12) with { LongDocuments = LongDocuments.Split, LookAhead = 1, MovesPieces = true };
-        async Task<string[]> EpochsAsync(ulong seed) =>
-            [.. (await ReadAsync(data, InFileOrder with { Seed = seed }, options)).Chunk(6).Select(epoch => string.Join(' ', epoch.Select(step => Show(step))))];
+        async Task<string[]> EpochsAsync(ulong seed)
+        {
+            var steps = await ReadAsync(data, InFileOrder with { Seed = seed }, options);
+            return [.. steps.Chunk(6).Select(epoch => string.Join(' ', epoch.Select(step => Show(step))))];
+        }
 
         var epochs = await EpochsAsync(seed: 3);
         Assert.That(epochs, Has.Length.EqualTo(12));

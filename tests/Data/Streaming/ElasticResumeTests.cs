@@ -106,7 +106,7 @@ public sealed class ElasticResumeTests : StreamFixture
 
     /// <summary>Pieces with a look-ahead, which start elsewhere in each epoch.</summary>
     private static BatchOptions With(LongDocuments longDocuments, BatchOptions options) =>
-        options with { LongDocuments = longDocuments, LookAhead = longDocuments == LongDocuments.Split ? 3 : 0, MovesPieces = longDocuments == LongDocuments.Split };
+        longDocuments == LongDocuments.Cut ? options : options with { LongDocuments = longDocuments, LookAhead = 3, MovesPieces = true };
 
     private (DataState? State, List<string> Steps) Run(BatchOptions options, DataState? state, int maxSteps, int worldSize)
     {

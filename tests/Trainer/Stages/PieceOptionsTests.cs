@@ -27,7 +27,10 @@ public sealed class PieceOptionsTests
 
     [Test]
     public void LookAhead_OfObjectivesThatLookNoFurther_IsNone() => Assert.That(
-        ObjectiveKinds.All.Kinds.Values.Where(kind => kind != typeof(LhtsRecipe)).Select(kind => ((ObjectiveRecipe)Activator.CreateInstance(kind)!).LookAhead), Is.All.Zero);
+        from kind in ObjectiveKinds.All.Kinds.Values
+        where kind != typeof(LhtsRecipe)
+        select ((ObjectiveRecipe)Activator.CreateInstance(kind)!).LookAhead,
+        Is.All.Zero);
 
     [Test]
     public void LookAhead_OfABootstrappedTail_IsTheWholeHorizon() =>

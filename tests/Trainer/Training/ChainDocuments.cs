@@ -34,8 +34,8 @@ internal sealed class ChainDocuments : IDisposable
 
     public ChainDocuments()
     {
-        var texts = Enumerable.Range(0, 1 << Length).Select(number => string.Concat(Enumerable.Range(0, Length).Select(i => (char)('a' + ((number >> i) & 1)))));
-        File.WriteAllLines(Path.Combine(folder, "text.txt"), texts);
+        static string Text(int document) => string.Concat(Enumerable.Range(0, Length).Select(i => (char)('a' + ((document >> i) & 1))));
+        File.WriteAllLines(Path.Combine(folder, "text.txt"), Enumerable.Range(0, 1 << Length).Select(Text));
         DataPreparer.Prepare(new PrepareOptions
         {
             Source = Path.Combine(folder, "text.txt"), Output = Path.Combine(folder, "parquet"), Layout = TextLayout.Line, RowGroupRows = 128,

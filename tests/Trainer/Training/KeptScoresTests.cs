@@ -50,7 +50,8 @@ public sealed class KeptScoresTests : TensorTest
     public void Training_WithKeptScores_GivesTheWeightsOfTrainingThatAsksTheTeacher(
         [Values] LongDocuments longDocuments, [Values(BaselineKind.None, BaselineKind.Index, BaselineKind.IndexToken)] BaselineKind baseline)
     {
-        var options = new BatchOptions { SequencesPerStep = 6, ContextLength = 16, TokensPerMicroBatch = 60, LongDocuments = longDocuments, LookAhead = longDocuments == LongDocuments.Split ? 7 : 0 };
+        var options = new BatchOptions { SequencesPerStep = 6, ContextLength = 16, TokensPerMicroBatch = 60, LongDocuments = longDocuments };
+        if (longDocuments == LongDocuments.Split) options = options with { LookAhead = 7 };
         using var teacher = Model(seed: 11);
         var scores = ScoresOf(teacher, options);
         var (asked, kept) = (Train(teacher, baseline, options, null), Train(null, baseline, options, scores));

@@ -1,6 +1,7 @@
 using Lhts.Data.Batching;
 using Lhts.Objectives;
 using Lhts.Testing;
+using Lhts.Trainer.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -42,7 +43,7 @@ public sealed class LongDocumentTests : TensorTest
         }
     }
 
-    /// <summary>The gradient of each prefix is that of whole documents times a factor that the place in the document alone decides: 1/length of the piece.</summary>
+    /// <summary>The gradient of each prefix is that of whole documents times a factor of the place in the document: of the mean of 1/length of its piece.</summary>
     [TestCase(1)]
     [TestCase(3)]
     public void ExpectedGradient_OfPieces_IsThatOfWholeDocumentsUpToTheShareOfThePlace(int horizon)
@@ -85,6 +86,18 @@ public sealed class LongDocumentTests : TensorTest
     }
 
     [Test]
+    public void Step_OfPieces_CountsWhatItScores()
+    {
+        using var tiny = new TinyTraining();
+        foreach (var batch in tiny.Stream(TinyTraining.Options(60)).ReadAsync().ToBlocking(CancellationToken.None).Take(6))
+        {
+            var sequences = new StepSequences(batch.Step, batch.MicroBatches);
+            var parts = sequences.ToDevice(new TemperatureDraws(Lhts.Trainer.Recipes.Temperatures.Of(1), 1), new HashSet<int>(), CPU, hasScores: false);
+            Assert.That(sequences.NumScored, Is.EqualTo(parts.Sum(part => part.Batch.Mask.to(ScalarType.Float64).sum().item<double>())));
+        }
+    }
+
+    [Test]
     public void LookAhead_OfTheOptions_IsWhatTheWeightsNeed() => Assert.That(
         new LhtsOptions[]
         {
@@ -106,18 +119,21 @@ public sealed class LongDocumentTests : TensorTest
         var objective = new LhtsObjective(options, maxLength: ChainDocuments.Length, hiddenSize: NumCells);
         using var guard = no_grad();
         var weight = objective.Parameters.First(entry => entry.Name == "head.output.weight").Parameter; // (1, cells + 1)
-        var partitions = Enumerable.Range(0, NumCells).Select(cell => (float)LogFuture(cell / ChainDocuments.NumStates, cell % ChainDocuments.NumStates, ChainDocuments.Length));
-        weight.narrow(1, 0, NumCells).copy_(tensor(partitions.ToArray()).unsqueeze(0) / Exponent);
+        var partitions = Enumerable.Range(0, NumCells).Select(
+            cell => (float)(LogFuture(cell / ChainDocuments.NumStates, cell % ChainDocuments.NumStates, ChainDocuments.Length) / Exponent));
+        weight.narrow(1, 0, NumCells).copy_(tensor(partitions.ToArray()).unsqueeze(0));
         return objective;
     }
 
-    /// <summary>log E[exp(a * log-probs of the next tokens, as far as <paramref name="horizon"/> or the end) | the token before].</summary>
+    /// <summary>log E[exp(a * the log-probs of the next tokens, as far as <paramref name="horizon"/> or the end) | the token before].</summary>
     private static double LogFuture(int place, long state, int horizon) => place == ChainDocuments.Length || horizon == 0
         ? 0
         : Math.Log(Enumerable.Range(0, ChainDocuments.NumSymbols).Sum(token =>
             Math.Exp((ChainDocuments.LogProb(state, token) / Temperature) + LogFuture(place + 1, token, horizon - 1))));
 
-    /// <summary>What a horizon leads to: log q(v | s) = log p(v | s) / T + log E[exp(a * the rest of the horizon) | v], less a constant; p_T where it is the end.</summary>
+    /// <summary>
+    /// What a horizon leads to: log q(v | s) = log p(v | s) / T + log E[exp(a * the rest of the horizon) | v], less a constant; p_T where it is the end.
+    /// </summary>
     private static Tensor Optimum(int horizon) => Table((state, token, place) =>
         (ChainDocuments.LogProb(state, token) / Temperature) + LogFuture(place + 1, token, horizon - 1));
 

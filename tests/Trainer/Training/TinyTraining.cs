@@ -61,7 +61,8 @@ internal sealed class TinyTraining : IDisposable
 
     public static BatchOptions Options(int tokensPerMicroBatch) => new()
     {
-        SequencesPerStep = SequencesPerStep, ContextLength = ContextLength, TokensPerMicroBatch = tokensPerMicroBatch, LongDocuments = LongDocuments.Split, LookAhead = 7, MovesPieces = true,
+        SequencesPerStep = SequencesPerStep, ContextLength = ContextLength, TokensPerMicroBatch = tokensPerMicroBatch,
+        LongDocuments = LongDocuments.Split, LookAhead = 7, MovesPieces = true,
     };
 
     public BatchStream Stream(BatchOptions options, DataState? state = null) => new(Data, Tokenizer, new OrderOptions { Seed = 5 }, options, state);
