@@ -43,7 +43,7 @@ public sealed class LongDocumentTests : TensorTest
         }
     }
 
-    /// <summary>The gradient of each prefix is that of whole documents times a factor of the place in the document: of the mean of 1/length of its piece.</summary>
+    /// <summary>The gradient of each prefix is that of whole documents times a factor of the place in it, the mean of 1 / length of the piece.</summary>
     [TestCase(1)]
     [TestCase(3)]
     public void ExpectedGradient_OfPieces_IsThatOfWholeDocumentsUpToTheShareOfThePlace(int horizon)
