@@ -52,6 +52,20 @@ internal static class ReportJson
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("changes");
+        foreach (var change in run.Changes) WriteChange(json, change);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteChange(Utf8JsonWriter json, ChangedSetting change)
+    {
+        json.WriteStartObject();
+        json.WriteString("stage", change.Stage);
+        json.WriteNumber("step", change.Step);
+        json.WriteString("key", change.Key);
+        json.WriteString("was", change.Was);
+        json.WriteString("is", change.Is);
         json.WriteEndObject();
     }
 

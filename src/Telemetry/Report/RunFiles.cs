@@ -26,10 +26,13 @@ internal sealed partial record RunFiles(
     /// <summary>The methods of its task; empty where it was asked none.</summary>
     public IReadOnlyList<TaskMethodRow> Task { get; init; } = [];
 
+    /// <summary>Settings that were changed on the way.</summary>
+    public IReadOnlyList<ChangedSetting> Changes { get; init; } = [];
+
     private static readonly string[] Signs = ["recipe.yaml", MetricsFile.FileName, "evaluation/table.json"];
 
     /// <summary>
-    /// Reads a run folder: recipe.yaml, metrics.jsonl, figures.json of each stage, evaluation/table.json and evaluation/samples.txt, as far as they are
+    /// Reads a run folder: recipe.yaml, metrics.jsonl, figures.json and changes.jsonl of each stage, evaluation/table.json and evaluation/samples.txt, as far as they are
     /// there.
     /// </summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
@@ -53,6 +56,7 @@ internal sealed partial record RunFiles(
             TeacherLine().Match(ReadText(folder, "evaluation", "settings.yaml")).Groups[1].Value)
         {
             Task = TaskRows.Read(ParseTable(ReadText(folder, "evaluation", "task.json"))),
+            Changes = ChangedSetting.Read(folder),
         };
     }
 

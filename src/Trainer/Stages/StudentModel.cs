@@ -20,8 +20,6 @@ internal static class StudentModel
     // Each is gone on from a few times over the temperatures tried; more would tell little.
     private const int MaxPrompts = 512;
 
-    private const string FileName = "start.json";
-
     /// <summary>A student of the teacher's weights, its logits divided by the best myopic temperatures where the recipe says so.</summary>
     /// <param name="context">The run.</param>
     /// <param name="teacher">The frozen model.</param>
@@ -43,7 +41,7 @@ internal static class StudentModel
 
     private static OutputTemperature[] Start(StageContext context, Gpt2 teacher, StageFolder folder, CancellationToken stop)
     {
-        var path = Path.Combine(folder.Path, FileName);
+        var path = folder.Start;
         context.Ranks.LeaderOnly(
             () =>
             {

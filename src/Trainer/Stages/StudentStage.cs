@@ -20,11 +20,11 @@ public static class StudentStage
             UsesScores = recipe.Teacher.Scores is not null,
             StudentRecipe = recipe.Student,
         });
-        var (fingerprint, isDone) = context.Enter(folder, settings, stop);
+        var (fingerprint, isDone) = context.Enter(folder, settings, madeFromIt: null, stop);
         if (isDone)
         {
-            context.Reporting.Progress.WriteLine($"student: already trained, in {folder.Model}");
-            return (folder.Model, fingerprint);
+            context.ShowDone(StageNames.Student, folder);
+            return (folder.Model, folder.ResultFingerprint);
         }
 
         var scores = TeacherScores.Open(context, teacher.Folder);
@@ -42,6 +42,6 @@ public static class StudentStage
                 TrustRegion = recipe.Student.Source.DrawsFromStudent ? (recipe.Student.Objective as FlowRecipe)?.TrustRegion : null,
             },
             stop);
-        return (folder.Model, fingerprint);
+        return (folder.Model, folder.ResultFingerprint);
     }
 }

@@ -18,11 +18,11 @@ public static class TeacherStage
         if (recipe.Teacher.Load is { } loaded) return (loaded, FrozenTeacher.FingerprintOf(loaded));
         var folder = context.Folder.Stage(StageNames.Teacher);
         var settings = RecipeReader.Write(StageSettings.Of(context) with { TeacherRecipe = recipe.Teacher with { Scores = null } });
-        var (fingerprint, isDone) = context.Enter(folder, settings, stop);
+        var (fingerprint, isDone) = context.Enter(folder, settings, context.Folder.Stage(StageNames.Student), stop);
         if (isDone)
         {
-            context.Reporting.Progress.WriteLine($"teacher: already trained, in {folder.Model}");
-            return (folder.Model, fingerprint);
+            context.ShowDone(StageNames.Teacher, folder);
+            return (folder.Model, folder.ResultFingerprint);
         }
 
         using var generator = new Generator((ulong)recipe.Seed);
@@ -32,7 +32,7 @@ public static class TeacherStage
         Announce(context, model);
         new TrainingStageRunner(context, StageNames.Teacher, folder, fingerprint, recipe.Teacher.Training)
             .Run(new Trained(model, objective, new CorpusRecipe(), Temperatures.Of(1)), stop);
-        return (folder.Model, fingerprint);
+        return (folder.Model, folder.ResultFingerprint);
     }
 
     private static Gpt2Config ConfigOf(Recipe recipe, StageContext context) => new()

@@ -67,6 +67,7 @@ internal sealed class TrainingStageRunner(StageContext context, string stage, St
         var checkpoints = new StageCheckpoints(
             state, source, new CheckpointStore(folder.Checkpoints, recipe.Checkpoint.Keep), recipe.Checkpoint.EverySteps, ranks);
         var position = Resume(checkpoints, stop);
+        ranks.LeaderOnly(() => RecordChanges(position.Step), stop);
         using var metrics = ranks.IsLeader ? MetricsFile.Resume(context.Folder.Metrics, StageNames.UpTo(stage), position.Step) : null;
         using var progress = reporting.Progress.Begin(stage, training.Steps, "steps", position.Step);
         var options = new StepOptions
@@ -133,6 +134,11 @@ internal sealed class TrainingStageRunner(StageContext context, string stage, St
         return position;
     }
 
+    private void RecordChanges(long step)
+    {
+        foreach (var change in folder.RecordChanges(step)) context.Reporting.Progress.WriteLine($"{stage}: from step {step} on {change}");
+    }
+
     /// <summary>Puts the finished model beside, then in its place.</summary>
     private void Finish(TrainingState state)
     {
@@ -142,7 +148,7 @@ internal sealed class TrainingStageRunner(StageContext context, string stage, St
         if (Directory.Exists(folder.Model)) Directory.Delete(folder.Model, recursive: true);
         Directory.Move(unfinished, folder.Model);
         AtomicFile.FlushFolder(folder.Path);
-        folder.Finish(fingerprint);
+        folder.Finish(folder.ResultFingerprint);
     }
 
     /// <summary>How documents become the sequences of a step.</summary>

@@ -47,6 +47,13 @@ public partial class RunReportTests
     }
 
     [Test]
+    public void Render_ChangedSettings_AreToldWithTheirSteps()
+    {
+        var changes = Data(RunReport.Render([Run("first")]))[0].GetProperty("changes");
+        Assert.That(changes.GetRawText(), Is.EqualTo("""[{"stage":"student","step":300,"key":"student.training.steps","was":"300","is":"600"}]"""));
+    }
+
+    [Test]
     public void Render_Curves_AreThinnedOutAndSummedUp()
     {
         var stages = Data(RunReport.Render([Run("first")]))[0].GetProperty("stages");

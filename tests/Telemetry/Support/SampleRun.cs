@@ -34,6 +34,7 @@ public static class SampleRun
             File.WriteAllBytes(path, FiguresFile.Write(DeclaredFigures.Declarations));
         }
 
+        File.WriteAllText(Path.Combine(folder, "student", "changes.jsonl"), """{"step":300,"key":"student.training.steps","was":"300","is":"600"}""" + "\n");
         File.WriteAllText(Path.Combine(folder, "recipe.yaml"), $"name: {name}\n# {Hostile}\n");
         File.WriteAllText(Path.Combine(folder, "evaluation", "table.json"), JsonSerializer.Serialize(Table()));
         File.WriteAllText(Path.Combine(folder, "evaluation", "settings.yaml"), $"seed: {seed}\nteacher: {name}\n");

@@ -255,6 +255,13 @@
     }
   };
 
+  const changes = () => {
+    for (const run of runs.filter(run => run.changes.length > 0)) {
+      const cards = section(several ? `Changed settings: ${run.name}` : "Changed settings", "What was changed when the run was taken up again, and from which step on it holds.");
+      card(cards, "", "", true).append(table(["stage", "from step", "setting", "was", "is"], run.changes.map(change => [change.stage, `${change.step}`, change.key, change.was, change.is])));
+    }
+  };
+
   const recipes = () => {
     const cards = section(several ? "Recipes" : "Recipe", "Every setting of the run, defaults included.");
     for (const run of runs) {
@@ -265,7 +272,7 @@
 
   document.getElementById("lead").textContent = several ? `${runs.length} runs side by side: ${runs.map(run => run.name).join(", ")}.`
     : "Long-horizon temperature scaling: a frozen teacher, and a student that follows its joint distribution at a temperature.";
-  summary(); frontier(); grid(); samples(); evaluations(); stageCurves(); times(); recipes();
+  summary(); frontier(); grid(); samples(); evaluations(); stageCurves(); times(); changes(); recipes();
   drawAll();
   let width = innerWidth;
   addEventListener("resize", () => { if (innerWidth !== width) { width = innerWidth; drawAll(); } });
