@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Lhts.Models;
+using Lhts.Basics;
 
 namespace Lhts.Trainer.Stages;
 

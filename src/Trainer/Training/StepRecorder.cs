@@ -64,6 +64,9 @@ internal sealed class StepRecorder(
         Show(step, table);
     }
 
+    /// <summary>Writes a line above the progress.</summary>
+    public void Say(string text) => reporting.Progress.WriteLine(text);
+
     /// <summary>Records a checkpoint that is being written.</summary>
     public void RecordCheckpoint(Func<long> save)
     {

@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
+using Lhts.Distributed;
 using Lhts.Trainer.Checkpoints;
 using Lhts.Trainer.Evaluations;
 using Lhts.Trainer.Parallel;
@@ -30,35 +33,58 @@ internal sealed class TrainingLoop(
     /// <param name="stop">Asks for a stop: the step in hand is finished and saved.</param>
     /// <returns>The position at the end.</returns>
     /// <exception cref="OperationCanceledException">A stop was asked for; a checkpoint of the last step is saved.</exception>
+    /// <exception cref="InvalidDataException">There are no sequences for the next step; a checkpoint of the last one is saved.</exception>
     public Position Run(Position start, CancellationToken stop)
     {
         var (position, saved) = (start, start.Step);
         recorder.Clock.BeginStep();
-        try
+        while (position.Step < training.Steps)
         {
-            while (position.Step < training.Steps)
-            {
-                var sequences = new StepSequences(position.Step, source.Next(position.Step, ranks.Interruption(stop)));
-                var result = step.Run(sequences, position.RateShare * LearningRate.ShareAt(position.Step, training));
-                source.Done(position.Step);
-                var rate = position.RateShare * LearningRate.At(position.Step, training);
-                position = position with { Step = position.Step + 1, RateShare = TrustRegion?.Next(position.RateShare, result.Divergence) ?? 1 };
-                var shared = ranks.Sum(stop.IsCancellationRequested ? 1 : 0, sequences.NumPositions - sequences.NumTokens);
-                recorder.Record(position.Step, sequences, source, (long)shared[1], result, rate);
-                Evaluate(position.Step);
-                if (position.Step < training.Steps && shared[0] > 0) throw new StopException();
-                if (position.Step < training.Steps && checkpoints.IsDue(position.Step)) saved = Save(position);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            if (position.Step != saved) Save(position);
-            ranks.Barrier(); // the leader's end is the store's
-            throw;
+            var next = Next(position.Step, stop);
+            if (next.End is not null) EndEarly(position, saved, next.End);
+            var sequences = next.Sequences!;
+            var result = step.Run(sequences, position.RateShare * LearningRate.ShareAt(position.Step, training));
+            source.Done(position.Step);
+            var rate = position.RateShare * LearningRate.At(position.Step, training);
+            position = position with { Step = position.Step + 1, RateShare = TrustRegion?.Next(position.RateShare, result.Divergence) ?? 1 };
+            recorder.Record(position.Step, sequences, source, next.Padding, result, rate);
+            Evaluate(position.Step);
+            if (position.Step < training.Steps && checkpoints.IsDue(position.Step)) saved = Save(position);
         }
 
         if (position.Step != saved) Save(position);
         return position;
+    }
+
+    /// <summary>
+    /// The sequences of a step, on which all ranks agree: one that is asked to stop, or that cannot have its own, ends all of them before the step.
+    /// </summary>
+    private NextStep Next(long number, CancellationToken stop)
+    {
+        StepSequences? sequences = null;
+        Exception? failure = null;
+        try
+        {
+            sequences = new StepSequences(number, source.Next(number, ranks.Interruption(stop)));
+        }
+        catch (Exception caught)
+        {
+            failure = caught;
+        }
+
+        var shared = ranks.Sum(stop.IsCancellationRequested ? 1 : 0, failure is null ? 0 : 1, sequences is null ? 0 : sequences.NumPositions - sequences.NumTokens);
+        if (shared[1] > 0) failure ??= new DistributedException("another rank has no sequences for its next step, and says why; the last step is saved.");
+        else if (shared[0] > 0) failure = new StopException();
+        return new NextStep(sequences, (long)shared[2], failure is null ? null : ExceptionDispatchInfo.Capture(failure));
+    }
+
+    [DoesNotReturn]
+    private void EndEarly(Position position, long saved, ExceptionDispatchInfo end)
+    {
+        if (position.Step != saved) Save(position);
+        if (position.Step > 0 && end.SourceException is not OperationCanceledException) recorder.Say($"step {position.Step} is saved");
+        ranks.Barrier(); // the leader's end is the store's
+        end.Throw();
     }
 
     /// <summary>Before the checkpoint of the same step, so that a resumed run lacks no evaluation. Its time belongs to no step.</summary>
@@ -75,3 +101,9 @@ internal sealed class TrainingLoop(
         return position.Step;
     }
 }
+
+/// <summary>What comes next.</summary>
+/// <param name="Sequences">This rank's sequences of the step.</param>
+/// <param name="Padding">Positions of padding over all ranks.</param>
+/// <param name="End">Why there is no next step, or null.</param>
+internal readonly record struct NextStep(StepSequences? Sequences, long Padding, ExceptionDispatchInfo? End);
