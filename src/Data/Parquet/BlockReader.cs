@@ -3,7 +3,9 @@ using Lhts.Data.DuckDb;
 namespace Lhts.Data.Parquet;
 
 /// <summary>Reads blocks of documents; one thread at a time.</summary>
-internal sealed class BlockReader(DuckDbConnection connection, DataManifest manifest, Func<int, string> pathOf, BadRows badRows = BadRows.Fail, Action<string>? onBadRows = null)
+internal sealed class BlockReader(
+    DuckDbConnection connection, DataManifest manifest, Func<int, string> pathOf, BadRows badRows = BadRows.Fail,
+    Action<string>? onBadRows = null, ShardWatch? watch = null)
     : IDisposable
 {
     // Looking for the bad rows of a block halves it again and again; a block with more failures than this is given up
@@ -20,7 +22,9 @@ internal sealed class BlockReader(DuckDbConnection connection, DataManifest mani
         using var interrupt = connection.InterruptOn(cancellation);
         var text = new TextBlock(block);
         var numFailures = 0;
+        watch?.Require(block.Shard); // before: a message of its own in place of whatever DuckDB finds
         Read(text, block.NumRows, ref numFailures, cancellation);
+        watch?.Require(block.Shard); // after: what was read is of the file that was there all the time
         return text;
     }
 

@@ -9,6 +9,7 @@ public sealed class DataSet : IDisposable
     private readonly DuckDbDatabase _database;
     private readonly string _root;
     private readonly string? _folder;
+    private readonly ShardWatch _watch;
 
     private DataSet(DuckDbDatabase database, string root, DataManifest manifest, DataOptions options)
     {
@@ -16,6 +17,7 @@ public sealed class DataSet : IDisposable
         _root = root;
         _folder = Directory.Exists(options.Path) ? Path.GetFullPath(options.Path) : null;
         Manifest = manifest;
+        _watch = new ShardWatch(manifest, PathOf);
         BlockBytes = options.BlockBytes;
         Blocks = DataBlock.Split(manifest, options.BlockBytes);
     }
@@ -117,7 +119,7 @@ public sealed class DataSet : IDisposable
     public void Dispose() => _database.Dispose();
 
     internal BlockReader OpenReader(BadRows badRows = BadRows.Fail, Action<string>? onBadRows = null) =>
-        new(_database.Connect(), Manifest, PathOf, badRows, onBadRows);
+        new(_database.Connect(), Manifest, PathOf, badRows, onBadRows, _watch);
 
     internal DuckDbConnection Connect() => _database.Connect();
 

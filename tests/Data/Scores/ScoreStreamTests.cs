@@ -1,6 +1,7 @@
 using Lhts.Data.Batching;
 using Lhts.Data.Scores;
 using Lhts.Data.Streaming;
+using Lhts.Data.Tokenizers;
 
 namespace Lhts.Data.Tests.Scores;
 
@@ -73,10 +74,29 @@ public sealed class ScoreStreamTests : ScoreFixture
         // As if the tokenizer's fingerprint did not tell: documents are twice as long.
         Write(data, OptionsOf());
         var scores = OpenScores(data, OptionsOf());
-        WriteParquet("data/sub0/part-0.parquet", [.. Enumerable.Range(0, 14).Chunk(7).Select(rows => rows.Select(i => $"12345{i}").ToArray())]);
         Assert.That(
-            () => StepsAsync(new BatchStream(data, Digits, InFileOrder, OptionsOf(), scores: scores)),
-            Throws.TypeOf<InvalidDataException>().With.Message.Contains("part-0.parquet' row 0 has 7 tokens to predict, and the teacher's scores have 2"));
+            () => StepsAsync(new BatchStream(data, new TwiceAsLong(), InFileOrder, OptionsOf(), scores: scores)),
+            Throws.TypeOf<InvalidDataException>().With.Message.Contains("part-0.parquet' row 0 has 3 tokens to predict, and the teacher's scores have 2"));
+    }
+
+    /// <summary>Says that it is the tokenizer of digits.</summary>
+    private sealed class TwiceAsLong : ITokenizer
+    {
+        public int VocabularySize => Digits.VocabularySize;
+
+        public int EndOfText => Digits.EndOfText;
+
+        public string Fingerprint => Digits.Fingerprint;
+
+        public void Encode(ReadOnlySpan<byte> utf8, List<int> tokens, int enough = int.MaxValue)
+        {
+            Digits.Encode(utf8, tokens, enough);
+            Digits.Encode(utf8, tokens, enough);
+        }
+
+        public void Decode(ReadOnlySpan<int> tokens, List<byte> utf8) => Digits.Decode(tokens, utf8);
+
+        public void Save(string folder) => Digits.Save(folder);
     }
 
     private static async Task<List<StepBatch>> StepsAsync(BatchStream stream)
