@@ -59,4 +59,8 @@ public enum FigureStyle
 /// <param name="Name">Its name, short.</param>
 /// <param name="Value">Its value; NaN and infinities are shown as such.</param>
 /// <param name="Style">How it is written. Default four significant digits.</param>
-public readonly record struct ProgressFigure(string Name, double Value, FigureStyle Style = FigureStyle.Number);
+public readonly record struct ProgressFigure(string Name, double Value, FigureStyle Style = FigureStyle.Number)
+{
+    /// <summary>The seconds that the value took, of which the rate over the last ten is shown. Default null: the value itself is.</summary>
+    public double? Seconds { get; init; }
+}

@@ -48,7 +48,7 @@ internal sealed class LiveProgressReporter(IAnsiConsole console, TimeProvider ti
 
     private sealed class Work(LiveProgressReporter owner, ProgressState state) : IProgress
     {
-        private string[] _figures = [];
+        private readonly LatestFigures _figures = new();
         private TimeSpan _painted;
         private bool _isOnScreen;
         private bool _isDisposed;
@@ -61,9 +61,9 @@ internal sealed class LiveProgressReporter(IAnsiConsole console, TimeProvider ti
             {
                 if (_isDisposed) return;
                 state.Done = done;
+                _figures.Set(figures);
                 if (_isOnScreen && done < state.Total && state.Elapsed - _painted < RepaintInterval) return;
 
-                _figures = FigureText.Each(figures, " ");
                 Paint();
             }
         }
@@ -86,7 +86,7 @@ internal sealed class LiveProgressReporter(IAnsiConsole console, TimeProvider ti
             Control(_isOnScreen ? ToFirstLine : "\r");
             owner.Console.Write(ProgressLine.Render(state, width, owner.Console.Profile.Capabilities.Unicode));
             Control(ClearRest + "\n");
-            owner.Console.Write(new Markup(Markup.Escape("  " + FigureText.Row(_figures, Separator, width - 2)), Color.Grey));
+            owner.Console.Write(new Markup(Markup.Escape("  " + FigureText.Row(_figures.Texts(" "), Separator, width - 2)), Color.Grey));
             Control(ClearRest);
             _isOnScreen = true;
             _painted = state.Elapsed;

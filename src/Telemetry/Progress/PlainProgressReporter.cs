@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Lhts.Telemetry.Progress;
 
 /// <summary>
-/// Progress as plain lines, for pipes and logs: one at the first report, then one whenever the interval has passed, and one at the end,
-/// such as
+/// Progress as plain lines, for pipes and logs: one at the first report, then one whenever the interval has passed, and one at the end
+/// with the figures of the last report, such as
 /// <c>student 420/1000 steps 42.0% left 1:23 loss=2.345 tok/s=12.3k</c>.
 /// </summary>
 /// <param name="output">Where the lines go.</param>
@@ -25,7 +25,7 @@ internal sealed class PlainProgressReporter(TextWriter output, TimeProvider time
 
     private sealed class Work(PlainProgressReporter owner, ProgressState state) : IProgress
     {
-        private string[] _figures = [];
+        private readonly LatestFigures _figures = new();
         private TimeSpan? _lastLine;
         private bool _isDisposed;
 
@@ -34,10 +34,10 @@ internal sealed class PlainProgressReporter(TextWriter output, TimeProvider time
         public void Report(long done, params ReadOnlySpan<ProgressFigure> figures)
         {
             state.Done = done;
+            _figures.Set(figures);
             var isLast = done >= state.Total;
             if (!isLast && _lastLine is { } last && state.Elapsed - last < owner.Interval) return;
 
-            _figures = FigureText.Each(figures, "=");
             _lastLine = state.Elapsed;
             if (!isLast) owner.WriteLine(Line(state.Remaining is { } left ? " left " + FigureText.Duration(left) : ""));
         }
@@ -55,7 +55,7 @@ internal sealed class PlainProgressReporter(TextWriter output, TimeProvider time
                 ? string.Create(CultureInfo.InvariantCulture, $"{state.Done}/{state.Total} {state.Unit} {fraction * 100:0.0}%")
                 : string.Create(CultureInfo.InvariantCulture, $"{state.Done} {state.Unit}");
             var line = $"{state.Title} {counts}{time}";
-            var figures = FigureText.Row(_figures, Separator, (owner.Width ?? int.MaxValue) - line.Length - 1);
+            var figures = FigureText.Row(_figures.Texts("="), Separator, (owner.Width ?? int.MaxValue) - line.Length - 1);
             return figures.Length > 0 ? $"{line} {figures}" : line;
         }
     }

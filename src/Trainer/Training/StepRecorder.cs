@@ -91,7 +91,7 @@ internal sealed class StepRecorder(
         }
 
         if (shown.Count == 1) shown.Add(new("|g|", step.GradientNorm ?? 0));
-        shown.Add(new("tok/s", step.TokensPerSecond, FigureStyle.Count));
+        shown.Add(new("tok/s", step.RealTokens, FigureStyle.Count) { Seconds = step.Times.Total.TotalSeconds });
         progress.Report(step.Step, CollectionsMarshal.AsSpan(shown));
     }
 

@@ -70,8 +70,8 @@ public class ProgressReporterTests
         {
             _time.Advance(TimeSpan.FromSeconds(30));
             work.Report(1, new ProgressFigure("loss", 2.5));
-            work.Report(2, new ProgressFigure("loss", 9));
             reporter.WriteLine("a checkpoint");
+            work.Report(2, new ProgressFigure("loss", 9));
             _time.Advance(TimeSpan.FromSeconds(30));
             work.Report(4, new ProgressFigure("loss", 1.5));
         }
