@@ -131,5 +131,5 @@ public sealed class DataSet : IDisposable
         return name == "." || (!Path.IsPathRooted(name) && !FileGlob.IsHidden(name));
     }
 
-    private string PathOf(int shard) => Path.Combine(_root, Manifest.Shards[shard].Name);
+    internal string PathOf(int shard) => Path.Combine(_root, Manifest.Shards[shard].Name);
 }

@@ -29,6 +29,7 @@ internal static class ValidateCommand
         {
             using var data = DataSet.Open(DataStage.OptionsOf(recipe.Data));
             Console.WriteLine($"# data: {data.NumDocuments:N0} documents in {data.Manifest.Shards.Length} files");
+            foreach (var line in DataSummary.Of(recipe, data, DataSummary.TokenizerOf(recipe), CancellationToken.None)) Console.WriteLine($"# {line}");
         }
         else
         {

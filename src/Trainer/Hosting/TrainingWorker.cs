@@ -53,6 +53,11 @@ public sealed class TrainingWorker(Recipe recipe, RankEnvironment environment, R
         reporting.Meter.RecordRestarts(folder.Restarts);
         using var data = ranks.LeaderFirst(() => DataStage.Open(local, folder, reporting, stop), stop, "the data");
         var tokenizer = ranks.LeaderFirst(() => DataStage.Tokenizer(local, folder, data, reporting, stop), stop, "the tokenizer");
+        if (ranks.IsLeader && !folder.IsDone)
+        {
+            foreach (var line in DataSummary.Of(local, data, tokenizer, stop)) reporting.Progress.WriteLine(line);
+        }
+
         RunStages(new StageContext(local, folder, data, tokenizer, reporting, ranks), stop);
         ranks.Barrier();
         ranks.Dispose(); // not after a failure: it would wait for the ranks that are gone

@@ -68,8 +68,11 @@ public sealed record DataRecipe
     /// <summary>The longest sequence in tokens. Default 256.</summary>
     public int ContextLength { get; init; } = 256;
 
-    /// <summary>What becomes of longer documents: cut or split. Default cut.</summary>
-    public LongDocuments LongDocuments { get; init; } = LongDocuments.Cut;
+    /// <summary>What becomes of longer documents: split (all of it is used, in pieces) or cut (the beginning alone is). Default: nothing, which is split, and cut with prompts.</summary>
+    public LongDocuments? LongDocuments { get; init; }
+
+    /// <summary>What becomes of longer documents. No text is lost unless that is asked for; behind a prompt stands a whole text or its beginning.</summary>
+    internal LongDocuments LongDocumentsInUse => LongDocuments ?? (PromptColumn is null ? Lhts.Data.Batching.LongDocuments.Split : Lhts.Data.Batching.LongDocuments.Cut);
 
     /// <summary>What becomes of row groups that are damaged and documents that cannot be encoded: fail ends the run, skip counts them. Default fail.</summary>
     public BadRows OnBadRows { get; init; } = BadRows.Fail;

@@ -37,6 +37,9 @@ public sealed class RunFolder(string path)
     /// <summary>Times that the run was taken up again before it was done.</summary>
     public long Restarts => Math.Max(0, NumStarts - 1);
 
+    /// <summary>Whether all of it is done; a command then only shows it.</summary>
+    public bool IsDone => Stage("evaluation").IsDone;
+
     /// <summary>Whether a run was ever started here; a recipe alone may be its writer's own.</summary>
     public bool IsRun => File.Exists(Recipe) && File.Exists(Starts);
 
@@ -66,7 +69,7 @@ public sealed class RunFolder(string path)
     /// <summary>A command that finds the run done only shows it, and is no restart.</summary>
     private void CountStart()
     {
-        if (Stage("evaluation").IsDone) return;
+        if (IsDone) return;
         var text = (NumStarts + 1).ToString(CultureInfo.InvariantCulture) + "\n";
         AtomicFile.WriteAllText(Starts, text);
     }

@@ -56,7 +56,7 @@ public sealed record StageSettings
         Data = context.Data.Manifest.Fingerprint,
         Tokenizer = context.Tokenizer.Fingerprint,
         ContextLength = context.Recipe.Data.ContextLength,
-        LongDocuments = context.Recipe.Data.LongDocuments,
+        LongDocuments = context.Recipe.Data.LongDocumentsInUse,
         EndWithEndOfText = context.Recipe.Data.EndWithEndOfText ? null : false,
         OnBadRows = context.Recipe.Data.OnBadRows,
         ShuffleWindow = context.Recipe.Data.ShuffleWindow,

@@ -159,14 +159,14 @@ internal sealed class TrainingStageRunner(StageContext context, string stage, St
     /// <param name="movesPieces">Whether pieces start elsewhere in each epoch.</param>
     public static BatchOptions BatchesOf(Recipe recipe, OptimizationRecipe training, Ranks ranks, int lookAhead, bool movesPieces)
     {
-        var isSplit = recipe.Data.LongDocuments == LongDocuments.Split;
+        var isSplit = recipe.Data.LongDocumentsInUse == LongDocuments.Split;
         return new()
         {
             Rank = ranks.Rank,
             WorldSize = ranks.WorldSize,
             SequencesPerStep = training.SequencesPerStep,
             ContextLength = recipe.Data.ContextLength,
-            LongDocuments = recipe.Data.LongDocuments,
+            LongDocuments = recipe.Data.LongDocumentsInUse,
             LookAhead = isSplit ? Math.Min(lookAhead, (recipe.Data.ContextLength - 1) / 2) : 0,
             MovesPieces = isSplit && movesPieces,
             EndWithEndOfText = recipe.Data.EndWithEndOfText,
