@@ -23,6 +23,9 @@ public sealed class BestMyopic(Gpt2 teacher, IReadOnlyList<int[]> prompts, BestM
     private readonly SequenceScorer scorer = new(teacher);
     private readonly SortedDictionary<double, ScoredDraws> tried = [];
 
+    /// <summary>Told of every batch that is drawn. Default null: nobody is.</summary>
+    public IProgress<int>? Progress { get; init; }
+
     /// <summary>The temperatures that were tried, in rising order, with the texts that were drawn there.</summary>
     public IReadOnlyDictionary<double, ScoredDraws> Tried => tried;
 
@@ -98,7 +101,7 @@ public sealed class BestMyopic(Gpt2 teacher, IReadOnlyList<int[]> prompts, BestM
             Seed = options.Seed,
         };
         int[][] starts = [.. Enumerable.Range(0, count).Select(i => prompts[i % prompts.Count])];
-        var samples = new Sampler(teacher, sampling).Sample(starts, firstIndex, cancellation: stop);
+        var samples = new Sampler(teacher, sampling).Sample(starts, firstIndex, Progress, stop);
         var scores = scorer.Score([.. samples.Select(sample => sample.Tokens)], cancellation: stop);
         return ScoredDraws.Of(teacher, sampling, samples, scores, isTeacher: true, stop);
     }

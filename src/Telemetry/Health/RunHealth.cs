@@ -13,6 +13,7 @@ public sealed class RunHealth(TimeProvider time, HealthOptions options)
 {
     private readonly Lock _gate = new();
     private long _lastSign = time.GetTimestamp();
+    private long _lastOwnSign = time.GetTimestamp();
     private string? _lastWork = "the start";
     private long? _lastStep;
 
@@ -24,7 +25,7 @@ public sealed class RunHealth(TimeProvider time, HealthOptions options)
         {
             _lastStep = step;
             _lastWork = null;
-            _lastSign = time.GetTimestamp();
+            Sign();
         }
     }
 
@@ -35,9 +36,37 @@ public sealed class RunHealth(TimeProvider time, HealthOptions options)
         lock (_gate)
         {
             _lastWork = what;
+            Sign();
+        }
+    }
+
+    /// <summary>Says that the work last reported goes on: a batch of samples, a row group.</summary>
+    public void ReportSign()
+    {
+        lock (_gate) Sign();
+    }
+
+    /// <summary>Says that this process waits for another and is well itself. What it waits for is no work of its own.</summary>
+    /// <param name="what">As it follows "since" in a sentence.</param>
+    public void ReportWait(string what)
+    {
+        lock (_gate)
+        {
+            _lastWork = what;
             _lastSign = time.GetTimestamp();
         }
     }
+
+    /// <summary>How long ago this process last did something: a step or other work. Waiting for another does not count.</summary>
+    public TimeSpan WorkAge
+    {
+        get
+        {
+            lock (_gate) return time.GetElapsedTime(_lastOwnSign);
+        }
+    }
+
+    private void Sign() => _lastOwnSign = _lastSign = time.GetTimestamp();
 
     /// <summary>Well unless nothing has happened for longer than <see cref="HealthOptions.MaxStepAge"/>.</summary>
     public HealthReport Liveness

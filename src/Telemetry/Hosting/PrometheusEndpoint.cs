@@ -20,11 +20,14 @@ internal static class PrometheusEndpoint
     public static void MapPrometheus(this IEndpointRouteBuilder endpoints, PrometheusExporter exporter, MeterProvider provider) =>
         endpoints.MapGet("/metrics", context => Write(context, exporter));
 
-    private static Task Write(HttpContext context, PrometheusExporter exporter)
+    private static async Task Write(HttpContext context, PrometheusExporter exporter)
     {
+        var scrape = exporter.Scrape;
         var format = ExpositionFormats.Choose(context.Request.Headers.Accept);
         context.Response.ContentType = format.ContentType();
         context.Response.Headers.Vary = "Accept";
-        return context.Response.WriteAsync(exporter.Write(format), context.RequestAborted);
+        await context.Response.WriteAsync(exporter.Write(format), context.RequestAborted);
+        await context.Response.CompleteAsync();
+        scrape.TrySetResult();
     }
 }

@@ -15,7 +15,7 @@ namespace Lhts.Telemetry.Hosting;
 /// server, so that a port in use costs the endpoint and not the run.
 /// </summary>
 public sealed partial class TelemetryServer(
-    TelemetryOptions options, PrometheusExporter exporter, RunHealth health, MeterProvider provider, ILogger<TelemetryServer> logger)
+    TelemetryOptions options, PrometheusExporter exporter, RunHealth health, MeterProvider provider, TimeProvider time, ILogger<TelemetryServer> logger)
     : IHostedService, IAsyncDisposable
 {
     /// <summary>How long the end of a run waits for the last figures to be pushed.</summary>
@@ -49,6 +49,23 @@ public sealed partial class TelemetryServer(
         _server = server;
         Address = new Uri(server.Urls.First());
         Log.Listening(logger, Address);
+    }
+
+    /// <summary>Lets what was measured last be scraped: returns once it was, at the latest after a time, at once where there is no endpoint.</summary>
+    /// <param name="longest">The time.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task WaitForScrapeAsync(TimeSpan longest, CancellationToken cancellationToken)
+    {
+        if (_server is null || longest <= TimeSpan.Zero) return;
+        Log.WaitingForScrape(logger, longest.TotalSeconds);
+        try
+        {
+            await exporter.NextScrape().WaitAsync(longest, time, cancellationToken);
+        }
+        catch (Exception end) when (end is TimeoutException or OperationCanceledException)
+        {
+            // Nobody came.
+        }
     }
 
     /// <inheritdoc/>
@@ -111,5 +128,8 @@ public sealed partial class TelemetryServer(
             "Cannot listen on {Address}:{Port} for metrics ({Reason}). "
             + "The run goes on without the endpoint; set another telemetry port to have one.")]
         public static partial void CannotListen(ILogger logger, string address, int port, string reason);
+
+        [LoggerMessage(3, LogLevel.Information, "The last metrics stay until they are scraped, for at most {Seconds} s.")]
+        public static partial void WaitingForScrape(ILogger logger, double seconds);
     }
 }

@@ -9,7 +9,9 @@ namespace Lhts.Telemetry;
 /// </summary>
 /// <param name="meter">The meter that they belong to.</param>
 /// <param name="checkpointAge">Gives the age of the last checkpoint in seconds, or nothing before the first.</param>
-internal sealed class TrainingInstruments(Meter meter, Func<IEnumerable<Measurement<double>>> checkpointAge)
+/// <param name="work">Gives the Unix time of the last sign of work, or nothing where nobody knows it.</param>
+internal sealed class TrainingInstruments(
+    Meter meter, Func<IEnumerable<Measurement<double>>> checkpointAge, Func<IEnumerable<Measurement<double>>> work)
 {
     /// <summary>
     /// Bounds of the histograms in seconds: from a step of a toy on CPU (2 ms) to a checkpoint of a large model (2 min), in factors of 2 to
@@ -32,6 +34,8 @@ internal sealed class TrainingInstruments(Meter meter, Func<IEnumerable<Measurem
         "lhts.steps.skipped", "{step}", "Steps whose update was left out: not finite.");
     public Gauge<double> LastStepTimestamp { get; } = meter.CreateGauge<double>(
         "lhts.step.last_timestamp", "s", "Unix time of the end of the last step.");
+    public ObservableGauge<double> LastWorkTimestamp { get; } = meter.CreateObservableGauge(
+        "lhts.work.last_timestamp", work, "s", "Unix time of the last sign of work: a step, or part of an evaluation or preparation.");
     public Gauge<double> Epoch { get; } = meter.CreateGauge<double>(
         "lhts.epoch", "{epoch}", "Passes over the data, with the fraction of the present one.");
     public Gauge<double> Remaining { get; } = meter.CreateGauge<double>(

@@ -14,6 +14,7 @@ public sealed class TrainingMeter : IDisposable
     private static readonly StepPhase[] Phases = Enum.GetValues<StepPhase>();
 
     private readonly TimeProvider _time;
+    private readonly RunHealth? _health;
     private readonly Meter _meter;
     private readonly TrainingInstruments _on;
     private readonly FigureInstruments _figures;
@@ -22,12 +23,14 @@ public sealed class TrainingMeter : IDisposable
 
     private const long NoTimestamp = long.MinValue;
 
-    /// <summary>Declares the instruments. Times of day and ages come from <paramref name="time"/>.</summary>
-    public TrainingMeter(TimeProvider time)
+    /// <summary>Declares the instruments.</summary>
+    /// <param name="time">Times of day and ages come from it.</param>
+    /// <param name="health">Knows the last sign of work. Default null: nobody does.</param>
+    public TrainingMeter(TimeProvider time, RunHealth? health = null)
     {
-        _time = time;
+        (_time, _health) = (time, health);
         _meter = new Meter(new MeterOptions(MeterName) { Scope = this });
-        _on = new TrainingInstruments(_meter, ObserveCheckpointAge);
+        _on = new TrainingInstruments(_meter, ObserveCheckpointAge, ObserveWork);
         _figures = new FigureInstruments(_meter, _temperatures);
     }
 
@@ -138,6 +141,9 @@ public sealed class TrainingMeter : IDisposable
         var written = Volatile.Read(ref _checkpointTimestamp);
         return written == NoTimestamp ? [] : [new Measurement<double>(_time.GetElapsedTime(written).TotalSeconds)];
     }
+
+    private IEnumerable<Measurement<double>> ObserveWork() =>
+        _health is null ? [] : [new Measurement<double>((_time.GetUtcNow() - _health.WorkAge - DateTimeOffset.UnixEpoch).TotalSeconds)];
 
     private static KeyValuePair<string, object?> Tag(string name, object value) => new(name, value);
 }

@@ -14,6 +14,20 @@ public sealed class PrometheusExporter(IReadOnlyList<KeyValuePair<string, string
 {
     private readonly Lock _gate = new();
     private IReadOnlyList<MetricFamily> _families = [];
+    private TaskCompletionSource _scraped = NewScrape();
+
+    /// <summary>Ends when metrics that are collected from now on have been sent to somebody.</summary>
+    internal Task NextScrape()
+    {
+        var next = NewScrape();
+        Volatile.Write(ref _scraped, next);
+        return next.Task;
+    }
+
+    /// <summary>What a scrape that begins now says when it is through.</summary>
+    internal TaskCompletionSource Scrape => Volatile.Read(ref _scraped);
+
+    private static TaskCompletionSource NewScrape() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Set by the reader that this exporter is given to.</summary>
     public Func<int, bool>? Collect { get; set; }

@@ -16,6 +16,9 @@ internal sealed class SampleMeasurer(Gpt2 teacher, Gpt2 student, ITokenizer toke
 {
     private readonly SequenceScorer scorer = new(teacher);
 
+    /// <summary>Told of every batch that is drawn. Default null: nobody is.</summary>
+    public IProgress<int>? Progress { get; init; }
+
     /// <summary>What a setting gives. A pure function of the models and the setting.</summary>
     /// <param name="source">Who draws.</param>
     /// <param name="options">How.</param>
@@ -24,7 +27,7 @@ internal sealed class SampleMeasurer(Gpt2 teacher, Gpt2 student, ITokenizer toke
     public MeasuredSamples Measure(SampleSource source, SamplingOptions options, double? target, CancellationToken stop)
     {
         var model = source == SampleSource.Teacher ? teacher : student;
-        var samples = new Sampler(model, options).Sample([.. Enumerable.Range(0, numSamples).Select(i => prompts[i % prompts.Count])], cancellation: stop);
+        var samples = new Sampler(model, options).Sample([.. Enumerable.Range(0, numSamples).Select(i => prompts[i % prompts.Count])], progress: Progress, cancellation: stop);
         var scores = scorer.Score([.. samples.Select(sample => sample.Tokens)], cancellation: stop);
         var draws = options.Temperature == 0 ? null : ScoredDraws.Of(model, options, samples, scores, source == SampleSource.Teacher, stop);
         var row = TradeOffRow.Measure(source, options, samples, scores);

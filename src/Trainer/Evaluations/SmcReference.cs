@@ -1,6 +1,7 @@
 using Lhts.Evaluation;
 using Lhts.Models.Gpt;
 using Lhts.Sampling.Joint;
+using Lhts.Telemetry;
 using Lhts.Trainer.Recipes;
 using Lhts.Trainer.Stages;
 
@@ -29,7 +30,7 @@ internal sealed class SmcReference(StageContext context, Gpt2 teacher, Reference
         {
             context.Reporting.Health.ReportWork("the reference samples of p_T");
             var before = done;
-            var result = smc.Run(starts[i], (long)i * settings.Runs, new SynchronousProgress<int>(positions => progress.Report(before + positions)), stop);
+            var result = smc.Run(starts[i], (long)i * settings.Runs, new SynchronousProgress<int>(positions => Report(progress, before + positions)), stop);
             done += NumPositionsOf(starts[i]);
             logZ.Add(new Figure(result.LogZ, result.LogZError));
             var texts = result.Resample(result.Sequences.Count, (ulong)context.Recipe.Seed);
@@ -53,6 +54,12 @@ internal sealed class SmcReference(StageContext context, Gpt2 teacher, Reference
         EndOfText = context.Recipe.Student.Lengths == SampleLengths.Fixed ? null : context.Tokenizer.EndOfText,
         Seed = (ulong)context.Recipe.Seed + 3,
     };
+
+    private void Report(IProgress progress, long done)
+    {
+        context.Reporting.Health.ReportSign();
+        progress.Report(done);
+    }
 
     private long NumPositionsOf(int[] start) =>
         (long)settings.Runs * Math.Min(context.Recipe.Evaluation.MaxTokens ?? int.MaxValue, context.Recipe.Data.ContextLength - start.Length);

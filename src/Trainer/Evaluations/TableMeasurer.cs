@@ -15,8 +15,8 @@ namespace Lhts.Trainer.Evaluations;
 /// <param name="maxTokens">Tokens of a sample at most; null for the context.</param>
 internal sealed class TableMeasurer(StageContext context, Gpt2 teacher, Gpt2 student, int numSamples, int? maxTokens)
 {
-    private readonly SampleMeasurer measurer = new(teacher, student, context.Tokenizer, numSamples, EvaluationPrompts.Of(context));
-    private readonly BestMyopic sweep = new(teacher, EvaluationPrompts.Of(context), EvaluationSettings.OfBest(context, numSamples, maxTokens));
+    private readonly SampleMeasurer measurer = new(teacher, student, context.Tokenizer, numSamples, EvaluationPrompts.Of(context)) { Progress = SignOfWork(context) };
+    private readonly BestMyopic sweep = new(teacher, EvaluationPrompts.Of(context), EvaluationSettings.OfBest(context, numSamples, maxTokens)) { Progress = SignOfWork(context) };
     private MeasuredSamples[]? ofTeacher;
     private Dictionary<double, MyopicBest>? best;
     private NgramBudget? wordBudget, tokenBudget;
@@ -39,6 +39,9 @@ internal sealed class TableMeasurer(StageContext context, Gpt2 teacher, Gpt2 stu
         var rows = WithDiversity(all).Select(row => WithGain(row, references));
         return (new TradeOffTable([.. rows]) { MyopicCurve = MyopicPoint.Of(sweep.Tried), References = references }, all);
     }
+
+    /// <summary>A row may take longer than a run may be silent.</summary>
+    private static Relay<int> SignOfWork(StageContext context) => new(_ => context.Reporting.Health.ReportSign());
 
     private MeasuredSamples Draw(SampleSource source, Sampling.SamplingOptions options, Action<MeasuredSamples>? measured, CancellationToken stop)
     {

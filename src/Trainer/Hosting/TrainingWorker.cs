@@ -1,4 +1,5 @@
 using Lhts.Telemetry;
+using Lhts.Telemetry.Hosting;
 using Lhts.Launching;
 using Lhts.Trainer.Parallel;
 using Lhts.Trainer.Recipes;
@@ -9,13 +10,14 @@ using TorchSharp;
 namespace Lhts.Trainer.Hosting;
 
 /// <summary>Runs a recipe's stages on a thread of its own and ends the host when they are done.</summary>
-public sealed class TrainingWorker(Recipe recipe, RankEnvironment environment, Reporting reporting, RunOutcome outcome, IHostApplicationLifetime lifetime) : BackgroundService
+public sealed class TrainingWorker(Recipe recipe, RankEnvironment environment, Reporting reporting, RunOutcome outcome, TelemetryServer server, IHostApplicationLifetime lifetime) : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // A thread of its own: dispose scopes belong to a thread, and a step would block a pool thread for long.
         await Task.Factory.StartNew(() => Run(stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        if (outcome.ExitCode == ExitCode.Done && environment.Rank == 0) await server.WaitForScrapeAsync(TimeSpan.FromSeconds(recipe.Telemetry.FinalScrapeSeconds), stoppingToken);
         lifetime.StopApplication();
     }
 
@@ -46,7 +48,7 @@ public sealed class TrainingWorker(Recipe recipe, RankEnvironment environment, R
         reporting.Health.ReportWork("the rendezvous");
         var ranks = Ranks.Join(environment, recipe);
         ranks.LeaderTimeout = TimeSpan.FromSeconds(recipe.Distributed.LeaderTimeout);
-        ranks.Waiting = () => reporting.Health.ReportWork("rank 0 was last waited for");
+        ranks.Waiting = () => reporting.Health.ReportWait("rank 0 was last waited for");
         var local = recipe with { Device = environment.DeviceOf(recipe.Device) };
         var folder = RunFolder.Of(recipe);
         ranks.LeaderOnly(() => folder.Create(recipe), stop, "the run folder");

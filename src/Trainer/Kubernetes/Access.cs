@@ -5,6 +5,9 @@ namespace Lhts.Trainer.Kubernetes;
 /// <summary>Who may reach the pods of a run.</summary>
 internal static class Access
 {
+    /// <summary>Seconds between two scrapes.</summary>
+    public const int ScrapeSeconds = 15;
+
     /// <summary>The run's pods reach each other and the cluster's names, Prometheus reaches their metrics, and nobody reaches anything else.</summary>
     public static object NetworkPolicy(PodRun run)
     {
@@ -27,7 +30,7 @@ internal static class Access
         ("metadata", Map(("name", run.Name), ("labels", Labels(run)))),
         ("spec", Map(
             ("selector", Map(("matchLabels", run.Selector))),
-            ("podMetricsEndpoints", Enumerable.Range(0, run.Options.RanksPerNode).Select(rank => (object)Map(("port", $"metrics-{rank}"), ("interval", "15s"))).ToArray()))));
+            ("podMetricsEndpoints", Enumerable.Range(0, run.Options.RanksPerNode).Select(rank => (object)Map(("port", $"metrics-{rank}"), ("interval", $"{ScrapeSeconds}s"))).ToArray()))));
 
     /// <summary>With the label by which kube-prometheus-stack selects what it reads.</summary>
     private static Dictionary<string, object> Labels(PodRun run) => new(run.Selector) { ["release"] = "kube-prometheus-stack" };

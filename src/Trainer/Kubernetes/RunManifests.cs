@@ -37,7 +37,12 @@ public static partial class RunManifests
         Device = options.GpusPerNode > 0 ? "cuda" : "cpu",
         Output = $"/runs/{recipe.Name}",
         Distributed = recipe.Distributed with { Processes = 1 },
-        Telemetry = recipe.Telemetry with { Address = "0.0.0.0", Port = recipe.Telemetry.Port is > 0 and var port ? port : MetricsPort },
+        Telemetry = recipe.Telemetry with
+        {
+            Address = "0.0.0.0",
+            Port = recipe.Telemetry.Port is > 0 and var port ? port : MetricsPort,
+            FinalScrapeSeconds = Math.Max(recipe.Telemetry.FinalScrapeSeconds, 2 * Access.ScrapeSeconds),
+        },
     };
 
     private static void Check(Recipe recipe, ManifestOptions options)

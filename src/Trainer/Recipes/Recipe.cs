@@ -292,4 +292,10 @@ public sealed record TelemetryRecipe
 
     /// <summary>Seconds without a step or other sign of work after which /healthz says so. Default 300.</summary>
     public double MaxStepAge { get; init; } = 300;
+
+    /// <summary>
+    /// Seconds that the process of a run that is done stays, until its last metrics (the evaluation's) are scraped; two scrape intervals do. Default 0: it ends at
+    /// once; 30 in the manifests of lhts k8s render.
+    /// </summary>
+    public double FinalScrapeSeconds { get; init; }
 }

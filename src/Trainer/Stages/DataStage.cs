@@ -22,7 +22,7 @@ public static class DataStage
     public static DataSet Open(Recipe recipe, RunFolder folder, Reporting reporting, CancellationToken stop)
     {
         reporting.Health.ReportWork("the preparation of data");
-        PrepareIfMissing(recipe.Data, reporting.Progress, stop);
+        PrepareIfMissing(recipe.Data, reporting.Progress, stop, reporting.Health.ReportSign);
         var opened = DataSet.Open(OptionsOf(recipe.Data), stop);
         try
         {
@@ -37,18 +37,24 @@ public static class DataStage
         }
     }
 
-    /// <summary>Prepares the shards, if the recipe says how and they are missing.</summary>
-    public static void PrepareIfMissing(DataRecipe data, IProgressReporter progress, CancellationToken stop)
+    /// <summary>Prepares the shards, if the recipe says how and they are missing; a sign is given for each row group.</summary>
+    public static void PrepareIfMissing(DataRecipe data, IProgressReporter progress, CancellationToken stop, Action? sign = null)
     {
-        if (data.Prepare is { } prepare && !IsThere(data.Path)) Prepare(OptionsOf(prepare, data.Path, data), progress, stop);
+        if (data.Prepare is { } prepare && !IsThere(data.Path)) Prepare(OptionsOf(prepare, data.Path, data), progress, stop, sign);
     }
 
     /// <summary>Prepares shards and shows how far it is.</summary>
-    public static PrepareProgress Prepare(PrepareOptions options, IProgressReporter progress, CancellationToken stop)
+    public static PrepareProgress Prepare(PrepareOptions options, IProgressReporter progress, CancellationToken stop, Action? sign = null)
     {
         using var work = progress.Begin("preparing text", total: null, "documents");
         return DataPreparer.Prepare(
-            options, new SynchronousProgress<PrepareProgress>(p => work.Report(p.Documents, new ProgressFigure("text", p.TextBytes, FigureStyle.Count))), stop);
+            options,
+            new SynchronousProgress<PrepareProgress>(p =>
+            {
+                sign?.Invoke();
+                work.Report(p.Documents, new ProgressFigure("text", p.TextBytes, FigureStyle.Count));
+            }),
+            stop);
     }
 
     /// <summary>The data set that a recipe describes.</summary>

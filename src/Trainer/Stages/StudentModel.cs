@@ -64,7 +64,7 @@ internal static class StudentModel
             MaxNewTokens = recipe.Data.ContextLength - prompts.Max(prompt => prompt.Length),
             EndOfText = recipe.Student.Lengths == SampleLengths.Fixed ? null : context.Tokenizer.EndOfText,
             Seed = (ulong)recipe.Seed + 2,
-        });
+        }) { Progress = new SynchronousProgress<int>(_ => context.Reporting.Health.ReportSign()) };
         var found = sweep.Find(TemperaturesOf(recipe.Student.Temperatures), stop);
         foreach (var best in found)
         {

@@ -42,6 +42,31 @@ public class RunHealthTests
     }
 
     [Test]
+    public void WorkAge_OfAProcessThatWaits_GrowsThoughItIsHealthy()
+    {
+        var health = NewHealth();
+        health.ReportStep(12);
+        _time.Advance(TimeSpan.FromSeconds(50));
+        health.ReportWait("rank 0 was last waited for");
+        _time.Advance(TimeSpan.FromSeconds(50));
+
+        Assert.That(health.Liveness, Is.EqualTo(new HealthReport(true, "50 s since rank 0 was last waited for; the bound is 60 s.")));
+        Assert.That(health.WorkAge, Is.EqualTo(TimeSpan.FromSeconds(100)));
+    }
+
+    [Test]
+    public void Liveness_SignsOfWork_KeepTheRunHealthyByTheNameOfTheWork()
+    {
+        var health = NewHealth();
+        health.ReportWork("the evaluation");
+        _time.Advance(TimeSpan.FromSeconds(100));
+        health.ReportSign();
+
+        Assert.That(health.Liveness, Is.EqualTo(new HealthReport(true, "0 s since the evaluation; the bound is 60 s.")));
+        Assert.That(health.WorkAge, Is.EqualTo(TimeSpan.Zero));
+    }
+
+    [Test]
     public void Readiness_FirstStep_MakesReady()
     {
         var health = NewHealth();

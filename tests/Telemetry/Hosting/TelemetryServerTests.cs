@@ -45,6 +45,36 @@ public class TelemetryServerTests
     }
 
     [Test]
+    public async Task LastMetrics_AreThereUntilTheyAreScraped()
+    {
+        using var host = await Start(new TelemetryOptions { Port = 0 });
+        using var before = await Get(host, "metrics");
+        var server = host.Services.GetRequiredService<TelemetryServer>();
+        var waiting = server.WaitForScrapeAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
+        using var health = await Get(host, "healthz");
+        Assert.That(waiting.IsCompleted, Is.False, "what was asked before, and other addresses, are no scrape");
+        using var answer = await Get(host, "metrics");
+        await waiting;
+    }
+
+    [Test]
+    public async Task LastMetrics_ThatNobodyScrapes_AreWaitedForInBounds()
+    {
+        using var host = await Start(new TelemetryOptions { Port = 0 });
+        var waiting = host.Services.GetRequiredService<TelemetryServer>().WaitForScrapeAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
+        Assert.That(waiting.IsCompleted, Is.False);
+        _time.Advance(TimeSpan.FromSeconds(31));
+        await waiting;
+    }
+
+    [Test]
+    public async Task LastMetrics_WithoutAnEndpoint_AreNotWaitedFor()
+    {
+        using var host = await Start(new TelemetryOptions());
+        await host.Services.GetRequiredService<TelemetryServer>().WaitForScrapeAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
+    }
+
+    [Test]
     public async Task Health_StepsAndTime_AnswerByStatus()
     {
         using var host = await Start(new TelemetryOptions { Port = 0, Health = new() { MaxStepAge = TimeSpan.FromSeconds(60) } });
