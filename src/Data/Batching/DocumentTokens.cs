@@ -8,12 +8,15 @@ namespace Lhts.Data.Batching;
 /// </summary>
 internal static class DocumentTokens
 {
+    // From here on a list that doubles, and is copied as it does, would be felt: room that is not needed takes no memory until it is written.
+    private const int LongBytes = 1 << 20;
+
     /// <summary>The tokens of a document that is not empty; no more than needed when it is to be cut.</summary>
     public static int[] Encode(ITokenizer tokenizer, ReadOnlySpan<byte> utf8, BatchOptions options)
     {
-        var tokens = new List<int>();
-        if (options.StartWithEndOfText) tokens.Add(tokenizer.EndOfText);
         var enough = options.LongDocuments == LongDocuments.Cut ? options.ContextLength : int.MaxValue;
+        var tokens = new List<int>(utf8.Length < LongBytes ? 0 : Math.Min(utf8.Length, enough) + 2);
+        if (options.StartWithEndOfText) tokens.Add(tokenizer.EndOfText);
         tokenizer.Encode(utf8, tokens, enough);
         if (options.EndWithEndOfText) tokens.Add(tokenizer.EndOfText);
         return [.. tokens];

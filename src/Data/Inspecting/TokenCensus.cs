@@ -11,9 +11,10 @@ namespace Lhts.Data.Inspecting;
 /// </summary>
 public sealed record TokenCensus
 {
-    // Of blocks spread over the data set, as many documents of each as tell their lengths.
+    // Of blocks spread over the data set, as many documents of each as tell their lengths, or as their beginnings fill a mebibyte.
     private const int NumBlocks = 8;
     private const int DocumentsPerBlock = 256;
+    private const double BytesPerBlock = 1 << 20;
 
     // A longer document has as many tokens for each byte as its beginning.
     private const int HeadCharacters = 1 << 14;
@@ -95,7 +96,7 @@ public sealed record TokenCensus
         for (var i = 0; i < numBlocks; i++)
         {
             var block = data.Blocks[(int)((long)i * data.Blocks.Count / numBlocks)];
-            var stride = (block.NumRows + DocumentsPerBlock - 1) / DocumentsPerBlock;
+            var stride = StrideOf(data.Manifest.Shards[block.Shard].RowGroups[block.RowGroup], block.NumRows);
             numRows += (block.NumRows + stride - 1) / stride;
             using var reader = connection.Query(sql, FileGlob.Escape(data.PathOf(block.Shard)), block.FirstRow, block.FirstRow + block.NumRows, block.FirstRow, (long)stride);
             while (reader.NextChunk())
@@ -109,6 +110,12 @@ public sealed record TokenCensus
         }
 
         return heads;
+    }
+
+    private static int StrideOf(RowGroup group, int numRows)
+    {
+        var headBytes = Math.Clamp((double)group.TextBytes / group.NumRows, 1, HeadCharacters);
+        return (int)Math.Ceiling(numRows / Math.Min(DocumentsPerBlock, BytesPerBlock / headBytes));
     }
 
     private readonly record struct Head(long NumBytes, byte[] Utf8);

@@ -12,6 +12,8 @@ internal sealed class BlockReader(
     // piece by piece, so that damage costs a bounded number of queries.
     private const int MaxFailures = 64;
 
+    private const int MaxExpectedBytes = 1 << 26;
+
     // The filter on file_row_number lets DuckDB pass over the other row groups; only the columns that are needed are read.
     private readonly string _sql =
         $"SELECT {DuckDbConnection.Identifier(manifest.TextColumn)}{(manifest.PromptColumn is { } prompt ? ", " + DuckDbConnection.Identifier(prompt) : "")} FROM read_parquet(?, file_row_number = true, binary_as_string = true, hive_partitioning = false) WHERE file_row_number >= ? AND file_row_number < ?";
@@ -20,7 +22,7 @@ internal sealed class BlockReader(
     public TextBlock Read(DataBlock block, CancellationToken cancellation)
     {
         using var interrupt = connection.InterruptOn(cancellation);
-        var text = new TextBlock(block);
+        var text = new TextBlock(block, ExpectedBytes(block));
         var numFailures = 0;
         watch?.Require(block.Shard); // before: a message of its own in place of whatever DuckDB finds
         Read(text, block.NumRows, ref numFailures, cancellation);
@@ -29,6 +31,13 @@ internal sealed class BlockReader(
     }
 
     public void Dispose() => connection.Dispose();
+
+    /// <summary>By the footer, which may claim anything: up to a bound.</summary>
+    private int ExpectedBytes(DataBlock block)
+    {
+        var group = manifest.Shards[block.Shard].RowGroups[block.RowGroup];
+        return (int)Math.Min(MaxExpectedBytes, (double)group.TextBytes * block.NumRows / group.NumRows);
+    }
 
     private void Read(TextBlock text, int numRows, ref int numFailures, CancellationToken cancellation)
     {

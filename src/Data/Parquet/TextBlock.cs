@@ -11,12 +11,14 @@ internal enum RowKind : byte
 }
 
 /// <summary>The documents of a <see cref="DataBlock"/> in memory: their UTF-8 bytes one after the other, each behind those of its prompt.</summary>
-internal sealed class TextBlock(DataBlock block)
+/// <param name="block">Which rows.</param>
+/// <param name="expectedBytes">About how large they are; a buffer of this size from the start saves one that doubles. Default 0: unknown.</param>
+internal sealed class TextBlock(DataBlock block, int expectedBytes = 0)
 {
     private readonly int[] _ends = new int[block.NumRows];
     private readonly int[] _promptEnds = new int[block.NumRows];
     private readonly RowKind[] _kinds = new RowKind[block.NumRows];
-    private ArrayBufferWriter<byte> _bytes = new();
+    private ArrayBufferWriter<byte> _bytes = expectedBytes > 0 ? new(expectedBytes) : new();
 
     public DataBlock Block => block;
 

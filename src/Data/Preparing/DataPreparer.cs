@@ -46,6 +46,7 @@ public static class DataPreparer
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.RowGroupRows, TextChunk.MaxRows);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.RowGroupBytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ShardBytes, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxRowBytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxDocumentBytes, 1);
         if (options.Chains?.Faults().ToArray() is { Length: > 0 } faults) throw new InvalidDataException($"Arithmetic chains: {string.Join("; ", faults)}.");
     }

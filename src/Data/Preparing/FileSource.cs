@@ -53,14 +53,21 @@ internal sealed class FileSource : IDocumentSource
 
     private IEnumerable<SourceDocument> Documents(string file, Stream content)
     {
-        var lines = new LineReader(content, file, _options.MaxDocumentBytes);
-        if (JsonExtensions.Contains(Extension(file))) return JsonLines.Read(lines, file, _options.TextField, _options.PromptField);
+        if (JsonExtensions.Contains(Extension(file))) return OfJson(new LineReader(content, file, _options.MaxDocumentBytes), file);
         if (_options.PromptField is { } field)
         {
             throw new InvalidDataException($"'{file}' is plain text and has no prompts. Give JSON Lines with a member \"{field}\", or leave the prompt field out.");
         }
 
-        return TextDocuments.Read(lines, file, _options.Layout, _options.MaxDocumentBytes).Select(text => new SourceDocument(text));
+        var lines = new LineReader(content, file, int.MaxValue, _options.MaxRowBytes);
+        return new TextDocuments(lines, _options.MaxRowBytes).Read(_options.Layout).Select(text => new SourceDocument(text));
+    }
+
+    /// <summary>What answers a prompt stays whole.</summary>
+    private IEnumerable<SourceDocument> OfJson(LineReader lines, string file)
+    {
+        var documents = JsonLines.Read(lines, file, _options.TextField, _options.PromptField);
+        return _options.PromptField is not null ? documents : documents.SelectMany(document => TextCut.Parts(document.Text, _options.MaxRowBytes)).Select(text => new SourceDocument(text));
     }
 
     private List<string> FilesBelow(string folder)

@@ -2,8 +2,12 @@ using System.Text.Unicode;
 
 namespace Lhts.Data.Preparing;
 
-/// <summary>Reads lines of UTF-8, without their ends (LF or CRLF), through one buffer that grows to the longest line.</summary>
-internal sealed class LineReader(Stream stream, string name, int maxLineBytes)
+/// <summary>Reads lines of UTF-8, without their ends (LF or CRLF), through one buffer that grows to the longest line, or piece of one.</summary>
+/// <param name="stream">What is read.</param>
+/// <param name="name">The file, for messages.</param>
+/// <param name="maxLineBytes">A longer line is an error.</param>
+/// <param name="maxPieceBytes">A longer line comes in pieces, cut between words. Default: never.</param>
+internal sealed class LineReader(Stream stream, string name, int maxLineBytes, int maxPieceBytes = int.MaxValue)
 {
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
@@ -15,7 +19,10 @@ internal sealed class LineReader(Stream stream, string name, int maxLineBytes)
     /// <summary>Number of the last line, counted from 1.</summary>
     public long LineNumber { get; private set; }
 
-    /// <summary>The next line, good until the next call; false after the last.</summary>
+    /// <summary>Whether what was given last is not the end of its line: the next is more of it.</summary>
+    public bool IsCut { get; private set; }
+
+    /// <summary>The next line, or piece of a long one; good until the next call. False after the last.</summary>
     /// <exception cref="InvalidDataException">The line is too long or no UTF-8.</exception>
     public bool TryRead(out ReadOnlyMemory<byte> line)
     {
@@ -25,19 +32,26 @@ internal sealed class LineReader(Stream stream, string name, int maxLineBytes)
         while ((length = _buffer.AsSpan(_start + scanned, _end - _start - scanned).IndexOf((byte)'\n')) < 0)
         {
             scanned = _end - _start;
-            if (!Fill()) break;
+            if (scanned > maxPieceBytes || !Fill()) break;
         }
 
         if (length < 0 && scanned == 0) return false;
-        var content = _buffer.AsMemory(_start, length < 0 ? scanned : scanned + length);
-        _start += content.Length + (length < 0 ? 0 : 1);
-        LineNumber++;
-        if (LineNumber == 1 && content.Span.StartsWith(ByteOrderMark)) content = content[ByteOrderMark.Length..];
-        if (content.Length > 0 && content.Span[^1] == '\r') content = content[..^1];
-        if (content.Length > maxLineBytes) throw TooLong(LineNumber);
-        if (!Utf8.IsValid(content.Span)) throw NotUtf8();
-        line = content;
+        line = Take(length < 0 ? scanned : scanned + length, hasEnd: length >= 0);
+        if (line.Length > maxLineBytes) throw TooLong(LineNumber);
+        if (!Utf8.IsValid(line.Span)) throw NotUtf8();
         return true;
+    }
+
+    private Memory<byte> Take(int length, bool hasEnd)
+    {
+        if (!IsCut) LineNumber++;
+        var isStart = LineNumber == 1 && !IsCut;
+        IsCut = length > maxPieceBytes;
+        if (IsCut) length = TextCut.At(_buffer.AsSpan(_start, length), maxPieceBytes);
+        var content = _buffer.AsMemory(_start, length);
+        _start += length + (hasEnd && !IsCut ? 1 : 0);
+        if (isStart && content.Span.StartsWith(ByteOrderMark)) content = content[ByteOrderMark.Length..];
+        return !IsCut && content.Length > 0 && content.Span[^1] == '\r' ? content[..^1] : content;
     }
 
     private bool Fill()

@@ -44,7 +44,13 @@ public sealed record PrepareOptions
     /// <summary>A shard ends when its text reaches this many bytes; default 256 MiB.</summary>
     public long ShardBytes { get; init; } = 256 << 20;
 
-    /// <summary>The longest document; default 256 MiB. A longer one is an error.</summary>
+    /// <summary>
+    /// The longest row; default 64 KiB. A longer document without a prompt becomes several, cut between words: whatever reads them holds each row as a whole, and
+    /// shuffles rows.
+    /// </summary>
+    public int MaxRowBytes { get; init; } = 64 << 10;
+
+    /// <summary>The longest line of JSON; default 256 MiB. A longer one is an error.</summary>
     public int MaxDocumentBytes { get; init; } = 256 << 20;
 
     /// <summary>The program that prints the Bible; default "bible".</summary>

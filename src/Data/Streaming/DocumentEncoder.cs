@@ -11,6 +11,8 @@ internal sealed class DocumentEncoder(DataSet data, ITokenizer tokenizer, BatchO
     // Large enough that handing a task over costs nothing beside it, small enough to share a window among threads.
     private const int BytesPerTask = 1 << 16;
 
+    private readonly SharedTokens shared = new();
+
     /// <summary>The documents of the windows from a position on.</summary>
     public async IAsyncEnumerable<EncodedDocument> EncodeAsync(
         IAsyncEnumerable<TextWindow> windows, long position, [EnumeratorCancellation] CancellationToken cancellation = default)
@@ -44,7 +46,7 @@ internal sealed class DocumentEncoder(DataSet data, ITokenizer tokenizer, BatchO
         try
         {
             return data.Manifest.PromptColumn is null
-                ? (DocumentTokens.Encode(tokenizer, document.Utf8.Span, options), 1)
+                ? (shared.Of(document.Id, document.Utf8.Length, () => DocumentTokens.Encode(tokenizer, document.Utf8.Span, options)), 1)
                 : DocumentTokens.Encode(tokenizer, document.Prompt.Span, document.Utf8.Span, options);
         }
         catch (InvalidDataException error)

@@ -104,6 +104,9 @@ public sealed record PrepareRecipe
 
     /// <summary>Most documents of a row group, 1 to 2048. Default 1024.</summary>
     public int RowGroupRows { get; init; } = 1024;
+
+    /// <summary>Most bytes of a row; a longer document becomes several, cut between words. Default 65536.</summary>
+    public int RowBytes { get; init; } = 64 << 10;
 }
 
 /// <summary>The kinds of tokenizer.</summary>

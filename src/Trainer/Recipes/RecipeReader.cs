@@ -88,6 +88,7 @@ public static class RecipeReader
         CheckPath(validator, "prepare.source", prepare.Source, "name a file or folder, or king-james");
         validator.Check(prepare.TextField.Length > 0, "prepare.textField", prepare.TextField, "a member's name", "use e.g. text");
         validator.Within("prepare.rowGroupRows", prepare.RowGroupRows, 1, 2048, "use e.g. 1024");
+        validator.Within("prepare.rowBytes", prepare.RowBytes, 1, 1 << 28, "use e.g. 65536");
     }
 
     private static void CheckTokenizer(Validator validator, TokenizerRecipe tokenizer)

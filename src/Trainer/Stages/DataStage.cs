@@ -72,6 +72,7 @@ public static class DataStage
         TextColumn = data.TextColumn,
         PromptColumn = data.PromptColumn ?? new PrepareOptions { Output = output }.PromptColumn,
         RowGroupRows = prepare.RowGroupRows,
+        MaxRowBytes = prepare.RowBytes,
     };
 
     /// <summary>The tokenizer of the run: one that is given or the loaded teacher's, the one that an earlier start made, or a new one.</summary>

@@ -92,10 +92,11 @@ public sealed class DataPreparerTests : DataFixture
     [TestCase(8, true)]
     public void Document_OfTheBound_IsTheLongest(int length, bool isTaken)
     {
-        File.WriteAllText(PathOf("a.txt"), new string('x', length));
-        var options = Options("a.txt") with { MaxDocumentBytes = 8, Layout = TextLayout.Line };
+        var line = "{\"text\": \"" + new string('x', length) + "\"}";
+        File.WriteAllText(PathOf("a.jsonl"), line);
+        var options = Options("a.jsonl") with { MaxDocumentBytes = 20 };
         if (isTaken) Assert.That(DataPreparer.Prepare(options).TextBytes, Is.EqualTo(length));
-        else Assert.That(() => DataPreparer.Prepare(options), Throws.TypeOf<InvalidDataException>().With.Message.Contains("line 1 is longer than 8 bytes"));
+        else Assert.That(() => DataPreparer.Prepare(options), Throws.TypeOf<InvalidDataException>().With.Message.Contains("line 1 is longer than 20 bytes"));
     }
 
     [TestCase("{\"text\": 1}", "line 2: the text is a Number, not a string.")]
@@ -118,10 +119,10 @@ public sealed class DataPreparerTests : DataFixture
     }
 
     [Test]
-    public void Document_TooLong_NamesFileAndLine([Values] TextLayout layout)
+    public void Document_TooLong_NamesFileAndLine()
     {
-        File.WriteAllText(PathOf("a.txt"), "short\n" + new string('x', 100_000) + "\n");
-        AssertFails<InvalidDataException>("a.txt", $"'{PathOf("a.txt")}' line 2", options => options with { Layout = layout, MaxDocumentBytes = 60_000 });
+        File.WriteAllText(PathOf("a.jsonl"), "{\"text\": \"short\"}\n" + new string('x', 100_000) + "\n");
+        AssertFails<InvalidDataException>("a.jsonl", $"'{PathOf("a.jsonl")}' line 2", options => options with { MaxDocumentBytes = 60_000 });
     }
 
     [Test]
@@ -165,7 +166,7 @@ public sealed class DataPreparerTests : DataFixture
     {
         var line = string.Concat(Enumerable.Range(0, length).Select(i => (char)('a' + i % 26)));
         File.WriteAllText(PathOf("a.txt"), $"first\n{line}\nlast");
-        Assert.That(Prepare("a.txt", options => options with { Layout = TextLayout.Line }), Is.EqualTo(new[] { "first", line, "last" }));
+        Assert.That(Prepare("a.txt", options => options with { Layout = TextLayout.Line, MaxRowBytes = 1 << 20 }), Is.EqualTo(new[] { "first", line, "last" }));
     }
 
     private PrepareOptions Options(string source) => new() { Source = PathOf(source), Output = PathOf("out") };

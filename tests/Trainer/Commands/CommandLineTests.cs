@@ -11,7 +11,7 @@ public sealed class CommandLineTests
         string[] expected =
         [
             "data inspect <data> --samples --seed --text-column --tokenizer",
-            "data prepare <source> --include --layout --output --prompt-field --row-group-rows --text-column --text-field",
+            "data prepare <source> --include --layout --output --prompt-field --row-bytes --row-group-rows --text-column --text-field",
             "data score <recipe> --device --output --set",
             "evaluate analogies <models> --device --long-horizon-temperature --per-category --questions --samples --seed",
             "evaluate grid <run> --batch-size --device --long-horizon-temperatures --max-tokens --myopic-temperatures --samples --seed",
