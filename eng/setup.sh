@@ -52,9 +52,12 @@ install_packages() {
 # --- DuckDB from npm -------------------------------------------------------------------------------------------
 install_duckdb() {
   local stamp=eng/node_modules/.package-lock.json
-  [ -f "$stamp" ] && [ ! eng/package-lock.json -nt "$stamp" ] && return
+  # What only tests need (devDependencies) stays away from those who run none.
+  local omit=(--omit=dev)
+  $tests && omit=()
+  [ -f "$stamp" ] && [ ! eng/package-lock.json -nt "$stamp" ] && { ! $tests || [ -d eng/node_modules/tokenizers ]; } && return
   say "installing DuckDB's library from npm"
-  (cd eng && npm ci --no-audit --no-fund --loglevel=error) >&2
+  (cd eng && npm ci "${omit[@]}" --no-audit --no-fund --loglevel=error) >&2
   touch "$stamp"
 }
 

@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
-using Lhts.Basics;
 
 namespace Lhts.Data.Tokenizers;
 
@@ -37,6 +35,5 @@ public sealed class ByteTokenizer : ITokenizer
     }
 
     /// <inheritdoc/>
-    public void Save(string folder) => AtomicFile.WriteAllBytes(
-        Path.Combine(folder, TokenizerLoader.FileName), JsonSerializer.SerializeToUtf8Bytes(new { type = TypeName }));
+    public void Save(string folder) => PlainTokenizerJson.WriteBytes(folder);
 }

@@ -94,7 +94,7 @@ public sealed class CharacterTokenizer : ITokenizer
     }
 
     /// <inheritdoc/>
-    public void Save(string folder) => new CharacterTokenizerFile(CharacterTokenizerFile.TypeName, Alphabet).Write(folder);
+    public void Save(string folder) => PlainTokenizerJson.WriteCharacters(folder, [.. _alphabet.Select(rune => rune.ToString())]);
 
     private static void Collect(ReadOnlySpan<byte> utf8, bool[] seenAscii, SortedSet<int> seen)
     {

@@ -1,18 +1,11 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
-using Lhts.Basics;
 
 namespace Lhts.Data.Tokenizers;
 
-/// <summary>tokenizer.json of a <see cref="CharacterTokenizer"/>.</summary>
-internal sealed record CharacterTokenizerFile(
-    [property: JsonPropertyName("type")] string Type,
-    [property: JsonPropertyName("alphabet")] string Alphabet)
+/// <summary>The tokenizer.json of earlier versions for a <see cref="CharacterTokenizer"/>: a type and the alphabet. It is still read.</summary>
+internal static class CharacterTokenizerFile
 {
     public const string TypeName = "characters";
-
-    public void Write(string folder) =>
-        AtomicFile.WriteAllBytes(Path.Combine(folder, TokenizerLoader.FileName), JsonSerializer.SerializeToUtf8Bytes(this));
 
     public static CharacterTokenizer Read(JsonElement root, string path)
     {

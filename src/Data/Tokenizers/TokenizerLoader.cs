@@ -37,7 +37,7 @@ public static class TokenizerLoader
     {
         if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("model", out var model) && model.ValueKind == JsonValueKind.Object)
         {
-            return TokenizerJson.Read(root, path);
+            return PlainTokenizerJson.Read(root) ?? TokenizerJson.Read(root, path);
         }
 
         var type = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("type", out var member) && member.ValueKind == JsonValueKind.String
