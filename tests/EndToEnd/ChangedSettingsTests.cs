@@ -81,6 +81,7 @@ public sealed class ChangedSettingsTests
         var other = Train(ExitCode.BadInput, "--set", "student.temperatures=0.8", "--set", "student.training.sequencesPerStep=16");
         Assert.That(other.Errors, Does.Contain("student.temperatures was 0.7, is 0.8").And.Contain("student.training.sequencesPerStep was 8, is 16"));
         Assert.That(other.Errors, Does.Contain("delete 'run/student'"));
+        Assert.That(run.Run("train", "run").ExitCode, Is.EqualTo(ExitCode.Done), "the folder keeps the recipe that it was made with");
         var longer = Train(ExitCode.BadInput, "--set", "teacher.training.steps=8");
         Assert.That(longer.Errors, Does.Contain("More steps are asked of 'run/teacher'").And.Contain("Delete 'run/student'"));
         Assert.That(Train(ExitCode.Done).Output, Does.Contain("teacher: already trained").And.Contain("student: already trained"));

@@ -1,3 +1,4 @@
+using Lhts.Basics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Lhts.Data.Storage;
@@ -78,7 +79,7 @@ internal static class PlainTokenizerJson
             json.WriteEndObject();
         }
 
-        DurableFile.WriteAllBytes(Path.Combine(folder, TokenizerLoader.FileName), buffer.ToArray());
+        AtomicFile.WriteAllBytes(Path.Combine(folder, TokenizerLoader.FileName), buffer.ToArray());
     }
 
     private static void WriteEndOfText(Utf8JsonWriter json, int id)

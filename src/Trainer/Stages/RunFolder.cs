@@ -48,6 +48,8 @@ public sealed class RunFolder(string path)
         .Select(folder => Stage(System.IO.Path.GetFileName(folder)).Checkpoints)
         .Any(folder => Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any());
 
+    private string? earlier;
+
     private long NumStarts => File.Exists(Starts) && long.TryParse(File.ReadAllText(Starts), CultureInfo.InvariantCulture, out var count) ? count : 0;
 
     /// <summary>Makes the folder and saves the recipe in it, with paths that hold from every working folder. Counts as a start of the run.</summary>
@@ -58,12 +60,19 @@ public sealed class RunFolder(string path)
         {
             Directory.CreateDirectory(Path);
             CountStart();
+            earlier = File.Exists(Recipe) ? File.ReadAllText(Recipe) : null;
             AtomicFile.WriteAllText(Recipe, RecipeReader.Write(RecipePaths.Absolute(recipe) with { Output = System.IO.Path.GetFullPath(Path) }));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new IOException($"The run folder '{Path}' cannot be written: {failure.Message} Set 'output' to a folder that can.", failure);
         }
+    }
+
+    /// <summary>Puts the recipe back that was there: this one was refused, and the folder is to go on with its own.</summary>
+    public void RestoreRecipe()
+    {
+        if (earlier is { } text) AtomicFile.Write(Recipe, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
     }
 
     /// <summary>A command that finds the run done only shows it, and is no restart.</summary>

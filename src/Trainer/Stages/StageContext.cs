@@ -27,9 +27,17 @@ public sealed record StageContext(Recipe Recipe, RunFolder Folder, DataSet Data,
         var isDone = Ranks.FromLeader(
             () =>
             {
-                folder.Enter(settings, circumstances);
-                if (folder.IsLengthened) Lengthen(folder, madeFromIt);
-                return folder.IsDone ? "done" : "";
+                try
+                {
+                    folder.Enter(settings, circumstances);
+                    if (folder.IsLengthened) Lengthen(folder, madeFromIt);
+                    return folder.IsDone ? "done" : "";
+                }
+                catch (InvalidDataException)
+                {
+                    Folder.RestoreRecipe();
+                    throw;
+                }
             },
             stop);
         return (folder.Enter(settings, circumstances, writes: false), isDone.Length > 0);
