@@ -29,7 +29,6 @@ public sealed class CorpusSource : ISequenceSource
     private readonly int firstLane;
     private BatchStream stream;
     private DataState state;
-    private DataState reached;
     private IEnumerator<StepBatch>? steps;
 
     /// <summary>The documents from the beginning on.</summary>
@@ -39,10 +38,10 @@ public sealed class CorpusSource : ISequenceSource
     {
         (this.context, this.firstLane) = (context, firstLane);
         stream = StreamFrom(null);
-        state = reached = stream.Start;
+        state = stream.Start;
     }
 
-    /// <summary>Where it stands after the last step that was made.</summary>
+    /// <summary>Where it stands after the last step that was given.</summary>
     public DataState State => state;
 
     /// <inheritdoc/>
@@ -57,12 +56,9 @@ public sealed class CorpusSource : ISequenceSource
         using var measured = context.Clock?.Measure(StepPhase.DataWait);
         steps ??= stream.ReadAsync(stop).ToBlocking(stop).GetEnumerator();
         if (!steps.MoveNext()) throw new InvalidOperationException("The documents have come to an end.");
-        reached = steps.Current.NextState;
+        state = steps.Current.NextState;
         return firstLane == 0 ? steps.Current.MicroBatches : [.. steps.Current.MicroBatches.Select(batch => batch.FromLane(firstLane))];
     }
-
-    /// <inheritdoc/>
-    public void Done(long step) => state = reached;
 
     /// <inheritdoc/>
     public void Save(string folder)
@@ -75,7 +71,6 @@ public sealed class CorpusSource : ISequenceSource
     {
         using var file = File.OpenRead(Path.Combine(folder, FileName));
         state = JsonSerializer.Deserialize<DataState>(file, Json) ?? throw new InvalidDataException($"'{folder}': {FileName} is empty.");
-        reached = state;
         stream = StreamFrom(state);
     }
 

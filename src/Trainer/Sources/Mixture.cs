@@ -46,7 +46,13 @@ public sealed class Mixture(params IReadOnlyList<ISequenceSource> sources) : ISe
     public DataCounters? Documents => sources.Select(source => source.Documents).FirstOrDefault(documents => documents is not null);
 
     /// <inheritdoc/>
-    public IReadOnlyList<MicroBatch> Next(long step, CancellationToken stop) => [.. sources.SelectMany(source => source.Next(step, stop))];
+    public IReadOnlyList<MicroBatch> Next(long step, CancellationToken stop)
+    {
+        // The documents, which come first, are asked last: their place moves on with the asking, and a draw that is broken off must not cost them a step.
+        var parts = new IReadOnlyList<MicroBatch>[sources.Count];
+        for (var i = sources.Count - 1; i >= 0; i--) parts[i] = sources[i].Next(step, stop);
+        return [.. parts.SelectMany(part => part)];
+    }
 
     /// <inheritdoc/>
     public void Done(long step)
