@@ -62,12 +62,12 @@ public sealed record TokenCensus
     private static TokenCensus Count(long[] numTokens, double documentsForEach, BatchOptions options)
     {
         var (cut, split) = (options with { LongDocuments = LongDocuments.Cut }, options with { LongDocuments = LongDocuments.Split });
-        double all = numTokens.Sum(n => n - 1), used = numTokens.Sum(n => (long)DocumentPieces.NumPredicted(Bounded(n), cut));
+        double all = numTokens.Sum(n => n - 1), used = numTokens.Sum(n => (long)new PieceLayout(Bounded(n), cut, draw: 0).NumRead);
         return new TokenCensus
         {
             NumDocuments = (long)Math.Round(numTokens.Length * documentsForEach),
             NumTokens = (long)Math.Round(all * documentsForEach),
-            NumPieces = (long)Math.Round(numTokens.Sum(n => (long)DocumentPieces.Count(Bounded(n), split)) * documentsForEach),
+            NumPieces = (long)Math.Round(numTokens.Sum(n => (long)new PieceLayout(Bounded(n), split, draw: 0).Count) * documentsForEach),
             ShareBeyondContext = (all - used) / all,
             IsExact = false,
         };
