@@ -24,7 +24,8 @@ internal static class Measurements
         {
             foreach (var longDocuments in Enum.GetValues<LongDocuments>())
             {
-                yield return new Measurement($"all together, {name}, long documents {longDocuments.ToString().ToLowerInvariant()}", () => StreamAsync(corpus, tokenizer, longDocuments));
+                yield return new Measurement(
+                    $"all together, {name}, long documents {longDocuments.ToString().ToLowerInvariant()}", () => StreamAsync(corpus, tokenizer, longDocuments));
             }
         }
     }

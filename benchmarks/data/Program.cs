@@ -7,7 +7,9 @@ try
 {
     using var corpus = Corpus.Make(folder, megabytes);
     var tokenizer = Corpus.Tokenizer(corpus, args.Length > 1 ? args[1] : null);
-    Console.WriteLine($"{corpus.Manifest.NumDocuments} documents, {corpus.Blocks.Count} blocks, {Environment.ProcessorCount} processors, vocabulary {tokenizer.VocabularySize}");
+    Console.WriteLine(
+        $"{corpus.Manifest.NumDocuments} documents, {corpus.Blocks.Count} blocks, {Environment.ProcessorCount} processors, vocabulary "
+        + $"{tokenizer.VocabularySize}");
     Console.WriteLine();
     Console.WriteLine($"{"stage",-44}{"MB/s",9}{"Mtokens/s",12}");
     foreach (var measurement in Measurements.All(corpus, tokenizer)) Console.WriteLine(await measurement.RunAsync());

@@ -11,7 +11,9 @@ if (args is ["soak", ..])
     var settled = numSteps / 10;
     var (early, late) = Soak.Run(settled, numSteps);
     var growth = ((double)late.ResidentBytes / early.ResidentBytes) - 1;
-    Console.WriteLine($"{early.ResidentBytes / 1e6:F1} MB and {early.NumTensors} tensors after {settled} steps, {late.ResidentBytes / 1e6:F1} MB and {late.NumTensors} after {numSteps}: {growth:P2}");
+    Console.WriteLine(
+        $"{early.ResidentBytes / 1e6:F1} MB and {early.NumTensors} tensors after {settled} steps, {late.ResidentBytes / 1e6:F1} MB and {late.NumTensors} "
+        + $"after {numSteps}: {growth:P2}");
     return growth <= 0.01 && late.NumTensors == early.NumTensors ? 0 : 1;
 }
 
@@ -28,7 +30,8 @@ var (numParameters, step) = OptimizerStep.Make(768, 12);
 measurements.Add(Measurement.Of($"AdamW step, {numParameters} parameters", step, 1, 8));
 
 var python = Python.Run(numThreads);
-Console.WriteLine($"libtorch {__version__}, python3-torch {python.GetValueOrDefault("#", "missing")}; small calls on 1 thread, the optimizer step on {numThreads}");
+Console.WriteLine(
+    $"libtorch {__version__}, python3-torch {python.GetValueOrDefault("#", "missing")}; small calls on 1 thread, the optimizer step on {numThreads}");
 Console.WriteLine();
 Console.WriteLine($"| {"call",-28} | {"C# ns",13} | {"Python ns",13} | {"C#/Python",9} | {"managed bytes",13} |");
 Console.WriteLine($"|{new string('-', 30)}|{new string('-', 14)}:|{new string('-', 14)}:|{new string('-', 10)}:|{new string('-', 14)}:|");

@@ -23,6 +23,9 @@ internal static class Python
     private static void TakeOurBlas(IDictionary<string, string?> environment)
     {
         var paths = File.ReadLines("/proc/self/maps").Select(line => line[(line.LastIndexOf(' ') + 1)..]);
-        if (paths.FirstOrDefault(path => path.Contains("libopenblas", StringComparison.Ordinal)) is { } library) environment["LD_LIBRARY_PATH"] = Path.GetDirectoryName(library);
+        if (paths.FirstOrDefault(path => path.Contains("libopenblas", StringComparison.Ordinal)) is { } library)
+        {
+            environment["LD_LIBRARY_PATH"] = Path.GetDirectoryName(library);
+        }
     }
 }

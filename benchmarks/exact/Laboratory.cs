@@ -72,7 +72,11 @@ public sealed class Laboratory(LabTable output, LabSize size, IReadOnlyList<doub
     {
         var teachers = Enumerable.Range(0, size == LabSize.Quick ? 1 : numTeachers).Select(seed => make(space, seed)).ToArray();
         var trials = new EnumeratedTrialTable(output, title, Shortened(settings));
-        foreach (var temperature in at) trials.Run(teachers, temperature, Chosen(IsFull(temperature) || methods == MethodLists.Own ? methods : MethodLists.Goals));
+        foreach (var temperature in at)
+        {
+            trials.Run(teachers, temperature, Chosen(IsFull(temperature) || methods == MethodLists.Own ? methods : MethodLists.Goals));
+        }
+
         foreach (var teacher in teachers) teacher.Dispose();
     }
 

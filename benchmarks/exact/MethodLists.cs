@@ -9,7 +9,8 @@ public static class MethodLists
     public static IReadOnlyList<Method> Goals { get; } =
     [
         Method.Myopic, Method.Pairwise, Method.Dropped(BaselineKind.IndexToken, 2), Method.Dropped(BaselineKind.IndexToken, 4),
-        Method.Dropped(BaselineKind.IndexToken, null), Method.Bootstrapped(1), Method.Bootstrapped(1, ControlKind.Student), Method.Exact(1, ControlKind.Student),
+        Method.Dropped(BaselineKind.IndexToken, null), Method.Bootstrapped(1), Method.Bootstrapped(1, ControlKind.Student),
+        Method.Exact(1, ControlKind.Student),
     ];
 
     /// <summary>Every objective, baseline and tail at these horizons; null is the whole sequence.</summary>
@@ -24,7 +25,8 @@ public static class MethodLists
     /// <summary>Those on the student's own samples, and sub-trajectory balance on the teacher's.</summary>
     public static IReadOnlyList<Method> Own { get; } =
     [
-        Method.SoftPolicy, Method.SubTrajectoryBalance, Method.SubTrajectoryBalanceOfTeacher, Method.TrajectoryBalance, Method.OwnSamples(1), Method.OwnSamples(4),
+        Method.SoftPolicy, Method.SubTrajectoryBalance, Method.SubTrajectoryBalanceOfTeacher, Method.TrajectoryBalance, Method.OwnSamples(1),
+        Method.OwnSamples(4),
     ];
 
     /// <summary>What is compared on chains of 64: all horizons of the released settings, and the learned ones.</summary>

@@ -15,7 +15,8 @@ if (names.FirstOrDefault(name => !laboratory.Tables.ContainsKey(name)) is { } un
     return 2;
 }
 
-Console.WriteLine($"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {Environment.ProcessorCount} cores, {Environment.OSVersion.VersionString}, .NET {Environment.Version}");
+Console.WriteLine(
+    $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {Environment.ProcessorCount} cores, {Environment.OSVersion.VersionString}, .NET {Environment.Version}");
 foreach (var (name, print) in laboratory.Tables)
 {
     if (names.Length == 0 || names.Contains(name)) print();

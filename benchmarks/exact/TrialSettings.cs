@@ -31,7 +31,8 @@ public sealed record TrialSettings
     public static TrialSettings OfLongChains { get; } = new() { NumSequences = 12_800, BatchSize = 32, HeadStepSize = 2e-3, HeadWidth = 128 };
 
     /// <summary>For tables over enumerated prefixes.</summary>
-    public static TrialSettings OfTables { get; } = new() { NumSequences = 40_960, BatchSize = 64, StepSize = 0.05, PairwiseStepSize = 0.01, HeadStepSize = 0.02 };
+    public static TrialSettings OfTables { get; } =
+        new() { NumSequences = 40_960, BatchSize = 64, StepSize = 0.05, PairwiseStepSize = 0.01, HeadStepSize = 0.02 };
 
     /// <summary>For transformers.</summary>
     public static TrialSettings OfTransformers { get; } = new()

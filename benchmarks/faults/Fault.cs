@@ -34,7 +34,8 @@ internal static class Campaign
     /// <summary>Every kind in every phase to every rank: 6 * 4 * 3 faults, in an order that a seed decides.</summary>
     public static Fault[] All(int numRanks, Random random)
     {
-        var faults = from kind in Enum.GetValues<FaultKind>() from phase in Phases from rank in Enumerable.Range(0, numRanks) select new Fault(kind, phase, rank);
+        var faults =
+            from kind in Enum.GetValues<FaultKind>() from phase in Phases from rank in Enumerable.Range(0, numRanks) select new Fault(kind, phase, rank);
         var all = faults.ToArray();
         random.Shuffle(all);
         return all;

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Lhts.Faults.Benchmarks;
 
-/// <summary>Hosts as network namespaces, each with an address and a link of its own to a bridge in one more namespace. Needs root and iproute2; disposal removes all.</summary>
+/// <summary>
+/// Hosts as network namespaces, each with an address and a link of its own to a bridge in one more namespace. Needs root and iproute2; disposal removes all.
+/// </summary>
 internal sealed class Hosts : IDisposable
 {
     private readonly string prefix = string.Create(CultureInfo.InvariantCulture, $"lhts{Environment.ProcessId}");

@@ -50,7 +50,8 @@ internal sealed class Injector(Cluster cluster, Hosts hosts, Gate gate, RunWatch
         }
     }
 
-    private Entry Held(Func<Entry, bool> fits) => gate.Hold(fits, Longest)?.Entry ?? throw new TimeoutException("The run came to a stand: no rank entered the phase.");
+    private Entry Held(Func<Entry, bool> fits) =>
+        gate.Hold(fits, Longest)?.Entry ?? throw new TimeoutException("The run came to a stand: no rank entered the phase.");
 
     private (int Process, Socket Rank) Caught(Func<Entry, bool> fits) => gate.Hold(fits, Longest) is { } found
         ? (found.Entry.Process, found.Rank)

@@ -34,19 +34,24 @@ using (var cluster = new Cluster(hosts, NumHosts, folder, "disturbed.yaml", gate
         {
             if (cluster.HasEnded) throw new InvalidOperationException($"The run ended before its faults did; see the logs in {folder}.");
             outcomes.Add(injector.Inject(fault));
-            progress.Report(outcomes.Count, new ProgressFigure("seconds", outcomes[^1].Seconds), new ProgressFigure("redone", outcomes[^1].Redone, FigureStyle.Count));
+            progress.Report(
+                outcomes.Count, new ProgressFigure("seconds", outcomes[^1].Seconds), new ProgressFigure("redone", outcomes[^1].Redone, FigureStyle.Count));
         }
     }
 
     reporter.WriteLine("no more faults: the run goes on to its end");
     gate.Dispose();
     var codes = cluster.Wait();
-    if (codes.Any(code => code != 0)) throw new InvalidOperationException($"The disturbed run ended with exit codes {string.Join(", ", codes)}; see the logs in {folder}.");
+    if (codes.Any(code => code != 0))
+    {
+        throw new InvalidOperationException($"The disturbed run ended with exit codes {string.Join(", ", codes)}; see the logs in {folder}.");
+    }
 }
 
 Table.Print(outcomes);
 var same = HashOf("undisturbed") == HashOf("disturbed");
-Console.WriteLine($"\n{outcomes.Count} faults; the student's weights are {(same ? "those of the undisturbed run, bit for bit" : "NOT those of the undisturbed run")}.");
+Console.WriteLine(
+    $"\n{outcomes.Count} faults; the student's weights are {(same ? "those of the undisturbed run, bit for bit" : "NOT those of the undisturbed run")}.");
 if (same) Directory.Delete(folder, recursive: true);
 return same ? 0 : 1;
 

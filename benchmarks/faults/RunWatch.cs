@@ -49,7 +49,8 @@ internal sealed partial class RunWatch(string run, string log)
         return Resumptions()[^1];
     }
 
-    private List<long> Resumptions() => [.. Lines(log).Select(line => Resumption().Match(line)).Where(match => match.Success).Select(match => long.Parse(match.Groups[1].Value))];
+    private List<long> Resumptions() =>
+        [.. Lines(log).Select(line => Resumption().Match(line)).Where(match => match.Success).Select(match => long.Parse(match.Groups[1].Value))];
 
     private static void Until(Func<bool> condition, TimeSpan longest)
     {

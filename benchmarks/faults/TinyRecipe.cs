@@ -20,7 +20,10 @@ internal static class TinyRecipe
         var (words, random) = (Words.Split(' '), new Random(7));
         var documents = Enumerable.Range(0, 400).Select(i => string.Join(' ', Enumerable.Range(0, 8 + (i % 23)).Select(_ => words[random.Next(words.Length)])));
         File.WriteAllText(Path.Combine(folder, "text.txt"), string.Join("\n\n", documents));
-        foreach (var name in new[] { "undisturbed", "disturbed" }) File.WriteAllText(Path.Combine(folder, $"{name}.yaml"), Recipe(name, (numFaults + 3) * StepsOfAFault));
+        foreach (var name in new[] { "undisturbed", "disturbed" })
+        {
+            File.WriteAllText(Path.Combine(folder, $"{name}.yaml"), Recipe(name, (numFaults + 3) * StepsOfAFault));
+        }
     }
 
     private static string Recipe(string name, int numSteps) => $$"""

@@ -35,14 +35,18 @@ internal static class Run
         var rows = table.RootElement.GetProperty("rows").EnumerateArray().Where(row => row.GetProperty("source").GetString() == "student");
         return string.Join('\n', rows.Select(row => string.Create(
             CultureInfo.InvariantCulture,
-            $"| {method.Name} | {seed} | {Value(row, "longHorizonTemperature")} | {Value(row, "gain", "value", "+0.00;-0.00")} ± {Value(row, "gain", "standardError")} | {Value(row, "effectiveTemperature", "value", "0.000")} | {Value(row, "likelihood", "perToken", "0.000")} | {Value(row, "entropy", "perToken", "0.000")} | {Distinct2(row)} | {Value(row, "gapClosed", "value")} ± {Value(row, "gapClosed", "standardError")} | {seconds:0} s |")));
+            $"| {method.Name} | {seed} | {Value(row, "longHorizonTemperature")} | {Value(row, "gain", "value", "+0.00;-0.00")} ± "
+            + $"{Value(row, "gain", "standardError")} | {Value(row, "effectiveTemperature", "value", "0.000")} | "
+            + $"{Value(row, "likelihood", "perToken", "0.000")} | {Value(row, "entropy", "perToken", "0.000")} | {Distinct2(row)} | "
+            + $"{Value(row, "gapClosed", "value")} ± {Value(row, "gapClosed", "standardError")} | {seconds:0} s |")));
     }
 
     private static void Command(string run, params string[] values)
     {
         var arguments = new List<string> { "train", "recipes/joint.yaml", "--output", run };
         foreach (var value in values) arguments.AddRange(["--set", value]);
-        using var process = Process.Start(new ProcessStartInfo(Path.Combine(Root, "lhts"), arguments) { WorkingDirectory = Root, RedirectStandardOutput = true })!;
+        using var process =
+            Process.Start(new ProcessStartInfo(Path.Combine(Root, "lhts"), arguments) { WorkingDirectory = Root, RedirectStandardOutput = true })!;
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
         process.WaitForExit();
@@ -69,7 +73,11 @@ internal static class Run
     private static string FindRoot()
     {
         var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Trainer.sln"))) folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Trainer.sln was not found above this program.");
+        while (!File.Exists(Path.Combine(folder, "Trainer.sln")))
+        {
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Trainer.sln was not found above this program.");
+        }
+
         return folder;
     }
 }

@@ -30,6 +30,9 @@ var sampler = new Sampler(model, new SamplingOptions { MaxNewTokens = CharacterM
 int[][] prompts = [.. Enumerable.Repeat(new[] { 0 }, CharacterModel.NumRows)];
 var drawing = Measurement.BestSeconds(() => sampler.Sample(prompts), 8);
 const int NumCharacters = CharacterModel.NumRows * CharacterModel.Length;
-Console.WriteLine($"forward and backward of {CharacterModel.NumRows} x {CharacterModel.Length} characters: {step:F3} s, {NumCharacters / step:F0} characters/s");
-Console.WriteLine($"drawing {CharacterModel.NumRows} x {CharacterModel.Length} characters: {drawing:F3} s, {NumCharacters / drawing:F0} characters/s, {drawing / step:F2} of the step");
+Console.WriteLine(
+    $"forward and backward of {CharacterModel.NumRows} x {CharacterModel.Length} characters: {step:F3} s, {NumCharacters / step:F0} characters/s");
+Console.WriteLine(
+    $"drawing {CharacterModel.NumRows} x {CharacterModel.Length} characters: {drawing:F3} s, {NumCharacters / drawing:F0} characters/s, {drawing / step:F2} "
+    + "of the step");
 return 0;

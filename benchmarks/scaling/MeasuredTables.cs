@@ -38,12 +38,14 @@ internal sealed class MeasuredTables(Suite suite)
     private void PrintHiding()
     {
         Console.WriteLine("### Reductions behind backward\n");
-        var table = new Table("2 ranks", "step, ms", "without communication", "compute time kept", "reducing, ms", "exposed, ms", "hidden", "more processor time");
+        var table = new Table(
+            "2 ranks", "step, ms", "without communication", "compute time kept", "reducing, ms", "exposed, ms", "hidden", "more processor time");
         foreach (var measured in new[] { suite.Late }.Concat(suite.Buckets).Concat([suite.Plain]).Concat(suite.Shaped).Where(suite.Has))
         {
             var outcome = suite[measured];
             table.Add(
-                measured.Name, Milliseconds(outcome.Step), Milliseconds(outcome.Silent.Step), Percent(outcome.Kept), Milliseconds(outcome.Reducing), Milliseconds(outcome.Exposed),
+                measured.Name, Milliseconds(outcome.Step), Milliseconds(outcome.Silent.Step), Percent(outcome.Kept), Milliseconds(outcome.Reducing),
+                Milliseconds(outcome.Exposed),
                 Percent(outcome.HiddenShare), Percent((outcome.Processor / outcome.Silent.Processor) - 1));
         }
 

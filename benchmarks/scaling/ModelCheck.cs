@@ -20,7 +20,8 @@ internal sealed class ModelCheck(Suite suite, Workload work)
         var late = suite[suite.Late];
         var taken = Math.Max(0, late.Processor - late.Silent.Processor);
         Console.WriteLine(
-            $"Told: the step of the same ranks without communication, here {Milliseconds(late.Silent.Step)} ms, of it backward {Milliseconds(late.Silent.Backward)} ms; reductions over loopback {Number(Loopback / 1e9, "F2")} GB/s, "
+            $"Told: the step of the same ranks without communication, here {Milliseconds(late.Silent.Step)} ms, of it backward "
+            + $"{Milliseconds(late.Silent.Backward)} ms; reductions over loopback {Number(Loopback / 1e9, "F2")} GB/s, "
             + $"{Milliseconds(taken)} ms of processor time.\n");
         var table = new Table("2 ranks", "predicted step, ms", "measured, ms", "error", "predicted hidden", "measured hidden");
         foreach (var measured in suite.Buckets.Concat([suite.Plain]).Concat(suite.Shaped).Where(suite.Has))
@@ -43,7 +44,8 @@ internal sealed class ModelCheck(Suite suite, Workload work)
         var shape = new GptShape("", work.Layers, work.Width, work.Vocabulary, work.Length);
         var options = new BucketOptions { Bytes = (long)(measured.Distributed.BucketMegabytes * (1 << 20)) };
         return StepModel.Predict(
-            new StepCompute(silent.Step, silent.Backward), BucketPlan.Of(shape, options), bytes => Collective.Ring(bytes, measured.Processes, bandwidth, hop: 0), taken,
+            new StepCompute(silent.Step, silent.Backward), BucketPlan.Of(shape, options), bytes =>
+                Collective.Ring(bytes, measured.Processes, bandwidth, hop: 0), taken,
             measured.Overlaps);
     }
 }

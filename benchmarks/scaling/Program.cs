@@ -30,7 +30,9 @@ if (!options.OnlyModel)
     var load = File.ReadAllText("/proc/loadavg").Split(' ');
     Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {Environment.ProcessorCount} cores, load average {load[0]}, {load[1]}, {load[2]} at the end. GPT-2 of {work.Layers} blocks, width {work.Width}, vocabulary {work.Vocabulary}, {suite[suite.Alone].NumParameters / 1e6:F2} million parameters; {work.Sequences} sequences of {work.Length} tokens for each rank, medians of {work.Rounds} rounds of {work.Steps} steps.\n"));
+        $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {Environment.ProcessorCount} cores, load average {load[0]}, {load[1]}, {load[2]} at the end. GPT-2 "
+        + $"of {work.Layers} blocks, width {work.Width}, vocabulary {work.Vocabulary}, {suite[suite.Alone].NumParameters / 1e6:F2} million parameters; "
+        + $"{work.Sequences} sequences of {work.Length} tokens for each rank, medians of {work.Rounds} rounds of {work.Steps} steps.\n"));
     new MeasuredTables(suite).Print();
     new ModelCheck(suite, work).Print();
 }

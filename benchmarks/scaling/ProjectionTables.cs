@@ -49,7 +49,8 @@ public static class ProjectionTables
         {
             var step = projection.Step(gpus, SequencesOfRecipe);
             table.Add(
-                $"{gpus}", $"{Projection.SequencesPerGpu(gpus, SequencesOfRecipe)}", Milliseconds(step.Total), Milliseconds(step.Reducing), Milliseconds(step.Exposed),
+                $"{gpus}", $"{Projection.SequencesPerGpu(gpus, SequencesOfRecipe)}", Milliseconds(step.Total), Milliseconds(step.Reducing),
+                Milliseconds(step.Exposed),
                 Percent(step.HiddenShare), Milliseconds(projection.UpdateSeconds), Percent(projection.EfficiencyOf(gpus, SequencesOfRecipe)));
         }
 

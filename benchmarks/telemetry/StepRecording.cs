@@ -25,7 +25,8 @@ internal sealed class StepRecording : IDisposable
     public void RecordMeters()
     {
         meter.RecordStep(Figures(++step));
-        foreach (var outcome in (ReadOnlySpan<DocumentOutcome>)[DocumentOutcome.Used, DocumentOutcome.Truncated, DocumentOutcome.TooShort, DocumentOutcome.Rejected])
+        foreach (var outcome in (ReadOnlySpan<DocumentOutcome>)[DocumentOutcome.Used, DocumentOutcome.Truncated, DocumentOutcome.TooShort,
+            DocumentOutcome.Rejected])
         {
             meter.RecordDocuments(outcome, 1);
         }

@@ -23,7 +23,9 @@ public sealed record GroupOptions
     /// <summary>The address of this machine that Gloo's peers reach. Default: loopback.</summary>
     public string Address { get; init; } = "127.0.0.1";
 
-    /// <summary>The network interface that Gloo listens on in place of <see cref="Address"/>. Default: the environment's GLOO_SOCKET_IFNAME, as in PyTorch.</summary>
+    /// <summary>
+    /// The network interface that Gloo listens on in place of <see cref="Address"/>. Default: the environment's GLOO_SOCKET_IFNAME, as in PyTorch.
+    /// </summary>
     public string? Interface { get; init; } = Environment.GetEnvironmentVariable("GLOO_SOCKET_IFNAME");
 }
 
@@ -67,10 +69,12 @@ public sealed unsafe class ProcessGroup : IDisposable
         NativeExtensions.Require("A process group");
         IntPtr made;
         var status = NativeCollectives.lhts_group_new(
-            (int)options.Backend, store.Handle, options.Rank, options.WorldSize, (long)options.Timeout.TotalMilliseconds, options.Address, options.Interface ?? "", &made);
+            (int)options.Backend, store.Handle, options.Rank, options.WorldSize, (long)options.Timeout.TotalMilliseconds, options.Address,
+            options.Interface ?? "", &made);
         if (status != 0)
         {
-            throw new DistributedException($"rank {options.Rank} of {options.WorldSize} could not join the others by {options.Backend}: {NativeExtensions.LastError()}");
+            throw new DistributedException(
+                $"rank {options.Rank} of {options.WorldSize} could not join the others by {options.Backend}: {NativeExtensions.LastError()}");
         }
 
         return new ProcessGroup(new GroupHandle(made), store, options);
@@ -95,7 +99,11 @@ public sealed unsafe class ProcessGroup : IDisposable
     /// <summary>Puts the tensor of each rank in <paramref name="tensor_list"/>, by rank; all are of one shape.</summary>
     public Work all_gather(IReadOnlyList<Tensor> tensor_list, Tensor tensor, bool async_op = false)
     {
-        if (tensor_list.Count != WorldSize) throw new ArgumentException($"all_gather takes a tensor for each of {WorldSize} ranks; {tensor_list.Count} were given.");
+        if (tensor_list.Count != WorldSize)
+        {
+            throw new ArgumentException($"all_gather takes a tensor for each of {WorldSize} ranks; {tensor_list.Count} were given.");
+        }
+
         IntPtr made;
         int status;
         fixed (IntPtr* outputs = tensor_list.Select(output => output.Handle).ToArray())

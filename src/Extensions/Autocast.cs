@@ -22,7 +22,8 @@ public sealed class Autocast : IDisposable
     {
         if (type != torch.ScalarType.BFloat16 && (type != torch.ScalarType.Float16 || device != DeviceType.CUDA))
         {
-            throw new ArgumentOutOfRangeException(nameof(type), type, $"Autocast on {device} runs in BFloat16{(device == DeviceType.CUDA ? " or Float16" : "")}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(type), type, $"Autocast on {device} runs in BFloat16{(device == DeviceType.CUDA ? " or Float16" : "")}.");
         }
 
         NativeExtensions.Require("Autocast");

@@ -15,7 +15,8 @@ public static unsafe class Devices
         {
             if (NativeExtensions.WhyMissing is { } reason) return NativeExtensions.MissingMessage("CUDA's memory", reason);
             if (NativeExtensions.lhts_device_has_figures() != 0) return null;
-            return "liblhts.so was built for a libtorch without CUDA, or where CUDA's headers were not found: build it with LIBTORCH set to a libtorch with CUDA and CUDA_HOME to CUDA's folder.";
+            return "liblhts.so was built for a libtorch without CUDA, or where CUDA's headers were not found: build it with LIBTORCH set to a libtorch with "
+                + "CUDA and CUDA_HOME to CUDA's folder.";
         }
     }
 

@@ -31,7 +31,8 @@ internal static unsafe partial class NativeExtensions
     }
 
     internal static string MissingMessage(string feature, string reason) =>
-        $"{feature} needs liblhts.so, which could not be loaded: {reason} Build it with ./eng/setup.sh, with LIBTORCH set to the folder of the libtorch in use.";
+        $"{feature} needs liblhts.so, which could not be loaded: {reason} Build it with ./eng/setup.sh, with LIBTORCH set to the folder of the libtorch in "
+        + "use.";
 
     /// <summary>Turns a status into an exception.</summary>
     internal static void Check(int status)

@@ -68,8 +68,8 @@ public sealed record AgentSettings : LaunchOptions
     public TimeSpan Grace => TimeSpan.FromSeconds(Math.Min(1, HeartbeatTimeout.TotalSeconds / 4));
 
     /// <summary>
-    /// How long an elastic run waits for more agents once it has enough and none came or went. A coordinator may regard an agent as lost one beat before that agent
-    /// misses the coordinator and ends its workers; this is a quarter longer, so that ranks of two generations never run beside each other.
+    /// How long an elastic run waits for more agents once it has enough and none came or went. A coordinator may regard an agent as lost one beat before that
+    /// agent misses the coordinator and ends its workers; this is a quarter longer, so that ranks of two generations never run beside each other.
     /// </summary>
     public TimeSpan Settle => HeartbeatTimeout / 4;
 }

@@ -43,7 +43,8 @@ public static class LaunchPlan
     }
 
     /// <summary>Ranks that the run asks for where nobody else says anything; null for this process alone.</summary>
-    private static int? OwnChoice(LaunchOptions options, Placement placement) => placement.WorldSize == 1 && options.RanksUntold > 1 ? options.RanksUntold : null;
+    private static int? OwnChoice(LaunchOptions options, Placement placement) =>
+        placement.WorldSize == 1 && options.RanksUntold > 1 ? options.RanksUntold : null;
 
     private static AgentSettings Settings(LaunchOptions options, int numRanks, Placement placement)
     {
@@ -68,7 +69,8 @@ public static class LaunchPlan
             $"MASTER_ADDR is {settings.MasterAddress}, but no secret is given, without which only processes of one host may meet; set {Secret.FileVariable} "
             + $"(or {Secret.Variable}) to the same for all, or give --insecure where nobody else can reach the port.");
         if (settings.Elastic is not { } elastic) return;
-        reader.Check(settings.NumRanks <= elastic.Max, $"this process brings {settings.NumRanks} ranks (--nproc), but distributed.elastic.max is {elastic.Max}.");
+        reader.Check(
+            settings.NumRanks <= elastic.Max, $"this process brings {settings.NumRanks} ranks (--nproc), but distributed.elastic.max is {elastic.Max}.");
         var brings = $"this process brings {settings.NumRanks} {(settings.NumRanks == 1 ? "rank" : "ranks")} and is alone ({placement.SizeName})";
         reader.Check(
             settings.NumAgents > 1 || settings.NumRanks >= elastic.Min,

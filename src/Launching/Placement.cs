@@ -1,6 +1,8 @@
 namespace Lhts.Launching;
 
-/// <summary>Where a process stands among those that a launcher started: the one contract with all launchers of <see cref="Launcher.All"/> and with indexed Jobs.</summary>
+/// <summary>
+/// Where a process stands among those that a launcher started: the one contract with all launchers of <see cref="Launcher.All"/> and with indexed Jobs.
+/// </summary>
 internal sealed record Placement
 {
     /// <summary>Set by Kubernetes for the pods of an indexed Job, which knows no number of pods and no address.</summary>
@@ -54,7 +56,9 @@ internal sealed record Placement
         return placement with { MasterAddress = placement.Address(reader, launchers) };
     }
 
-    /// <summary>The launchers that say something. Where one was started by another, the inner one's word counts: srun may have started the agents of mpirun.</summary>
+    /// <summary>
+    /// The launchers that say something. Where one was started by another, the inner one's word counts: srun may have started the agents of mpirun.
+    /// </summary>
     private static List<Launcher> Present(EnvironmentReader reader)
     {
         var present = Launcher.All.Where(launcher => reader.Text(launcher.Rank) is not null || reader.Text(launcher.Size) is not null).ToList();
@@ -66,7 +70,8 @@ internal sealed record Placement
         var isAlone = reader.Text(script.Size) is null or "1" || present.Count > 0;
         reader.Check(
             isAlone,
-            $"{script.Size} is {reader.Text(script.Size)}, but {script.Step} is not set: this process is the batch script's own; start it with srun, or unset {script.Size}.");
+            $"{script.Size} is {reader.Text(script.Size)}, but {script.Step} is not set: this process is the batch script's own; start it with srun, or "
+            + $"unset {script.Size}.");
         return present;
     }
 
@@ -104,22 +109,33 @@ internal sealed record Placement
     {
         reader.Check(
             size is not null,
-            $"{IndexVariable} is {reader.Text(IndexVariable)}, but {Launcher.Own.Size} is not set; set it to the Job's completions, or to 1 where each pod is a run of its own.");
+            $"{IndexVariable} is {reader.Text(IndexVariable)}, but {Launcher.Own.Size} is not set; set it to the Job's completions, or to 1 where each pod "
+            + "is a run of its own.");
         return size is { Value: > 1 } && reader.Number(IndexVariable, 0) is { } index ? (IndexVariable, index) : null;
     }
 
     private static int? SizeOfNode(EnvironmentReader reader, IReadOnlyList<Launcher> launchers)
     {
-        if (launchers.FirstOrDefault(launcher => launcher.LocalSizes is not null) is not { } launcher || reader.Text(launcher.LocalSizes!) is not { } sizes) return null;
+        if (launchers.FirstOrDefault(launcher => launcher.LocalSizes is not null) is not { } launcher || reader.Text(launcher.LocalSizes!) is not { } sizes)
+        {
+            return null;
+        }
+
         var size = HostLists.At(sizes, reader.Number(launcher.Node!, 0) ?? 0);
-        reader.Check(size is not null, $"{launcher.LocalSizes} is '{sizes}', which has no number for host {reader.Text(launcher.Node!) ?? "0"} ({launcher.Node}).");
+        reader.Check(
+            size is not null, $"{launcher.LocalSizes} is '{sizes}', which has no number for host {reader.Text(launcher.Node!) ?? "0"} ({launcher.Node}).");
         return size;
     }
 
     private void Check(EnvironmentReader reader, (string Name, int Value)? rank, (string Name, int Value)? size)
     {
-        if (rank is { } mine && size is { } all) reader.Check(mine.Value < all.Value, $"{mine.Name} is {mine.Value}, but must be below {all.Name}, which is {all.Value}.");
-        reader.Check(LocalRank < Math.Max(LocalWorldSize, 1) || LocalWorldSize == 1, $"local rank {LocalRank} of this process is not below the {LocalWorldSize} of its host.");
+        if (rank is { } mine && size is { } all)
+        {
+            reader.Check(mine.Value < all.Value, $"{mine.Name} is {mine.Value}, but must be below {all.Name}, which is {all.Value}.");
+        }
+
+        reader.Check(LocalRank < Math.Max(LocalWorldSize, 1)
+            || LocalWorldSize == 1, $"local rank {LocalRank} of this process is not below the {LocalWorldSize} of its host.");
     }
 
     /// <summary>The address that is given, or the first of the hosts; processes of one host find each other on the loopback.</summary>
@@ -132,7 +148,8 @@ internal sealed record Placement
         {
             foreach (var other in given)
             {
-                reader.Check(other.Value == address.Value, $"{address.Name} is {address.Value}, but {other.Name} is {other.Value}; unset the one that is not meant.");
+                reader.Check(
+                    other.Value == address.Value, $"{address.Name} is {address.Value}, but {other.Name} is {other.Value}; unset the one that is not meant.");
             }
 
             return address.Value;

@@ -36,7 +36,9 @@ public sealed record RankEnvironment
     /// <summary>Port of the c10d store. Default 29500, torch.distributed's own.</summary>
     public int MasterPort { get; init; } = DefaultMasterPort;
 
-    /// <summary>How often the ranks of this run were formed before: 0 at the first start, one more after each failure or change of the number of ranks.</summary>
+    /// <summary>
+    /// How often the ranks of this run were formed before: 0 at the first start, one more after each failure or change of the number of ranks.
+    /// </summary>
     public int Generation { get; init; }
 
     /// <summary>Whether the store is hosted by the launcher (torchrun), so that rank 0 must not host it. Default false.</summary>
@@ -60,7 +62,10 @@ public sealed record RankEnvironment
     /// <summary>Whether an agent of ours started this process, and watches it.</summary>
     public static bool HasAgent => Environment.GetEnvironmentVariable(ParentVariable) is { Length: > 0 };
 
-    /// <summary>Reads this process's environment. A process without a launcher is rank 0 of 1, whatever RANK and WORLD_SIZE say: its launcher is the agent that it would become.</summary>
+    /// <summary>
+    /// Reads this process's environment. A process without a launcher is rank 0 of 1, whatever RANK and WORLD_SIZE say: its launcher is the agent that it would
+    /// become.
+    /// </summary>
     /// <exception cref="LaunchException">Variables are missing or cannot be used; all of them are named.</exception>
     public static RankEnvironment Read() => Read(Environment.GetEnvironmentVariable);
 
@@ -90,7 +95,8 @@ public sealed record RankEnvironment
 
     /// <summary>The device of this rank: <c>cuda</c> without an index is the GPU of its local rank where a launcher counts them.</summary>
     /// <param name="device">The device that the recipe names.</param>
-    /// <remarks>A launcher that shows each rank one GPU only (<c>CUDA_VISIBLE_DEVICES</c>, as <c>srun --gpus-per-task</c> sets it) has chosen already.</remarks>
+    /// <remarks>A launcher that shows each rank one GPU only (<c>CUDA_VISIBLE_DEVICES</c>, as <c>srun --gpus-per-task</c> sets it) has chosen
+    /// already.</remarks>
     public string DeviceOf(string device) => device == "cuda" && (IsDistributed || LocalRank > 0) ? $"cuda:{(IsGpuChosen ? 0 : LocalRank)}" : device;
 
     /// <summary>Threads of the CPU for one operator: the recipe's, or this rank's share; 0 (all) where this process has the host to itself.</summary>
@@ -100,6 +106,7 @@ public sealed record RankEnvironment
     private void Check(EnvironmentReader reader)
     {
         reader.Check(Rank < WorldSize, $"RANK is {Rank}, but must be below WORLD_SIZE, which is {WorldSize}.");
-        reader.Check(WorldSize == 1 || reader.Text("MASTER_ADDR") is not null, $"MASTER_ADDR is not set, but WORLD_SIZE is {WorldSize}; set it to the address of rank 0's host.");
+        reader.Check(WorldSize == 1
+            || reader.Text("MASTER_ADDR") is not null, $"MASTER_ADDR is not set, but WORLD_SIZE is {WorldSize}; set it to the address of rank 0's host.");
     }
 }

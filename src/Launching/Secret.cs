@@ -28,7 +28,8 @@ internal static class Secret
 
         if (text is null) return null;
         var bytes = Encoding.UTF8.GetBytes(text.Trim());
-        reader.Check(bytes.Length >= MinBytes, $"the secret of {(path is null ? Variable : FileVariable)} has {bytes.Length} bytes, but must have at least {MinBytes}.");
+        reader.Check(
+            bytes.Length >= MinBytes, $"the secret of {(path is null ? Variable : FileVariable)} has {bytes.Length} bytes, but must have at least {MinBytes}.");
         return bytes;
     }
 

@@ -18,7 +18,9 @@ public sealed class StopRequest : IDisposable
     /// <param name="folder">The run folder.</param>
     public static string PathIn(string folder) => Path.Combine(folder, FileName);
 
-    /// <summary>Looks for a request twice a second until disposed. One from before now was meant for another life of the run and is taken away unheard.</summary>
+    /// <summary>
+    /// Looks for a request twice a second until disposed. One from before now was meant for another life of the run and is taken away unheard.
+    /// </summary>
     /// <param name="folder">The run folder; it need not be there yet.</param>
     /// <param name="time">The clock.</param>
     /// <param name="asked">Called for each request, on a thread of the pool.</param>

@@ -28,7 +28,10 @@ public sealed class WorkerTies : IDisposable
         thread.Start();
     }
 
-    /// <summary>Ties this process where an agent started it. To be called first of all, on the main thread, which lives to the end: Linux keeps the wish to die with the parent by thread.</summary>
+    /// <summary>
+    /// Ties this process where an agent started it. To be called first of all, on the main thread, which lives to the end: Linux keeps the wish to die with the
+    /// parent by thread.
+    /// </summary>
     /// <returns>What keeps the signs of life up until it is disposed; null for a process without an agent.</returns>
     public static WorkerTies? Attach()
     {
@@ -37,14 +40,18 @@ public sealed class WorkerTies : IDisposable
         if (Libc.ParentProcess() != parent) EndNow(); // it ended before the wish was set
         var pipe = Environment.GetEnvironmentVariable(BeatVariable);
         var interval = Environment.GetEnvironmentVariable(IntervalVariable);
-        if (!int.TryParse(pipe, CultureInfo.InvariantCulture, out var handle) || !double.TryParse(interval, CultureInfo.InvariantCulture, out var seconds)) return null;
+        if (!int.TryParse(pipe, CultureInfo.InvariantCulture, out var handle) || !double.TryParse(interval, CultureInfo.InvariantCulture, out var seconds))
+        {
+            return null;
+        }
+
         if (OperatingSystem.IsLinux()) _ = Libc.FileControl(handle, Libc.SetDescriptorFlags, Libc.CloseOnExec); // what this worker starts gets no share
         return new WorkerTies(new SafeFileHandle(handle, ownsHandle: true), TimeSpan.FromSeconds(seconds));
     }
 
     /// <summary>
-    /// Says, with the next sign of life, that the run has come further than ever: a new checkpoint is complete. Failures before it count no more towards the restarts
-    /// that are allowed.
+    /// Says, with the next sign of life, that the run has come further than ever: a new checkpoint is complete. Failures before it count no more towards the
+    /// restarts that are allowed.
     /// </summary>
     public static void ReportProgress() => Volatile.Write(ref hasProgressed, 1);
 

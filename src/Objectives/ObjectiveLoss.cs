@@ -10,7 +10,9 @@ namespace Lhts.Objectives;
 /// <param name="Auxiliary">Scalar: the summed loss of the objective's own parameters, or null.</param>
 public sealed record ObjectiveLoss(FigureValues Figures, Tensor Logits, Tensor Gradient, Tensor? Auxiliary = null)
 {
-    /// <summary>Adds the gradient of the summed loss times <paramref name="scale"/> to the parameters' gradients. Once for each loss: the gradient is scaled in place.</summary>
+    /// <summary>
+    /// Adds the gradient of the summed loss times <paramref name="scale"/> to the parameters' gradients. Once for each loss: the gradient is scaled in place.
+    /// </summary>
     public void Backward(double scale)
     {
         using (no_grad()) Gradient.mul_(scale);

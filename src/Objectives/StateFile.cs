@@ -17,7 +17,8 @@ internal static class StateFile
         if (!saved.shape.SequenceEqual(destination.shape))
         {
             throw new ArgumentException(
-                $"The saved '{name}' has shape ({string.Join(", ", saved.shape)}) where ({string.Join(", ", destination.shape)}) is expected; resume with the settings that it was saved with.");
+                $"The saved '{name}' has shape ({string.Join(", ", saved.shape)}) where ({string.Join(", ", destination.shape)}) is expected; resume with "
+                + "the settings that it was saved with.");
         }
 
         using var guard = torch.no_grad();

@@ -5,8 +5,8 @@ namespace Lhts.Sampling;
 
 /// <summary>
 /// One batch being generated. Prompts of unequal length are padded on the left, so that all rows append at the same place, and equal prompts
-/// (at equal long-horizon temperatures) go through the model once. Finished rows ride along until half of the rows are finished, then the batch is packed: each packing copies
-/// the cache, but the batch halves each time.
+/// (at equal long-horizon temperatures) go through the model once. Finished rows ride along until half of the rows are finished, then the batch is packed: each
+/// packing copies the cache, but the batch halves each time.
 /// </summary>
 internal sealed class SampleBatch : IDisposable
 {

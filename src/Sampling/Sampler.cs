@@ -53,7 +53,8 @@ public sealed class Sampler
         {
             // Prompts of similar length share a batch, which keeps the padding short; weights that move with the temperature serve one at a time.
             var done = 0;
-            var groups = rows.OrderBy(row => row.Tokens.Count).GroupBy(row => MovesWeights ? row.LongHorizonTemperature ?? options.LongHorizonTemperature ?? 1 : 1);
+            var groups = rows.OrderBy(row => row.Tokens.Count)
+                .GroupBy(row => MovesWeights ? row.LongHorizonTemperature ?? options.LongHorizonTemperature ?? 1 : 1);
             foreach (var (temperature, batch) in groups.SelectMany(group => group.Chunk(options.BatchSize).Select(batch => (group.Key, batch))))
             {
                 using var noGrad = no_grad();

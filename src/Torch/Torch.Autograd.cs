@@ -26,7 +26,8 @@ public static partial class torch
     public static unsafe partial class autograd
     {
         /// <summary>Gradients of the outputs for the inputs, not accumulated. An unused input gives null where that is allowed.</summary>
-        public static IList<Tensor> grad(IList<Tensor> outputs, IList<Tensor> inputs, IList<Tensor>? grad_outputs = null, bool retain_graph = false, bool create_graph = false, bool allow_unused = false)
+        public static IList<Tensor> grad(IList<Tensor> outputs, IList<Tensor> inputs, IList<Tensor>? grad_outputs = null, bool retain_graph = false,
+            bool create_graph = false, bool allow_unused = false)
         {
             var results = stackalloc IntPtr[inputs.Count];
             fixed (IntPtr* roots = Handles(outputs), leaves = Handles(inputs), gradients = grad_outputs is null ? null : Handles(grad_outputs))
@@ -42,7 +43,8 @@ public static partial class torch
         }
 
         /// <summary>Accumulates gradients of the tensors into the leaves.</summary>
-        public static void backward(IList<Tensor> tensors, IList<Tensor>? grad_tensors = null, bool? retain_graph = null, bool create_graph = false, IList<Tensor>? inputs = null)
+        public static void backward(
+            IList<Tensor> tensors, IList<Tensor>? grad_tensors = null, bool? retain_graph = null, bool create_graph = false, IList<Tensor>? inputs = null)
         {
             fixed (IntPtr* roots = Handles(tensors), gradients = grad_tensors is null ? null : Handles(grad_tensors), leaves = Handles(inputs ?? []))
             {

@@ -43,7 +43,8 @@ public abstract class DataFixture
     protected string WritePrompts(string name, params (string? Prompt, string? Text)[] rows)
     {
         static string Value(string? text) => text is null ? "NULL::VARCHAR" : DuckDbConnection.Literal(text);
-        return WriteQuery(name, $"SELECT * FROM (VALUES {string.Join(", ", rows.Select(row => $"({Value(row.Prompt)}, {Value(row.Text)})"))}) AS rows(question, answer)");
+        return WriteQuery(
+            name, $"SELECT * FROM (VALUES {string.Join(", ", rows.Select(row => $"({Value(row.Prompt)}, {Value(row.Text)})"))}) AS rows(question, answer)");
     }
 
     protected DataSet OpenPrompts(string name = "") =>

@@ -44,5 +44,6 @@ internal static class RankThreads
 
     private static TimeSpan Longest => TimeSpan.FromSeconds(60);
 
-    private static GroupOptions OptionsOf(int rank, int worldSize, TimeSpan? timeout) => new() { Rank = rank, WorldSize = worldSize, Timeout = timeout ?? Longest };
+    private static GroupOptions OptionsOf(int rank, int worldSize, TimeSpan? timeout) =>
+        new() { Rank = rank, WorldSize = worldSize, Timeout = timeout ?? Longest };
 }

@@ -25,7 +25,8 @@ public sealed class BadInputTests
     public void TemperatureOfZero_NamesLineAndBound() => Expect(TinyRun.Recipe(temperatures: "0"), "recipe.yaml:14:3", "student.temperatures is 0", "above 0");
 
     [Test]
-    public void SeveralErrors_ComeAtOnce() => Expect(TinyRun.Recipe(teacherSteps: "0", temperatures: "-1"), "2 errors", "teacher.training.steps is 0", "student.temperatures is -1");
+    public void SeveralErrors_ComeAtOnce() =>
+        Expect(TinyRun.Recipe(teacherSteps: "0", temperatures: "-1"), "2 errors", "teacher.training.steps is 0", "student.temperatures is -1");
 
     [Test]
     public void MissingRecipe_IsNamed()

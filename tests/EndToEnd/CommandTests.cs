@@ -22,7 +22,8 @@ public sealed class CommandTests
         {
             using var generator = new torch.Generator(7);
             using var model = new Gpt2(
-                new Gpt2Config { NumLayers = 1, NumHeads = 2, EmbeddingSize = 16, NumPositions = 1024, VocabularySize = tokenizer.VocabularySize, TemperatureConditioning = conditioning },
+                new Gpt2Config { NumLayers = 1, NumHeads = 2, EmbeddingSize = 16, NumPositions = 1024, VocabularySize = tokenizer.VocabularySize,
+                    TemperatureConditioning = conditioning },
                 generator);
             Gpt2Checkpoint.Save(model, run.PathOf(name));
             tokenizer.Save(run.PathOf(name));
@@ -80,7 +81,8 @@ public sealed class CommandTests
     public void Sample_WithAFileOfPrompts_AnswersEachInItsOrder()
     {
         File.WriteAllText(run.PathOf("prompts.jsonl"), "{\"prompt\": \"ab\", \"id\": \"x\"}\n\n{\"prompt\": \"\"}\n");
-        var lines = Succeed("sample", "plain", "--prompts", "prompts.jsonl", "-n", "2", "--max-tokens", "4", "--batch", "3").Select(line => JsonNode.Parse(line)!).ToArray();
+        var lines = Succeed("sample", "plain", "--prompts", "prompts.jsonl", "-n", "2", "--max-tokens", "4", "--batch", "3")
+            .Select(line => JsonNode.Parse(line)!).ToArray();
         Assert.That(lines.Select(line => line["id"]!.ToJsonString()), Is.EqualTo(new[] { "\"x\"", "\"x\"", "3", "3" }));
         Assert.That(lines.Select(line => line["prompt"]!.GetValue<string>()), Is.EqualTo(new[] { "ab", "ab", "", "" }));
         int[] lengths = [.. lines.Select(line => line["ids"]!.AsArray().Count)];
@@ -88,26 +90,32 @@ public sealed class CommandTests
         Assert.That(lengths[2..], Is.All.InRange(2, 5));
         Assert.That(lines.Select(line => line["logProb"]!.GetValue<double>()), Is.All.Negative);
         File.WriteAllText(run.PathOf("bad-prompts.jsonl"), "{\"prompt\": 1}\n{\"prompt\": \"a\"}\n{\"text\": \"a\"}\n");
-        Assert.That(Fail("sample", "plain", "--prompts", "bad-prompts.jsonl"), Does.Contain("line 1 is not").And.Contain("line 3 is not").And.Not.Contain("line 2"));
+        Assert.That(Fail("sample", "plain", "--prompts", "bad-prompts.jsonl"),
+            Does.Contain("line 1 is not").And.Contain("line 3 is not").And.Not.Contain("line 2"));
     }
 
     [Test]
     public void Sample_ByPowerSmc_GivesTextsWithLogZAndItsCost()
     {
-        string[] arguments = ["sample", "plain", "--method", "power-smc", "-T", "0.8", "--particles", "8", "--runs", "2", "--fixed-length", "--max-tokens", "3", "-n", "2"];
+        string[] arguments =
+            ["sample", "plain", "--method", "power-smc", "-T", "0.8", "--particles", "8", "--runs", "2", "--fixed-length", "--max-tokens", "3", "-n", "2"];
         var json = JsonNode.Parse(Succeed([.. arguments, "--json"]).Single())!;
         Assert.That(json["texts"]!.AsArray().Select(text => text!["ids"]!.AsArray().Count), Is.EqualTo(new[] { 4, 4 }));
         Assert.That(json["logZ"]!.GetValue<double>(), Is.Negative, "below T = 1 the powers of the texts sum to less than one");
         Assert.That(json["logZError"]!.GetValue<double>(), Is.Positive);
         Assert.That(json["numTeacherTokens"]!.GetValue<int>(), Is.EqualTo(2 * (1 + (8 * 2))));
-        Assert.That(string.Join('\n', Succeed(arguments)), Does.Contain("log Z at T 0.8: -").And.Contain("effective sample size").And.Contain("34 tokens through the teacher"));
-        Assert.That(Fail("sample", "plain", "--method", "power-smc", "--top-k", "3"), Does.Contain("needs a temperature").And.Contain("--top-k is not for --method power-smc"));
-        Assert.That(Fail("sample", "plain", "--method", "power-smc", "-T", "-1", "--particles", "0"), Does.Contain("temperature is -1").And.Contain("particles is 0"));
+        Assert.That(string.Join('\n', Succeed(arguments)),
+            Does.Contain("log Z at T 0.8: -").And.Contain("effective sample size").And.Contain("34 tokens through the teacher"));
+        Assert.That(Fail("sample", "plain", "--method", "power-smc", "--top-k", "3"),
+            Does.Contain("needs a temperature").And.Contain("--top-k is not for --method power-smc"));
+        Assert.That(Fail("sample", "plain", "--method", "power-smc", "-T", "-1", "--particles", "0"),
+            Does.Contain("temperature is -1").And.Contain("particles is 0"));
         Assert.That(Fail("sample", "plain", "--method", "annealing"), Does.Contain("known ones: plain, power-smc"));
     }
 
     [Test]
-    public void Sample_OnADeviceThatIsNotThere_SaysSo() => Assert.That(Fail("sample", "plain", "--device", "gpu"), Does.Contain("--device is 'gpu', but must be cpu, cuda"));
+    public void Sample_OnADeviceThatIsNotThere_SaysSo() =>
+        Assert.That(Fail("sample", "plain", "--device", "gpu"), Does.Contain("--device is 'gpu', but must be cpu, cuda"));
 
     [Test]
     public void Analogies_OnATinyModel_GiveATableForBothKinds()

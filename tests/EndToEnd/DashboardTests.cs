@@ -38,7 +38,8 @@ public sealed partial class DashboardTests
         process = run.Start("train", "recipe.yaml");
         process.WaitUntil(() => Address().IsMatch(process.Errors));
         var rules = Path.Combine(run.Folder, "alerts.yaml");
-        File.WriteAllText(rules, $"{GrafanaFiles.AlertsAtOnce()}      - alert: {Canary}\n        expr: max by (job, run) (lhts_step) > {StepsBeforeCounting}\n");
+        File.WriteAllText(
+            rules, $"{GrafanaFiles.AlertsAtOnce()}      - alert: {Canary}\n        expr: max by (job, run) (lhts_step) > {StepsBeforeCounting}\n");
         prometheus = PrometheusServer.Start(new Uri(Address().Match(process.Errors).Groups[1].Value), rules);
         await prometheus.Until($"lhts_step{{stage=\"student\"}} > {StepsBeforeCounting} and on () count_over_time(lhts_evaluation_step[1m]) >= 4");
     }

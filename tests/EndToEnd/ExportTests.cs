@@ -33,7 +33,8 @@ public sealed class ExportTests
         Assert.That(Differences(expected, LogitsOf("plain-" + conditioning, 1)), Is.All.LessThan(1e-5));
         using var file = SafetensorsFile.Open(run.PathOf("plain-" + conditioning, "model.safetensors"));
         Assert.That(file.Tensors.Select(tensor => tensor.Name), Is.All.StartsWith("transformer."));
-        Assert.That(File.ReadAllText(run.PathOf("plain-" + conditioning, "tokenizer.json")), Is.EqualTo(File.ReadAllText(run.PathOf("student-" + conditioning, "tokenizer.json"))));
+        Assert.That(File.ReadAllText(run.PathOf("plain-" + conditioning, "tokenizer.json")),
+            Is.EqualTo(File.ReadAllText(run.PathOf("student-" + conditioning, "tokenizer.json"))));
     }
 
     [Test]
@@ -85,7 +86,8 @@ public sealed class ExportTests
         var tokenizer = new ByteTokenizer();
         var config = new Gpt2Config
         {
-            NumLayers = 1, NumHeads = 2, EmbeddingSize = 16, NumPositions = 64, VocabularySize = tokenizer.VocabularySize, InitializerRange = 0.2, BannedTokens = banned,
+            NumLayers = 1, NumHeads = 2, EmbeddingSize = 16, NumPositions = 64, VocabularySize = tokenizer.VocabularySize, InitializerRange = 0.2,
+            BannedTokens = banned,
         };
         using (var generator = new Generator(7))
         using (var teacher = new Gpt2(config, generator))

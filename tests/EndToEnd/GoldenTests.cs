@@ -22,7 +22,8 @@ public sealed class GoldenTests
     private static readonly Dictionary<string, string> SameKernels = new() { ["OPENBLAS_CORETYPE"] = "Haswell", ["ATEN_CPU_CAPABILITY"] = "avx2" };
 
     private static IEnumerable<string> Names() =>
-        Directory.EnumerateFiles(Repository.PathOf("tests", "EndToEnd", "Golden"), "*.yaml").Select(path => Path.GetFileNameWithoutExtension(path)!).Order(StringComparer.Ordinal);
+        Directory.EnumerateFiles(Repository.PathOf("tests", "EndToEnd", "Golden"), "*.yaml").Select(path => Path.GetFileNameWithoutExtension(path)!)
+            .Order(StringComparer.Ordinal);
 
     [TestCaseSource(nameof(Names))]
     public void Training_ForThreeStepsOfEachStage_GivesTheBitsItAlwaysHas(string name)
@@ -45,7 +46,11 @@ public sealed class GoldenTests
         foreach (var line in File.ReadLines(Path.Combine(run, "metrics.jsonl")))
         {
             using var json = JsonDocument.Parse(line);
-            if (json.RootElement.TryGetProperty("loss", out var loss)) lines.Add(string.Create(CultureInfo.InvariantCulture, $"{json.RootElement.GetProperty("stage")} {json.RootElement.GetProperty("step")} {loss.GetDouble():G12}"));
+            if (json.RootElement.TryGetProperty("loss", out var loss))
+            {
+                lines.Add(string.Create(
+                    CultureInfo.InvariantCulture, $"{json.RootElement.GetProperty("stage")} {json.RootElement.GetProperty("step")} {loss.GetDouble():G12}"));
+            }
         }
 
         foreach (var stage in (string[])["teacher", "student"])

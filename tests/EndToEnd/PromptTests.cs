@@ -32,7 +32,8 @@ public sealed class PromptTests
         var table = TaskTable.FromJson(File.ReadAllText(run.PathOf("run", "evaluation", "task.json")));
         Assert.That(table.Rows.Select(row => row.Scores.Count), Is.All.EqualTo(12));
 
-        var asked = run.Run("evaluate", "task", "run", "--task", "parquet-heldout", "-m", "1", "0.5", "-S", "0.5", "--particles", "4", "--best-of", "4", "-T", "0.5");
+        var asked = run.Run(
+            "evaluate", "task", "run", "--task", "parquet-heldout", "-m", "1", "0.5", "-S", "0.5", "--particles", "4", "--best-of", "4", "-T", "0.5");
         Assert.That(asked.ExitCode, Is.EqualTo(ExitCode.Done), asked.Errors);
         var again = TaskTable.FromJson(File.ReadAllText(run.PathOf("run", "evaluation", "task.json")));
         Assert.That(again.ToText(), Is.EqualTo(table.ToText()), "the same seed and methods");
@@ -42,7 +43,8 @@ public sealed class PromptTests
     public void Reference_OfDataWithPrompts_IsTheMeanOverThem()
     {
         var recipe = Recipe("{source: arithmetic-chains, chains: {operations: 2, modulus: 3, demonstrations: 300, heldOut: 5}}")
-            .Replace(Task, ", task: {}, reference: {particles: 200, runs: 4}").Replace("temperatures: 0.5", "temperatures: 0.5, lengths: fixed").Replace("samples: 8", "samples: 5");
+            .Replace(Task, ", task: {}, reference: {particles: 200, runs: 4}").Replace("temperatures: 0.5", "temperatures: 0.5, lengths: fixed")
+                .Replace("samples: 8", "samples: 5");
         File.WriteAllText(run.RecipePath, recipe);
         var trained = run.Run("train", "recipe.yaml");
         Assert.That(trained.ExitCode, Is.EqualTo(ExitCode.Done), trained.Errors);

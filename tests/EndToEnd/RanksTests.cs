@@ -74,14 +74,16 @@ public sealed class RanksTests
         variables += $" MASTER_PORT={FreePort.Find()}";
         var processes = Enumerable.Range(0, 2).Select(rank => LhtsProcess.Start(run.Folder, Variables(variables, rank), "train", $"{launcher}.yaml")).ToList();
         var results = processes.Select(process => process.Wait()).ToList();
-        Assert.That(results.Select(result => result.ExitCode), Is.All.EqualTo(ExitCode.Done), string.Concat(results.Select(result => result.Output + result.Errors)));
+        Assert.That(results.Select(result => result.ExitCode), Is.All.EqualTo(ExitCode.Done),
+            string.Concat(results.Select(result => result.Output + result.Errors)));
         Assert.That(Fingerprint(launcher), Is.EqualTo(undisturbed));
     }
 
     [Test]
     public void BadData_OnRanks_EndsWithItsMessageAndNoRestart()
     {
-        File.WriteAllText(run.PathOf("missing.yaml"), TinyRun.Recipe(output: "missing", extra: Distributed).Replace("text.txt", "no-such-file.txt", StringComparison.Ordinal).Replace("path: parquet", "path: none", StringComparison.Ordinal));
+        File.WriteAllText(run.PathOf("missing.yaml"), TinyRun.Recipe(output: "missing", extra: Distributed)
+            .Replace("text.txt", "no-such-file.txt", StringComparison.Ordinal).Replace("path: parquet", "path: none", StringComparison.Ordinal));
         var result = run.Run("train", "missing.yaml", "--nproc", "2");
         Assert.That(result.ExitCode, Is.EqualTo(ExitCode.BadInput), result.Output + result.Errors);
         Assert.That(result.Output + result.Errors, Does.Contain("no-such-file.txt").And.Not.Contain("restart 1"));
@@ -107,7 +109,8 @@ public sealed class RanksTests
     private static System.Diagnostics.Process WorkerOf(int agent, int rank)
     {
         var wanted = string.Create(CultureInfo.InvariantCulture, $"\0RANK={rank}\0");
-        var children = Directory.GetDirectories($"/proc/{agent}/task").SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var children = Directory.GetDirectories($"/proc/{agent}/task")
+            .SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries));
         var worker = children.Single(child => ("\0" + File.ReadAllText($"/proc/{child}/environ")).Contains(wanted, StringComparison.Ordinal));
         return System.Diagnostics.Process.GetProcessById(int.Parse(worker, CultureInfo.InvariantCulture));
     }

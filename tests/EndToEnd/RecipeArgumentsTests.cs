@@ -63,7 +63,8 @@ public sealed class RecipeArgumentsTests
     [TestCase("train recipe.yaml --output cuda --device cuda", "--device: device is 'cuda', but must be cpu")]
     [TestCase("train recipe.yaml --output cuda --device cuda:99", "--device: device is 'cuda:99', but must be cpu")]
     [TestCase("validate recipe.yaml --set device=cuda:99", "--set device: device is 'cuda:99', but must be cpu")]
-    [TestCase("validate recipe.yaml --set teacher.load=nowhere", "--set teacher.load: teacher.load is 'nowhere', but must be a folder in Hugging Face's GPT-2 layout; ")]
+    [TestCase("validate recipe.yaml --set teacher.load=nowhere",
+        "--set teacher.load: teacher.load is 'nowhere', but must be a folder in Hugging Face's GPT-2 layout; ")]
     [TestCase("train recipe.yaml --output cuda --set teacher.load=elsewhere/..", "must be a folder in Hugging Face's GPT-2 layout; ")]
     [TestCase("validate recipe.yaml --set tokenizer.load=nowhere", "tokenizer.load is 'nowhere', but must be a folder with a tokenizer; ")]
     [TestCase("validate recipe.yaml --set telemetry.address=nowhere", "telemetry.address is 'nowhere', but must be an IP address or localhost")]

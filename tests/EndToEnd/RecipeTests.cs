@@ -40,7 +40,8 @@ public sealed class RecipeTests
         tokenizer.Save(teacher);
         using var generator = new TorchSharp.torch.Generator(1);
         using var model = new Gpt2(
-            new Gpt2Config { NumLayers = 2, NumHeads = 2, EmbeddingSize = 16, NumPositions = recipe.Data.ContextLength, VocabularySize = tokenizer.VocabularySize }, generator);
+            new Gpt2Config { NumLayers = 2, NumHeads = 2, EmbeddingSize = 16, NumPositions = recipe.Data.ContextLength,
+                VocabularySize = tokenizer.VocabularySize }, generator);
         Gpt2Checkpoint.Save(model, teacher);
         File.WriteAllText(Path.Combine(folder, "text.txt"), string.Join("\n\n", Enumerable.Range(0, 40).Select(i => $"document {i} of a small text")));
         return recipe with
@@ -54,7 +55,9 @@ public sealed class RecipeTests
     }
 
     private static PrepareRecipe? Shortened(PrepareRecipe? prepare) =>
-        prepare is { Chains: var chains, Source: "arithmetic-chains" } ? prepare with { Chains = (chains ?? new ChainRecipe()) with { Demonstrations = 500 } } : prepare;
+        prepare is { Chains: var chains, Source: "arithmetic-chains" }
+            ? prepare with { Chains = (chains ?? new ChainRecipe()) with { Demonstrations = 500 } }
+            : prepare;
 
     internal static Recipe Shortened(Recipe recipe, int steps = 2) => recipe with
     {

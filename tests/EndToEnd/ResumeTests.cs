@@ -112,14 +112,19 @@ public sealed class ResumeTests
 
     private void WriteRecipe(string name) => File.WriteAllText(run.PathOf($"{name}.yaml"), TinyRun.Recipe(output: name));
 
-    private int Lines(string output) => File.Exists(run.PathOf(output, "metrics.jsonl")) ? ReadShared(run.PathOf(output, "metrics.jsonl")).Count(c => c == '\n') : 0;
+    private int Lines(string output) =>
+        File.Exists(run.PathOf(output, "metrics.jsonl")) ? ReadShared(run.PathOf(output, "metrics.jsonl")).Count(c => c == '\n') : 0;
 
     private string[] Fingerprints(string output) => [.. Results.Select(name => Fingerprint(run.PathOf(output, name)))];
 
     /// <summary>The bytes of a file; of the metrics only what does not depend on the clock or on other tensors of the process.</summary>
     private static string Fingerprint(string path)
     {
-        if (!path.EndsWith(".jsonl", StringComparison.Ordinal)) return Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)));
+        if (!path.EndsWith(".jsonl", StringComparison.Ordinal))
+        {
+            return Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)));
+        }
+
         var lines = File.ReadLines(path).Select(line => System.Text.Json.Nodes.JsonNode.Parse(line)!);
         return string.Join('\n', lines.Select(line => $"{line["stage"]} {line["step"]} {line["loss"]} {line["gradientNorm"]}"));
     }

@@ -44,7 +44,8 @@ public sealed class ScoreTests
     [Test]
     public void Train_WithScoresOfSomethingElse_NamesWhatDiffers()
     {
-        string LoadedRecipe(string output, string teacher) => Recipe(output, "loaded-scores").Replace(Teacher, $"{Teacher}  load: {teacher}\n", StringComparison.Ordinal);
+        string LoadedRecipe(string output, string teacher) =>
+            Recipe(output, "loaded-scores").Replace(Teacher, $"{Teacher}  load: {teacher}\n", StringComparison.Ordinal);
         var model = run.PathOf("run", "teacher", "model");
         File.WriteAllText(run.PathOf("loaded.yaml"), LoadedRecipe("loaded", model));
         Run(ExitCode.Done, "data", "score", "loaded.yaml");
@@ -59,7 +60,8 @@ public sealed class ScoreTests
             weights.Write([0, 0, 0, 0]);
         }
 
-        File.WriteAllText(run.PathOf("other.yaml"), LoadedRecipe("other-run", other).Replace("contextLength: 32", "contextLength: 16", StringComparison.Ordinal));
+        File.WriteAllText(
+            run.PathOf("other.yaml"), LoadedRecipe("other-run", other).Replace("contextLength: 32", "contextLength: 16", StringComparison.Ordinal));
         var errors = Run(ExitCode.BadInput, "train", "other.yaml").Errors;
         Assert.That(errors, Does.Contain("teacher fingerprint: was ").And.Contain("context length: was 32, is 16").And.Contain("lhts data score"));
         Assert.That(errors, Does.Not.Contain("   at "));
@@ -70,8 +72,10 @@ public sealed class ScoreTests
     {
         var text = File.ReadAllText(run.PathOf("text.txt"));
         File.WriteAllText(run.PathOf("long.txt"), string.Concat(Enumerable.Repeat(text, 100)));
-        var recipe = Recipe("long", "long-scores").Replace("path: parquet", "path: long-parquet", StringComparison.Ordinal).Replace("source: text.txt", "source: long.txt", StringComparison.Ordinal);
-        File.WriteAllText(run.PathOf("long.yaml"), recipe.Replace(Teacher, $"{Teacher}  load: {run.PathOf("run", "teacher", "model")}\n", StringComparison.Ordinal));
+        var recipe = Recipe("long", "long-scores").Replace("path: parquet", "path: long-parquet", StringComparison.Ordinal)
+            .Replace("source: text.txt", "source: long.txt", StringComparison.Ordinal);
+        File.WriteAllText(
+            run.PathOf("long.yaml"), recipe.Replace(Teacher, $"{Teacher}  load: {run.PathOf("run", "teacher", "model")}\n", StringComparison.Ordinal));
         string[] Unfinished() => Directory.GetDirectories(run.Folder, ".long-scores.*");
         var process = run.Start("data", "score", "long.yaml");
         process.WaitUntil(() => Unfinished().Length > 0);

@@ -15,7 +15,8 @@ public sealed class StopCommandTests
         var stopped = process.Wait();
         Assert.That(stopped.ExitCode, Is.EqualTo(ExitCode.Stopped), stopped.Errors);
         var unheard = run.Run("stop", "run", "--wait", "0");
-        Assert.That((unheard.ExitCode, unheard.Errors), Is.EqualTo((ExitCode.Failed, "lhts: no process of a run in 'run' has heard within 0 s; nothing was stopped.\n")));
+        Assert.That((unheard.ExitCode, unheard.Errors),
+            Is.EqualTo((ExitCode.Failed, "lhts: no process of a run in 'run' has heard within 0 s; nothing was stopped.\n")));
         Assert.That(run.Run("stop", "nowhere").ExitCode, Is.EqualTo(ExitCode.BadInput));
     }
 }

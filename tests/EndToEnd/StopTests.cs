@@ -26,7 +26,8 @@ public sealed class StopTests
         process.Signal(signal);
         var result = process.Wait();
         Assert.That(result.ExitCode, Is.EqualTo(ExitCode.Stopped), result.Errors);
-        Assert.That(result.Output, Does.Contain("stopping after this step, which is then saved; Ctrl-C again ends at once").And.Contain("stopped: the last step is saved"));
+        Assert.That(result.Output,
+            Does.Contain("stopping after this step, which is then saved; Ctrl-C again ends at once").And.Contain("stopped: the last step is saved"));
         Assert.That(Directory.EnumerateDirectories(run.PathOf("run", "teacher", "checkpoints")), Is.Not.Empty);
     }
 

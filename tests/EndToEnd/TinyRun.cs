@@ -21,7 +21,9 @@ internal sealed class TinyRun : IDisposable
     public string RecipePath => Path.Combine(Folder, "recipe.yaml");
 
     /// <summary>The recipe, with what a test changes.</summary>
-    public static string Recipe(string output = "run", string teacherSteps = "60", string studentSteps = "40", string temperatures = "{min: 0.5, max: 1.1}", string dropout = "0.1", string port = "null", string every = "null", string extra = "", string? student = null) => $$"""
+    public static string Recipe(
+        string output = "run", string teacherSteps = "60", string studentSteps = "40", string temperatures = "{min: 0.5, max: 1.1}", string dropout = "0.1",
+        string port = "null", string every = "null", string extra = "", string? student = null) => $$"""
         name: tiny
         output: {{output}}
         threads: 1

@@ -17,7 +17,8 @@ public sealed partial class DocumentationTests
         var defaults = new SamplingOptions();
 
         var actual = typeof(SamplingOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .ToDictionary(property => property.Name, property => Convert.ToString(property.GetValue(defaults), CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : "none");
+            .ToDictionary(property => property.Name,
+                property => Convert.ToString(property.GetValue(defaults), CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : "none");
 
         Assert.That(documented, Is.EquivalentTo(actual));
     }

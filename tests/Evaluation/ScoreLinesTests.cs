@@ -20,8 +20,8 @@ public sealed class ScoreLinesTests
     {
         string[] lines =
         [
-            """{"text": "ab"}""", "x", """{"text": "a", "ids": [1]}""", "{}", "null", """{"ids": [27]}""", """{"ids": [-1]}""", """{"text": "abcde"}""", """{"ids": []}""",
-            """{"ids": [1], "id": 2}""", """{"ids": [1.5]}""", """{"ids": [1], "ids": [2]}""", "[1]",
+            """{"text": "ab"}""", "x", """{"text": "a", "ids": [1]}""", "{}", "null", """{"ids": [27]}""", """{"ids": [-1]}""", 
+            """{"text": "abcde"}""", """{"ids": []}""", """{"ids": [1], "id": 2}""", """{"ids": [1.5]}""", """{"ids": [1], "ids": [2]}""", "[1]",
         ];
 
         var exception = Assert.Throws<InvalidDataException>(() => Lines.Parse("in.jsonl", lines));
@@ -30,7 +30,8 @@ public sealed class ScoreLinesTests
         string[] faults =
         [
             "line 3: needs either", "line 4: needs either", "line 5: needs either", "line 6: token 27; this model's are 0 to 26", "line 7: token -1",
-            "line 8: 6 tokens; this model scores 1 to 5", "line 9: 0 tokens", "line 10: not an object", "line 11: not an object", "line 12: not an object", "line 13: not an object",
+            "line 8: 6 tokens; this model scores 1 to 5", "line 9: 0 tokens", "line 10: not an object", "line 11: not an object", "line 12: not an object",
+            "line 13: not an object",
         ];
         foreach (var fault in faults) Assert.That(exception.Message, Does.Contain(fault));
     }

@@ -53,7 +53,8 @@ public sealed class SelfBleuTests
         double logPrecision = 0;
         for (var order = 1; order <= 4; order++)
         {
-            var matches = Ngrams.Count(text, order).Sum(pair => Math.Min(pair.Value, references.Max(reference => Ngrams.Count(reference, order).GetValueOrDefault(pair.Key))));
+            var matches = Ngrams.Count(text, order)
+                .Sum(pair => Math.Min(pair.Value, references.Max(reference => Ngrams.Count(reference, order).GetValueOrDefault(pair.Key))));
             logPrecision += Math.Log(Math.Max(matches, 0.1) / Math.Max(1, text.Length - order + 1)) / 4;
         }
 

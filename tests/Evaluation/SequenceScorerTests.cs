@@ -12,7 +12,8 @@ public sealed class SequenceScorerTests : TensorTest
 
     [Test]
     public void Score_InBatchesOfAnySize_KeepsTheOrderAndEqualsEachAlone(
-        [Values(TemperatureConditioning.None, TemperatureConditioning.EveryPosition, TemperatureConditioning.Prefix, TemperatureConditioning.LayerNorms)] TemperatureConditioning conditioning,
+        [Values(TemperatureConditioning.None, TemperatureConditioning.EveryPosition, TemperatureConditioning.Prefix,
+            TemperatureConditioning.LayerNorms)] TemperatureConditioning conditioning,
         [Values(1, 8, 1000)] int tokensPerBatch)
     {
         using var model = MakeModel(conditioning);
@@ -57,7 +58,8 @@ public sealed class SequenceScorerTests : TensorTest
 
     private static Gpt2 MakeModel(TemperatureConditioning conditioning)
     {
-        var config = new Gpt2Config { NumLayers = 2, EmbeddingSize = 16, NumHeads = 2, VocabularySize = 13, NumPositions = 16, InitializerRange = 0.3, TemperatureConditioning = conditioning };
+        var config = new Gpt2Config { NumLayers = 2, EmbeddingSize = 16, NumHeads = 2, VocabularySize = 13, NumPositions = 16, InitializerRange = 0.3,
+            TemperatureConditioning = conditioning };
         var model = new Gpt2(config, new Generator(2));
         using var noGrad = no_grad();
         foreach (var (name, parameter) in model.named_parameters())

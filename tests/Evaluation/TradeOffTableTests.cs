@@ -36,8 +36,10 @@ public sealed class TradeOffTableTests
     public void Measure_OfScoresThatDoNotBelong_IsRefused()
     {
         var options = new SamplingOptions();
-        Assert.That(() => TradeOffRow.Measure(SampleSource.Teacher, options, Samples, [Scores[0]]), Throws.ArgumentException.With.Message.Contains("1 scores were given for 2 samples"));
-        Assert.That(() => TradeOffRow.Measure(SampleSource.Teacher, options, Samples, [Scores[1], Scores[0]]), Throws.ArgumentException.With.Message.Contains("A sample of 5 tokens was given 2 log-probabilities"));
+        Assert.That(() => TradeOffRow.Measure(SampleSource.Teacher, options, Samples, [Scores[0]]),
+            Throws.ArgumentException.With.Message.Contains("1 scores were given for 2 samples"));
+        Assert.That(() => TradeOffRow.Measure(SampleSource.Teacher, options, Samples, [Scores[1], Scores[0]]),
+            Throws.ArgumentException.With.Message.Contains("A sample of 5 tokens was given 2 log-probabilities"));
     }
 
     [TestCase(300, "length")]
@@ -73,7 +75,8 @@ public sealed class TradeOffTableTests
 
     [Test]
     public void ToText_In120Columns_ShowsTheGain() => Assert.That(
-        Table.ToText(120).Split('\n')[0], Does.Contain("entropy/token").And.Contain("free energy").And.Contain("gain").And.Contain("best myopic").And.Contain("effective T"));
+        Table.ToText(120).Split('\n')[0],
+        Does.Contain("entropy/token").And.Contain("free energy").And.Contain("gain").And.Contain("best myopic").And.Contain("effective T"));
 
     [Test]
     public void FromJson_OfToJson_IsTheSameTable()
@@ -82,7 +85,8 @@ public sealed class TradeOffTableTests
 
         Assert.That(read.ToText(), Is.EqualTo(Table.ToText()));
         Assert.That(read.Rows[1].Likelihood, Is.EqualTo(Table.Rows[1].Likelihood));
-        Assert.That((read.Rows[1].Entropy, read.Rows[1].FreeEnergy, read.Rows[1].Gain), Is.EqualTo((Table.Rows[1].Entropy, Table.Rows[1].FreeEnergy, Table.Rows[1].Gain)));
+        Assert.That((read.Rows[1].Entropy, read.Rows[1].FreeEnergy, read.Rows[1].Gain),
+            Is.EqualTo((Table.Rows[1].Entropy, Table.Rows[1].FreeEnergy, Table.Rows[1].Gain)));
         Assert.That(Table.ToJson(), Does.Contain("\"source\": \"student\"").And.Contain("\"longHorizonTemperature\": 0.5"));
     }
 

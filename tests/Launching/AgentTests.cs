@@ -6,7 +6,8 @@ namespace Lhts.Launching.Tests;
 /// <summary>An agent by itself, in counted time: what a whole cluster does not bring about.</summary>
 public sealed class AgentTests
 {
-    private static readonly AgentSettings Settings = new() { Run = "x", Agent = 1, NumAgents = 2, NumRanks = 1, Host = "here", HeartbeatTimeout = TimeSpan.FromSeconds(5) };
+    private static readonly AgentSettings Settings =
+        new() { Run = "x", Agent = 1, NumAgents = 2, NumRanks = 1, Host = "here", HeartbeatTimeout = TimeSpan.FromSeconds(5) };
 
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(0.5);
 

@@ -27,7 +27,8 @@ internal sealed class Cluster
     public Cluster(int numAgents, ElasticRange? elastic = null, double work = 100, int numRanks = 2)
     {
         this.work = TimeSpan.FromSeconds(work);
-        settings = new AgentSettings { Run = "'test'", NumAgents = numAgents, NumRanks = numRanks, Elastic = elastic, HeartbeatTimeout = TimeSpan.FromSeconds(5), RendezvousTimeout = TimeSpan.FromSeconds(60) };
+        settings = new AgentSettings { Run = "'test'", NumAgents = numAgents, NumRanks = numRanks, Elastic = elastic,
+            HeartbeatTimeout = TimeSpan.FromSeconds(5), RendezvousTimeout = TimeSpan.FromSeconds(60) };
         nodes = [.. Enumerable.Range(0, numAgents).Select(number => new Node(number))];
     }
 
@@ -62,7 +63,8 @@ internal sealed class Cluster
             if (number == 0) (coordinator, coordinatorWake) = (new Coordinator(settings, now), TimeSpan.MaxValue);
             node.ExitCode = null;
             node.Wake = TimeSpan.MaxValue;
-            node.Agent = new Agent(settings with { Agent = number, Instance = Guid.NewGuid(), Host = $"host{number}", ProcessId = 1000 + number }, () => 4000, now);
+            node.Agent =
+                new Agent(settings with { Agent = number, Instance = Guid.NewGuid(), Host = $"host{number}", ProcessId = 1000 + number }, () => 4000, now);
         }
 
         Settle();

@@ -44,7 +44,8 @@ public sealed class ClusterTests
         cluster.Run(200);
         Assert.That(cluster.ExitCodes, Is.All.EqualTo(ExitCode.Done));
         Assert.That(cluster.Worlds.Keys, Is.EqualTo(new[] { 0, 1 }));
-        Assert.That(cluster.Said(2), Does.Contain("rank 3 (host1, process 1) was ended by SIGKILL").And.Contain("restart 1 of 3: 6 ranks are back after 1.0 s"));
+        Assert.That(cluster.Said(2),
+            Does.Contain("rank 3 (host1, process 1) was ended by SIGKILL").And.Contain("restart 1 of 3: 6 ranks are back after 1.0 s"));
     }
 
     [Test]
@@ -293,7 +294,8 @@ public sealed class ClusterTests
         cluster.Signal(2);
         cluster.Run(5);
         Assert.That(cluster.ExitCodes, Is.EqualTo(new int?[] { null, null, ExitCode.Stopped }));
-        Assert.That(cluster.Worlds[1].Select(world => (world.Agent, world.World.WorldSize, world.World.Restarts)), Is.EquivalentTo(new[] { (0, 4, 0), (1, 4, 0) }));
+        Assert.That(cluster.Worlds[1].Select(world => (world.Agent, world.World.WorldSize, world.World.Restarts)),
+            Is.EquivalentTo(new[] { (0, 4, 0), (1, 4, 0) }));
         Assert.That(cluster.Said(0), Does.Contain("agent 2 (host2, process 1002) leaves; the others save and go on"));
         cluster.Start(2);
         cluster.Run(200);

@@ -9,7 +9,8 @@ public sealed class CoordinatorTests
 
     private static Join JoinOf(int agent, int generation = 0, int numAgents = 2) => new()
     {
-        Run = "x", Instance = Guid.Empty, Agent = agent, NumAgents = numAgents, NumRanks = 1, Host = "h", ProcessId = 1, StorePort = 1, Generation = generation, Restarts = 0,
+        Run = "x", Instance = Guid.Empty, Agent = agent, NumAgents = numAgents, NumRanks = 1, Host = "h", ProcessId = 1, StorePort = 1, Generation = generation,
+        Restarts = 0,
     };
 
     /// <summary>A coordinator whose agents 0 (its own) and 1 (at connection 1) work in generation 0.</summary>
@@ -24,7 +25,8 @@ public sealed class CoordinatorTests
     /// <summary>Messages of a kind over a connection, among all that were sent since the last call.</summary>
     private static List<T> Sent<T>(Coordinator coordinator, int connection)
     {
-        var sent = coordinator.Commands.OfType<CoordinatorCommand.Send>().Where(send => send.Connection == connection).Select(send => send.Message).OfType<T>().ToList();
+        var sent = coordinator.Commands.OfType<CoordinatorCommand.Send>().Where(send => send.Connection == connection).Select(send => send.Message).OfType<T>()
+            .ToList();
         coordinator.Commands.Clear();
         return sent;
     }
@@ -48,7 +50,11 @@ public sealed class CoordinatorTests
         Assert.That(Sent<Regroup>(coordinator, 1).Single().Save, Is.True);
         coordinator.Receive(TimeSpan.FromSeconds(2), 1, new Stop(0)); // its worker heard of it from the other ranks before it did
         coordinator.Receive(TimeSpan.FromSeconds(2), 1, new Ended(ExitCode.Stopped, 0));
-        foreach (var (agent, connection) in new[] { (0, Coordinator.Local), (1, 1), (2, 2) }) coordinator.Receive(TimeSpan.FromSeconds(3), connection, JoinOf(agent, 1, numAgents: 3));
+        foreach (var (agent, connection) in new[] { (0, Coordinator.Local), (1, 1), (2, 2) })
+        {
+            coordinator.Receive(TimeSpan.FromSeconds(3), connection, JoinOf(agent, 1, numAgents: 3));
+        }
+
         coordinator.Advance(TimeSpan.FromSeconds(6));
         var sent = coordinator.Commands.OfType<CoordinatorCommand.Send>().ToList();
         Assert.That(sent.Where(send => send.Message is Ended { Code: ExitCode.Stopped }).Select(send => send.Connection), Is.EqualTo(new[] { 2 }));

@@ -52,13 +52,15 @@ internal static class HelperProgram
         var environment = RankEnvironment.Read();
         Console.WriteLine($"héllo from {environment.Rank}");
         var note = Path.Combine(folder, $"{environment.Generation}-{environment.Rank}");
-        string[] lines = [Environment.ProcessId.ToString(CultureInfo.InvariantCulture), environment.ToString(), Environment.GetEnvironmentVariable("OMP_NUM_THREADS") ?? ""];
+        string[] lines =
+            [Environment.ProcessId.ToString(CultureInfo.InvariantCulture), environment.ToString(), Environment.GetEnvironmentVariable("OMP_NUM_THREADS") ?? ""];
         await File.WriteAllLinesAsync(note + ".part", lines);
         File.Move(note + ".part", note);
         return await end.Task;
     }
 
-    private static PosixSignalRegistration End(TaskCompletionSource<int> end, PosixSignal signal, int code, string? error) => PosixSignalRegistration.Create(signal, context =>
+    private static PosixSignalRegistration End(TaskCompletionSource<int> end, PosixSignal signal, int code, string? error) =>
+        PosixSignalRegistration.Create(signal, context =>
     {
         context.Cancel = true;
         if (error is not null) Console.Error.WriteLine(error);

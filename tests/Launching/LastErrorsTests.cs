@@ -21,7 +21,8 @@ public sealed class LastErrorsTests
 
     [Test]
     public void Crash_OfTheRuntime_IsFound() =>
-        Assert.That(Take("a", "Unhandled exception. System.Exception: b", "   at C()"), Is.EqualTo(new[] { "Unhandled exception. System.Exception: b", "   at C()" }));
+        Assert.That(Take("a", "Unhandled exception. System.Exception: b", "   at C()"),
+            Is.EqualTo(new[] { "Unhandled exception. System.Exception: b", "   at C()" }));
 
     [Test]
     public void Lines_WithoutMessage_AreTheLast() =>

@@ -25,7 +25,8 @@ public sealed class LaunchPlanTests
     public void Process_WithNumberOfProcesses_IsAnAgentByItself()
     {
         var settings = Read(4, ("MASTER_ADDR", "elsewhere"));
-        Assert.That((settings!.Agent, settings.NumAgents, settings.NumRanks, settings.LocalWorldSize, settings.MasterAddress), Is.EqualTo((0, 1, 4, 4, "127.0.0.1")));
+        Assert.That((settings!.Agent, settings.NumAgents, settings.NumRanks, settings.LocalWorldSize, settings.MasterAddress),
+            Is.EqualTo((0, 1, 4, 4, "127.0.0.1")));
     }
 
     [Test]
@@ -34,7 +35,8 @@ public sealed class LaunchPlanTests
         var options = Options with { RanksUntold = 2 };
         Assert.That(Read(options, null)!.NumRanks, Is.EqualTo(2));
         Assert.That(Read(options, 3)!.NumRanks, Is.EqualTo(3), "--nproc");
-        Assert.That(Read(options, null, ("RANK", "0"), ("WORLD_SIZE", "4"), ("MASTER_ADDR", "host"), ("MASTER_PORT", "1234"))!.NumRanks, Is.EqualTo(1), "others");
+        Assert.That(Read(options, null, ("RANK", "0"), ("WORLD_SIZE", "4"), ("MASTER_ADDR", "host"), ("MASTER_PORT", "1234"))!.NumRanks, Is.EqualTo(1),
+            "others");
         Assert.That(Read(options, null, ("TORCHELASTIC_USE_AGENT_STORE", "True"), ("WORLD_SIZE", "4"), ("RANK", "3")), Is.Null, "torchrun");
     });
 
@@ -42,7 +44,8 @@ public sealed class LaunchPlanTests
     public void Process_OfManyHosts_IsAnAgentOfThem()
     {
         var settings = Read(
-            null, ("RANK", "2"), ("WORLD_SIZE", "4"), ("MASTER_ADDR", "host"), ("MASTER_PORT", "1234"), ("LOCAL_RANK", "1"), ("LOCAL_WORLD_SIZE", "2"), ("JOB_COMPLETION_INDEX", "3"));
+            null, ("RANK", "2"), ("WORLD_SIZE", "4"), ("MASTER_ADDR", "host"), ("MASTER_PORT", "1234"), ("LOCAL_RANK", "1"), ("LOCAL_WORLD_SIZE", "2"),
+            ("JOB_COMPLETION_INDEX", "3"));
         Assert.That((settings!.Agent, settings.NumAgents, settings.NumRanks, settings.MasterAddress, settings.MasterPort), Is.EqualTo((2, 4, 1, "host", 1234)));
         Assert.That((settings.FirstLocalRank, settings.LocalWorldSize), Is.EqualTo((1, 2)));
     }
@@ -50,7 +53,8 @@ public sealed class LaunchPlanTests
     [Test]
     public void Process_OfKubeflow_BringsTheRanksThatItIsTold()
     {
-        var settings = Read(null, ("PET_NNODES", "2"), ("PET_NODE_RANK", "1"), ("PET_NPROC_PER_NODE", "4"), ("PET_MASTER_ADDR", "a"), ("PET_MASTER_PORT", "29400"));
+        var settings =
+            Read(null, ("PET_NNODES", "2"), ("PET_NODE_RANK", "1"), ("PET_NPROC_PER_NODE", "4"), ("PET_MASTER_ADDR", "a"), ("PET_MASTER_PORT", "29400"));
         Assert.That((settings!.Agent, settings.NumAgents, settings.NumRanks, settings.MasterAddress, settings.MasterPort), Is.EqualTo((1, 2, 4, "a", 29400)));
     }
 
@@ -107,7 +111,8 @@ public sealed class LaunchPlanTests
         Assert.That(Read(Options, null, hosts)!.Secret, Is.Null);
         Assert.That(Read(secure, null, ("RANK", "0"), ("WORLD_SIZE", "2"), ("MASTER_ADDR", "127.0.0.1"))!.Secret, Is.Null, "one host");
         Assert.That(
-            Errors(() => Read(secure, null, [.. hosts, ("LHTS_SECRET", "short")])), Is.EqualTo(new[] { "the secret of LHTS_SECRET has 5 bytes, but must have at least 16." }));
+            Errors(() => Read(secure, null, [.. hosts, ("LHTS_SECRET", "short")])),
+            Is.EqualTo(new[] { "the secret of LHTS_SECRET has 5 bytes, but must have at least 16." }));
         Assert.That(
             Errors(() => Read(Options, null, [.. hosts, ("LHTS_SECRET_FILE", "/no/such/file")])),
             Is.EqualTo(new[] { "LHTS_SECRET_FILE is '/no/such/file', which cannot be read." }));

@@ -19,7 +19,8 @@ public sealed class LocalRunTests
         {
             var note = run.Note(0, rank);
             Assert.That(note[0], Does.Match(
-                $@"Rank = {rank}, WorldSize = 2, LocalRank = {rank}, LocalWorldSize = 2, MasterAddress = 127.0.0.1, MasterPort = [1-9]\d+, Generation = 0, IsStoreHosted = False"));
+                $@"Rank = {rank}, WorldSize = 2, LocalRank = {rank}, LocalWorldSize = 2, "
+                + @"MasterAddress = 127.0.0.1, MasterPort = [1-9]\d+, Generation = 0, IsStoreHosted = False"));
             Assert.That(note[1], Is.EqualTo($"{threads}"));
         }
 
@@ -41,7 +42,8 @@ public sealed class LocalRunTests
         Assert.That(first.Where(Run.IsAlive), Is.Empty);
         Run.Signal(HelperProgram.Succeed, second);
         Assert.That(agent.Wait(), Is.EqualTo(ExitCode.Done), agent.Errors);
-        Assert.That(agent.Errors, Does.Match($@"rank 1 \(\S+, process {first[1]}\) was ended by SIGKILL").And.Match("restart 1 of 3: 2 ranks are back after .* s"));
+        Assert.That(agent.Errors,
+            Does.Match($@"rank 1 \(\S+, process {first[1]}\) was ended by SIGKILL").And.Match("restart 1 of 3: 2 ranks are back after .* s"));
     }
 
     [Test]

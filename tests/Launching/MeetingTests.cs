@@ -99,7 +99,8 @@ public sealed class MeetingTests
         var stranger = run.Start(1, 2);
         run.Wait(() => stranger.Errors.Contains("waiting for agent 0", StringComparison.Ordinal), "the stranger to be turned away");
         run.Wait(() => plain.Errors.Contains("waiting for agent 0", StringComparison.Ordinal), "the process without a secret to be turned away");
-        Assert.That(AnswerTo(run.Port, Encoding.UTF8.GetBytes("{\"type\":\"stop\"}\n{\"type\":\"beat\"}\n{\"type\":\"stop\"}\n{\"type\":\"stop\"}\n")), Is.Empty);
+        Assert.That(AnswerTo(run.Port, Encoding.UTF8.GetBytes("{\"type\":\"stop\"}\n{\"type\":\"beat\"}\n{\"type\":\"stop\"}\n{\"type\":\"stop\"}\n")),
+            Is.Empty);
         Run.Signal(HelperProgram.Succeed, workers);
         Assert.That(agents.Select(agent => agent.Wait()), Is.All.EqualTo(ExitCode.Done), agents[0].Errors + agents[1].Errors);
         Assert.That(agents[0].Errors + agents[1].Errors, Does.Not.Contain("lost").And.Not.Contain("restart").And.Not.Contain("agent 1 ("));
@@ -114,7 +115,8 @@ public sealed class MeetingTests
         var workers = run.WaitForWorkers(0, 2);
         byte[][] garbage =
         [
-            Encoding.UTF8.GetBytes("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), Encoding.UTF8.GetBytes("{\"type\":\"world\"}\n"), Encoding.UTF8.GetBytes("{\"type\":\"stop\"}\n"),
+            Encoding.UTF8.GetBytes("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), Encoding.UTF8.GetBytes("{\"type\":\"world\"}\n"),
+            Encoding.UTF8.GetBytes("{\"type\":\"stop\"}\n"),
             Encoding.UTF8.GetBytes("{\"type\":\"join\",\"run\":null}\n"), [0xff, 0xfe, (byte)'\n'], [.. Enumerable.Repeat((byte)'[', 100_000)], [],
         ];
         for (var i = 0; i < 300; i++) Knock(run.Port);
@@ -147,7 +149,8 @@ public sealed class MeetingTests
         socket.Start();
         var agent = run.Start(0, 2);
         Assert.That(agent.Wait(), Is.EqualTo(ExitCode.BadInput), agent.Errors);
-        Assert.That(agent.Errors, Does.Contain($"agent 0 cannot listen at 127.0.0.1:{run.Port}: Address already in use; set MASTER_PORT to a port that is free on its host."));
+        Assert.That(agent.Errors,
+            Does.Contain($"agent 0 cannot listen at 127.0.0.1:{run.Port}: Address already in use; set MASTER_PORT to a port that is free on its host."));
     }
 
     [Test]

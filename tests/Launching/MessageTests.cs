@@ -9,8 +9,10 @@ public sealed class MessageTests
 {
     private static readonly Message[] All =
     [
-        new Join { Run = "'x' (recipe 01)", Instance = Guid.Empty, Agent = 1, NumAgents = 2, NumRanks = 3, Host = "hé", ProcessId = 4, StorePort = 5, Generation = 6, Restarts = 7 },
-        new World(1, 2, 3, "host", 4, 5), new Beat(), new Failed(1, 137, "rank 1\nfell\u2028"), new Regroup(1, true), new Notice("n"), new Stop(4), new Leaving(), new Progressed(5), new Ended(3), new Abort(2, "r"),
+        new Join { Run = "'x' (recipe 01)", Instance = Guid.Empty, Agent = 1, NumAgents = 2, NumRanks = 3, Host = "hé", ProcessId = 4, StorePort = 5,
+            Generation = 6, Restarts = 7 },
+        new World(1, 2, 3, "host", 4, 5), new Beat(), new Failed(1, 137, "rank 1\nfell\u2028"), new Regroup(1, true), new Notice("n"), new Stop(4),
+        new Leaving(), new Progressed(5), new Ended(3), new Abort(2, "r"),
     ];
 
     [TestCaseSource(nameof(All))]
@@ -23,7 +25,8 @@ public sealed class MessageTests
 
     [Test]
     public void Kinds_OfMessages_AreAllTested() =>
-        Assert.That(All.Select(message => message.GetType()), Is.EquivalentTo(typeof(Message).Assembly.GetTypes().Where(type => type.BaseType == typeof(Message))));
+        Assert.That(All.Select(message => message.GetType()),
+            Is.EquivalentTo(typeof(Message).Assembly.GetTypes().Where(type => type.BaseType == typeof(Message))));
 
     [Property(MaxTest = 2000)]
     public bool Message_WithBytesChanged_IsReadOrRefused(int which, byte[] noise, int at)

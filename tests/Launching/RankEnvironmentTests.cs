@@ -29,14 +29,16 @@ public sealed class RankEnvironmentTests
     [TestCase("False", true)]
     public void Environment_OfTorchrun_SaysWhoHostsTheStore(string agentStore, bool hosts)
     {
-        var environment = Read(("TORCHELASTIC_USE_AGENT_STORE", agentStore), ("RANK", "0"), ("WORLD_SIZE", "2"), ("MASTER_ADDR", "a"), ("TORCHELASTIC_RESTART_COUNT", "2"));
+        var environment =
+            Read(("TORCHELASTIC_USE_AGENT_STORE", agentStore), ("RANK", "0"), ("WORLD_SIZE", "2"), ("MASTER_ADDR", "a"), ("TORCHELASTIC_RESTART_COUNT", "2"));
         Assert.That((environment.HostsStore, environment.Generation), Is.EqualTo((hosts, 2)));
     }
 
     [Test]
     public void Errors_InVariables_AreAllNamed()
     {
-        var error = Assert.Throws<LaunchException>(() => Read(("LHTS_PARENT", "1"), ("RANK", "7"), ("WORLD_SIZE", "4"), ("LOCAL_RANK", "x"), ("MASTER_PORT", "70000")));
+        var error = Assert.Throws<LaunchException>(
+            () => Read(("LHTS_PARENT", "1"), ("RANK", "7"), ("WORLD_SIZE", "4"), ("LOCAL_RANK", "x"), ("MASTER_PORT", "70000")));
         Assert.That(error!.Message, Is.EqualTo(
             """
             the ranks of this run cannot be laid out: 4 errors

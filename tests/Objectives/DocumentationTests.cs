@@ -25,7 +25,8 @@ public sealed class DocumentationTests
     [Test]
     public void ComparisonTable_OfTheDocs_HasEveryOtherObjective() => Assert.That(
         Rows("| objective |").Select(cells => cells[0].Trim('`')).Append(nameof(LhtsObjective)),
-        Is.EquivalentTo(typeof(IObjective).Assembly.GetTypes().Where(type => type.IsClass && typeof(IObjective).IsAssignableFrom(type)).Select(type => type.Name)));
+        Is.EquivalentTo(
+            typeof(IObjective).Assembly.GetTypes().Where(type => type.IsClass && typeof(IObjective).IsAssignableFrom(type)).Select(type => type.Name)));
 
     private static IEnumerable<string[]> Rows(string heading) => Lines
         .SkipWhile(line => !line.StartsWith(heading, StringComparison.Ordinal)).Skip(2)

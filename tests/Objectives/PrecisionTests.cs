@@ -12,7 +12,8 @@ public sealed class PrecisionTests : TensorTest
     private static readonly (string Name, Func<IObjective> Make)[] Objectives =
     [
         ("lhts", () => new LhtsObjective(new LhtsOptions { NormalisePerTemperature = true }, RandomStep.MaxLength, Bins)),
-        ("lhts, learned", () => new LhtsObjective(new LhtsOptions { Baseline = BaselineKind.Learned, Tail = TailKind.Bootstrap }, RandomStep.MaxLength, Bins, hiddenSize: 3)),
+        ("lhts, learned",
+            () => new LhtsObjective(new LhtsOptions { Baseline = BaselineKind.Learned, Tail = TailKind.Bootstrap }, RandomStep.MaxLength, Bins, hiddenSize: 3)),
         ("myopic", () => new MyopicObjective()),
         ("partition", () => new PartitionObjective(new PartitionOptions(), RandomStep.MaxLength)),
         ("pairwise", () => new PairwiseObjective(Bins)),
@@ -45,7 +46,8 @@ public sealed class PrecisionTests : TensorTest
         const int NumTokens = 1 << 18;
         var logits = zeros(new long[] { NumTokens / 64, 64, 8 }, dtype: ScalarType.BFloat16);
         var batch = new ObjectiveBatch(
-            zeros(new long[] { NumTokens / 64, 64 }, dtype: ScalarType.Int64), ones(new long[] { NumTokens / 64, 64 }, dtype: ScalarType.Bool), ones(NumTokens / 64));
+            zeros(new long[] { NumTokens / 64, 64 }, dtype: ScalarType.Int64), ones(new long[] { NumTokens / 64, 64 }, dtype: ScalarType.Bool),
+            ones(NumTokens / 64));
         using var objective = new MleObjective();
 
         var total = FigureTable.Of(objective, objective.Loss(batch, logits, teacher: null))[LossFigures.Loss] * NumTokens;

@@ -16,7 +16,8 @@ public sealed class SamplerTests : TensorTest
     {
         using var model = TestModels.Make(conditioning);
         double? horizon = conditioning == TemperatureConditioning.None ? null : 0.5;
-        var options = new SamplingOptions { Temperature = temperature, LongHorizonTemperature = horizon, EndOfText = TestModels.EndOfText, BatchSize = batchSize, Seed = 3 };
+        var options = new SamplingOptions { Temperature = temperature, LongHorizonTemperature = horizon, EndOfText = TestModels.EndOfText,
+            BatchSize = batchSize, Seed = 3 };
 
         var samples = new Sampler(model, options).Sample(Ragged, firstIndex: 100);
 
@@ -61,7 +62,8 @@ public sealed class SamplerTests : TensorTest
     public void Sample_OfAModelWithNaN_NamesSequenceAndPosition([Values(0, 1)] double temperature, [Values(1, 0.5)] double topP)
     {
         using var model = TestModels.Make();
-        using (no_grad()) model.named_parameters().Single(pair => pair.Item1 == "wpe.weight").Item2.select(0, 4).fill_(double.NaN); // the fifth position, which draws the sixth token
+        // The fifth position, which draws the sixth token.
+        using (no_grad()) model.named_parameters().Single(pair => pair.Item1 == "wpe.weight").Item2.select(0, 4).fill_(double.NaN);
 
         Assert.That(
             () => new Sampler(model, new SamplingOptions { Temperature = temperature, TopP = topP }).Sample([[1, 2, 3]], firstIndex: 7),
@@ -91,7 +93,8 @@ public sealed class SamplerTests : TensorTest
         using var model = TestModels.Make();
         int[][] prompts = [[1, 2, 3]];
 
-        var texts = Enumerable.Range(0, 10).Select(seed => string.Join(',', new Sampler(model, new SamplingOptions { Seed = (ulong)seed }).Sample(prompts)[0].Tokens));
+        var texts = Enumerable.Range(0, 10)
+            .Select(seed => string.Join(',', new Sampler(model, new SamplingOptions { Seed = (ulong)seed }).Sample(prompts)[0].Tokens));
 
         Assert.That(texts.Distinct().Count(), Is.GreaterThan(5));
     }
@@ -137,7 +140,8 @@ public sealed class SamplerTests : TensorTest
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
 
-        Assert.That(() => new Sampler(model, new SamplingOptions()).Sample([[1]], cancellation: cancelled.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(() => new Sampler(model, new SamplingOptions()).Sample([[1]], cancellation: cancelled.Token),
+            Throws.InstanceOf<OperationCanceledException>());
     }
 
     [Test]
@@ -145,7 +149,8 @@ public sealed class SamplerTests : TensorTest
     {
         using var model = TestModels.Make();
         int[] bad = fault switch { "empty" => [], "long" => new int[25], _ => [13] };
-        var message = fault switch { "empty" => "Prompt 1 has 0 tokens", "long" => "Prompt 1 has 25 tokens; this model takes 1 to 24", _ => "Prompt 1 holds token 13; this model's are 0 to 12" };
+        var message = fault switch { "empty" => "Prompt 1 has 0 tokens", "long" => "Prompt 1 has 25 tokens; this model takes 1 to 24",
+            _ => "Prompt 1 holds token 13; this model's are 0 to 12" };
 
         Assert.That(() => new Sampler(model, new SamplingOptions()).Sample([[1], bad]), Throws.ArgumentException.With.Message.Contains(message));
     }
@@ -154,11 +159,13 @@ public sealed class SamplerTests : TensorTest
     public void Constructor_ManyFaults_ListsAllOfThem()
     {
         using var model = TestModels.Make();
-        var options = new SamplingOptions { Temperature = -1, LongHorizonTemperature = 0, TopK = 0, TopP = 0, MaxNewTokens = -1, EndOfText = 13, BatchSize = 0 };
+        var options =
+            new SamplingOptions { Temperature = -1, LongHorizonTemperature = 0, TopK = 0, TopP = 0, MaxNewTokens = -1, EndOfText = 13, BatchSize = 0 };
 
         var exception = Assert.Throws<ArgumentException>(() => new Sampler(model, options));
 
-        string[] faults = ["temperature is -1", "long-horizon temperature is 0", "top-k is 0", "top-p is 0", "new tokens is -1", "end-of-text is token 13", "batch size is 0", "knows no temperatures"];
+        string[] faults = ["temperature is -1", "long-horizon temperature is 0", "top-k is 0", "top-p is 0", "new tokens is -1", "end-of-text is token 13",
+            "batch size is 0", "knows no temperatures"];
         foreach (var fault in faults) Assert.That(exception!.Message, Does.Contain(fault));
     }
 

@@ -35,7 +35,8 @@ public sealed class DeviceTests : TensorTest
     {
         // An OpenBLAS with threads of its own made a training step on two threads slower than on one (docs/torch.md), whatever the alternatives point at.
         using var product = ones(2, 2).mm(ones(2, 2));
-        var blas = File.ReadLines("/proc/self/maps").Select(line => line[(line.LastIndexOf(' ') + 1)..]).Where(path => path.Contains("openblas", StringComparison.Ordinal)).Distinct().ToArray();
+        var blas = File.ReadLines("/proc/self/maps").Select(line => line[(line.LastIndexOf(' ') + 1)..])
+            .Where(path => path.Contains("openblas", StringComparison.Ordinal)).Distinct().ToArray();
         if (Environment.GetEnvironmentVariable("LIBTORCH") is { Length: > 0 })
         {
             Assert.That(blas, Has.None.Contains("openblas-pthread")); // another libtorch brings a BLAS of its own
@@ -62,7 +63,8 @@ public sealed class DeviceTests : TensorTest
         {
             using var first = zeros(1, device: CUDA);
             var before = DeviceMemory.Of(CUDA)!.Value;
-            using (var block = zeros([Mebibyte], float32, CUDA)) Assert.That(DeviceMemory.Of(CUDA)!.Value.Allocated, Is.EqualTo(before.Allocated + (4 * Mebibyte)));
+            using (var block = zeros([Mebibyte], float32, CUDA)) Assert.That(
+                DeviceMemory.Of(CUDA)!.Value.Allocated, Is.EqualTo(before.Allocated + (4 * Mebibyte)));
             var after = DeviceMemory.Of(CUDA)!.Value;
             Assert.That(after.Allocated, Is.EqualTo(before.Allocated));
             Assert.That(after.Peak, Is.GreaterThanOrEqualTo(before.Allocated + (4 * Mebibyte)));
@@ -92,7 +94,8 @@ public sealed class DeviceTests : TensorTest
 
     [Test]
     public void Memory_OfAnotherKindOfDevice_IsRefused() =>
-        Assert.That(() => DeviceMemory.Of(new Device(DeviceType.META)), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("META").IgnoreCase);
+        Assert.That(() => DeviceMemory.Of(new Device(DeviceType.META)),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("META").IgnoreCase);
 
     [Test]
     public void Name_OfTheCpu_IsThatOfItsProcessor() => Assert.That(Devices.NameOf(CPU), Is.Not.Empty);

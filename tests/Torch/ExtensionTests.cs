@@ -61,7 +61,8 @@ public sealed class ExtensionTests : TensorTest
     public void MissingLibrary_WhenAskedFor_IsAMessageThatSaysWhatToDo()
     {
         Assert.That(NativeExtensions.WhyMissing, Is.Null);
-        Assert.That(NativeExtensions.MissingMessage("Autocast", "no such file."), Does.StartWith("Autocast needs liblhts.so").And.Contain("no such file").And.Contain("eng/setup.sh"));
+        Assert.That(NativeExtensions.MissingMessage("Autocast", "no such file."),
+            Does.StartWith("Autocast needs liblhts.so").And.Contain("no such file").And.Contain("eng/setup.sh"));
     }
 
     [Test]
@@ -115,7 +116,8 @@ public sealed class ExtensionTests : TensorTest
                 set_num_threads(count);
                 manual_seed(1);
                 var q = Quadruple([200_003], ScalarType.Float32);
-                FusedUpdate.TryAdamW([q[0]], [q[1]], [q[2]], [q[3]], new AdamWStep { LearningRate = 0.01, Beta1 = 0.9, Beta2 = 0.99, Epsilon = 1e-8, WeightDecay = 0.1, Step = 1 });
+                FusedUpdate.TryAdamW([q[0]], [q[1]], [q[2]], [q[3]],
+                    new AdamWStep { LearningRate = 0.01, Beta1 = 0.9, Beta2 = 0.99, Epsilon = 1e-8, WeightDecay = 0.1, Step = 1 });
                 results.Add(q[0].data<float>().ToArray());
             }
 

@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace Lhts.Torch.Tests;
 
-/// <summary>This library's own kernels against the same from libtorch's operators in float64. Where the processor lacks AVX-512 there are none, and nothing is compared.</summary>
+/// <summary>
+/// This library's own kernels against the same from libtorch's operators in float64. Where the processor lacks AVX-512 there are none, and nothing is compared.
+/// </summary>
 public sealed class FusedTests : TensorTest
 {
     [Test]
@@ -18,7 +20,8 @@ public sealed class FusedTests : TensorTest
     }
 
     [Test]
-    public void Attention_AndItsGradients_AreThoseOfTheComposed([Values(1, 3, 16, 63, 65, 130)] long length, [Values(16, 32, 48, 64, 80, 96, 112, 128)] long width)
+    public void Attention_AndItsGradients_AreThoseOfTheComposed(
+        [Values(1, 3, 16, 63, 65, 130)] long length, [Values(16, 32, 48, 64, 80, 96, 112, 128)] long width)
     {
         manual_seed(length + width);
         // One tensor in three parts, as a layer makes them: rows that are not next to each other.
@@ -44,7 +47,8 @@ public sealed class FusedTests : TensorTest
         var mask = isMasked ? zeros([3, 1, 1, numKeys]) : null;
         if (isMasked && numKeys > 1) mask![1, 0, 0, 0] = tensor(double.NegativeInfinity, ScalarType.Float32);
         if (Fused.CachedAttention(query, key, value, mask) is not { } mixed) return;
-        AssertClose(mixed, Attention.Composed(query.to(ScalarType.Float64), key.to(ScalarType.Float64), value.to(ScalarType.Float64), mask?.to(ScalarType.Float64), 0, causal: false));
+        AssertClose(mixed, Attention.Composed(
+            query.to(ScalarType.Float64), key.to(ScalarType.Float64), value.to(ScalarType.Float64), mask?.to(ScalarType.Float64), 0, causal: false));
     }
 
     [Test]
@@ -63,7 +67,10 @@ public sealed class FusedTests : TensorTest
         joined[0, 2, part] = tensor(double.NaN, ScalarType.Float32);
         if (Fused.CausalAttention(Part(joined, 0), Part(joined, 1), Part(joined, 2)) is not { } mixed) return;
         Assert.That(mixed[0, 0, 2].isfinite().all().item<bool>(), Is.False, "what is seen is not hidden");
-        if (part < 2) Assert.That(mixed[0, 0, 1].isfinite().all().item<bool>(), "the score of what comes later is not seen; its value is, times 0, as in the composed");
+        if (part < 2)
+        {
+            Assert.That(mixed[0, 0, 1].isfinite().all().item<bool>(), "the score of what comes later is not seen; its value is, times 0, as in the composed");
+        }
     }
 
     [Test]
@@ -88,7 +95,10 @@ public sealed class FusedTests : TensorTest
     [TestCase(double.NaN, double.NaN)]
     public void Gelu_OfExtremes_IsItsLimit(double input, double expected)
     {
-        if (Fused.Gelu(tensor(input, ScalarType.Float32).view(1)) is { } activated) Assert.That((double)activated.item<float>(), Is.EqualTo(expected).Within(1e-5).Percent);
+        if (Fused.Gelu(tensor(input, ScalarType.Float32).view(1)) is { } activated)
+        {
+            Assert.That((double)activated.item<float>(), Is.EqualTo(expected).Within(1e-5).Percent);
+        }
     }
 
     /// <summary>(B, L, 3, H, D) to one part's (B, H, L, D).</summary>

@@ -95,7 +95,8 @@ public sealed class LayerTests : TensorTest
         var x = arange(4, dtype: float32);
         Assert.That(x.masked_fill(x.gt(1), -1).data<float>().ToArray(), Is.EqualTo(new float[] { 0, 1, -1, -1 }));
         Assert.That(x.scatter(0, tensor(new long[] { 3, 0 }), tensor(new float[] { 7, 8 })).data<float>().ToArray(), Is.EqualTo(new float[] { 8, 1, 2, 7 }));
-        Assert.That(x.scatter_add(0, tensor(new long[] { 1, 1 }), tensor(new float[] { 7, 8 })).data<float>().ToArray(), Is.EqualTo(new float[] { 0, 16, 2, 3 }));
+        Assert.That(x.scatter_add(0, tensor(new long[] { 1, 1 }), tensor(new float[] { 7, 8 })).data<float>().ToArray(),
+            Is.EqualTo(new float[] { 0, 16, 2, 3 }));
         Assert.That(x.view(2, 2).norm(1, p: 1).data<float>().ToArray(), Is.EqualTo(new float[] { 1, 5 }));
         Assert.That(x.lerp(zeros(4), tensor(0.5f)).data<float>().ToArray(), Is.EqualTo(new[] { 0, 0.5f, 1, 1.5f }));
     }

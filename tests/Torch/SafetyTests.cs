@@ -22,7 +22,8 @@ public sealed class SafetyTests : TensorTest
         // As does this one.
         var x = ones([2], requires_grad: true);
         Assert.That(() => autograd.grad([x * 2], [x]), Throws.TypeOf<TorchException>().With.Message.Contains("scalar outputs"));
-        Assert.That(() => autograd.grad([(x * 2).sum()], [ones([1], requires_grad: true)]), Throws.TypeOf<TorchException>().With.Message.Contains("allow_unused"));
+        Assert.That(() => autograd.grad([(x * 2).sum()], [ones([1], requires_grad: true)]),
+            Throws.TypeOf<TorchException>().With.Message.Contains("allow_unused"));
         Assert.That(() => ones(2).backward(), Throws.TypeOf<TorchException>());
     }
 
@@ -62,7 +63,8 @@ public sealed class SafetyTests : TensorTest
             Assert.That(() => ones(2, 2).matmul(ones([2, 2], int64)), Throws.TypeOf<TorchException>().With.Message.Contains("Int64[2x2]"));
             Assert.That(() => ones([2], int64).add_(ones([2], float64)), Throws.TypeOf<TorchException>().With.Message.Contains("can't be cast"));
             Assert.That(() => ones([2], @bool).sub(ones([2], @bool)), Throws.TypeOf<TorchException>());
-            Assert.That(() => ones([2], device: new Device(DeviceType.META)).cpu(), Throws.TypeOf<TorchException>().With.Property(nameof(TorchException.Kind)).EqualTo(TorchError.NotImplemented));
+            Assert.That(() => ones([2], device: new Device(DeviceType.META)).cpu(),
+                Throws.TypeOf<TorchException>().With.Property(nameof(TorchException.Kind)).EqualTo(TorchError.NotImplemented));
             Assert.That(() => ones(2).index_select(0, zeros([1], int64, new Device(DeviceType.META))), Throws.TypeOf<TorchException>());
             Assert.That(() => ones([2], device: new Device(DeviceType.CUDA, 99)), Throws.TypeOf<TorchException>());
             Assert.That(() => ones([2], device: new Device(DeviceType.META)).data<float>(), Throws.InvalidOperationException);
@@ -79,7 +81,8 @@ public sealed class SafetyTests : TensorTest
         var numbers = Layout.Own.Select(own => own.Number).ToArray();
         Assert.That(() => Layout.Compare(numbers, numbers.Length), Throws.Nothing);
         numbers[4] += 8;
-        Assert.That(() => Layout.Compare(numbers, numbers.Length), Throws.TypeOf<BadImageFormatException>().With.Message.Contains("sizeof TensorInfo is 80 there and 72 here"));
+        Assert.That(() => Layout.Compare(numbers, numbers.Length),
+            Throws.TypeOf<BadImageFormatException>().With.Message.Contains("sizeof TensorInfo is 80 there and 72 here"));
         Assert.That(() => Layout.Compare([], 0), Throws.TypeOf<BadImageFormatException>().With.Message.Contains("eng/setup.sh"));
     }
 }

@@ -26,7 +26,11 @@ public static class EnumeratedTable
             void Print(string name, Func<EnumeratedLimit, LimitResult> of) =>
                 Row(output, name, space.Length, [.. tables.Select(table => of(new EnumeratedLimit(space, table, temperature)))]);
             Print("myopic", limit => limit.Myopic());
-            foreach (var horizon in new long?[] { 1, 2, 3, null }) Print($"none, drop, h = {horizon?.ToString(CultureInfo.InvariantCulture) ?? "all"}", limit => limit.Dropped(horizon));
+            foreach (var horizon in new long?[] { 1, 2, 3, null })
+            {
+                Print($"none, drop, h = {horizon?.ToString(CultureInfo.InvariantCulture) ?? "all"}", limit => limit.Dropped(horizon));
+            }
+
             foreach (var horizon in new long[] { 1, 2, 6 }) Print($"exact, bootstrap, h = {horizon}", limit => limit.Bootstrapped(horizon));
         }
     }

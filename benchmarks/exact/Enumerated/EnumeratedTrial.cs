@@ -29,7 +29,11 @@ public sealed class EnumeratedTrial(EnumeratedTeacher teacher, TrialSettings set
             LabStep.SetRates(optimizer, objective, stepSize * left, settings.HeadStepSize * left);
             var sequences = Sequences(method, student, random);
             var (batch, signal) = teacher.Ask(sequences, settings.Temperature, method.ReadsExact);
-            if (objective.Agreement?.ReadsStudent == true) batch = batch with { StudentLogProbs = teacher.Space.LogProbs(student.Table(null)).index_select(0, sequences) };
+            if (objective.Agreement?.ReadsStudent == true)
+            {
+                batch = batch with { StudentLogProbs = teacher.Space.LogProbs(student.Table(null)).index_select(0, sequences) };
+            }
+
             var figures = LabStep.Run(objective, optimizer, batch, signal, condition => student.Logits(sequences, method.NumTags > 1 ? condition : null));
             if (step >= numSteps * 3 / 4) late.Add(figures[WeightFigures.EffectiveSampleSize] ?? 1);
         }
@@ -64,7 +68,8 @@ public sealed class EnumeratedTrial(EnumeratedTeacher teacher, TrialSettings set
         {
             Divergence = space.Divergence(target, table),
             TotalVariation = 0.5 * (target.exp() - logQ.exp()).abs().sum().item<double>(),
-            EffectiveTemperature = EffectiveTemperature.Of(logP.index_select(0, drawn).data<double>().ToArray(), logQ.index_select(0, drawn).data<double>().ToArray()).Value,
+            EffectiveTemperature =
+                EffectiveTemperature.Of(logP.index_select(0, drawn).data<double>().ToArray(), logQ.index_select(0, drawn).data<double>().ToArray()).Value,
         };
     }
 

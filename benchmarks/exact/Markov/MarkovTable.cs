@@ -8,7 +8,8 @@ public sealed class MarkovTable(LabTable table, ChainSet chains, TrialSettings s
     {
         var teachers = chains.Teachers();
         table.Begin($"{chains.Name}, T = {LabTable.NameOf(temperature)}", [
-            "method", .. teachers.Select((_, i) => $"chain {chains.First + i}"), "geometric mean", "per token", "effective T", "ESS/N", "clipped", "noise at start", "noise at end",
+            "method", .. teachers.Select((_, i) => $"chain {chains.First + i}"), "geometric mean", "per token", "effective T", "ESS/N", "clipped",
+            "noise at start", "noise at end",
             "head error", "its spread",
         ]);
         foreach (var method in methods)

@@ -27,7 +27,8 @@ public sealed class MarkovTrial(MarkovTeacher teacher, TrialSettings settings)
         return new()
         {
             Divergence = teacher.Divergence(teacher.JointTemperature(settings.Temperature), table),
-            TokenSampleRatio = late.Average(figures => figures[WeightFigures.EffectiveSampleSize] ?? 1), ClipFraction = late.Average(figures => figures[WeightFigures.ClipFraction] ?? 0),
+            TokenSampleRatio = late.Average(figures => figures[WeightFigures.EffectiveSampleSize] ?? 1),
+            ClipFraction = late.Average(figures => figures[WeightFigures.ClipFraction] ?? 0),
             NoiseAtStart = noise.Start, NoiseAtEnd = noise.End, HeadError = error, HeadSpread = spread, EffectiveTemperature = TemperatureOf(table, random),
         };
     }

@@ -12,7 +12,9 @@ internal sealed record Outcome
     public required double Exposed { get; init; }
     public required double Processor { get; init; }
 
-    /// <summary>The step, its backward pass and its processor time where the same processes told each other nothing; not a number for a process alone.</summary>
+    /// <summary>
+    /// The step, its backward pass and its processor time where the same processes told each other nothing; not a number for a process alone.
+    /// </summary>
     public required (double Step, double Backward, double Processor) Silent { get; init; }
     public required double TokensPerSecond { get; init; }
     public required double SentBytes { get; init; }

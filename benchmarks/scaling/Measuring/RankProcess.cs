@@ -33,7 +33,8 @@ internal static class RankProcess
     {
         if (settings.WorldSize == 1) return Ranks.Single;
         var store = new TcpStore(settings.Master, settings.Port, isServer: settings.Rank == 0, Longest);
-        var options = new GroupOptions { Rank = settings.Rank, WorldSize = settings.WorldSize, Timeout = Longest, Address = settings.Address, Interface = null };
+        var options =
+            new GroupOptions { Rank = settings.Rank, WorldSize = settings.WorldSize, Timeout = Longest, Address = settings.Address, Interface = null };
         return Ranks.Join(store, CPU, options);
     }
 
@@ -71,7 +72,8 @@ internal static class RankProcess
         var times = clock.EndStep();
         processor = Environment.CpuUsage.TotalTime - processor;
         var sample = new StepSample(
-            times.Total.TotalSeconds, times[StepPhase.Backward].TotalSeconds, reduction?.Total.TotalSeconds ?? 0, reduction?.Exposed.TotalSeconds ?? 0, processor.TotalSeconds);
+            times.Total.TotalSeconds, times[StepPhase.Backward].TotalSeconds, reduction?.Total.TotalSeconds ?? 0, reduction?.Exposed.TotalSeconds ?? 0,
+            processor.TotalSeconds);
         return (sample, reduction?.Bytes ?? 0);
     }
 

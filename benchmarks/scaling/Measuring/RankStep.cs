@@ -9,7 +9,9 @@ using static TorchSharp.torch;
 
 namespace Lhts.Scaling.Benchmarks.Measuring;
 
-/// <summary>A step of maximum likelihood with the trainer's own parts (objective, buckets, sums, update) in the trainer's order, but with a switch for overlap.</summary>
+/// <summary>
+/// A step of maximum likelihood with the trainer's own parts (objective, buckets, sums, update) in the trainer's order, but with a switch for overlap.
+/// </summary>
 internal sealed class RankStep : IDisposable
 {
     private readonly Gpt2 model;
@@ -34,7 +36,8 @@ internal sealed class RankStep : IDisposable
     public long NumParameters => updater.Parameters.Sum(parameter => parameter.numel());
 
     /// <summary>Makes a step.</summary>
-    /// <param name="communicates">Whether the ranks tell each other anything; false does everything else. (A sharded optimizer does so whatever is said here.)</param>
+    /// <param name="communicates">Whether the ranks tell each other anything; false does everything else. (A sharded optimizer does so whatever is said
+    /// here.)</param>
     /// <returns>What the reductions took; null without any.</returns>
     public ReductionTimes? Run(bool communicates = true)
     {

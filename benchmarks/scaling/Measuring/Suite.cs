@@ -40,7 +40,8 @@ internal sealed class Suite
     public IReadOnlyList<Case> Shaped { get; } =
     [
         .. Bandwidths.SelectMany(rate => new[] { true, false }.Select(overlaps =>
-            new Case($"2 ranks at {rate} Gbit/s, sent {(overlaps ? "on the way" : "after backward")}") { IsApart = true, Gigabits = rate, Overlaps = overlaps })),
+            new Case($"2 ranks at {rate} Gbit/s, sent {(overlaps ? "on the way" : "after backward")}") { IsApart = true, Gigabits = rate,
+                Overlaps = overlaps })),
     ];
 
     public IReadOnlyList<Case> Apart => [Plain, Rounded, Sharded, .. Shaped];
@@ -50,7 +51,9 @@ internal sealed class Suite
     /// <summary>Whether it was measured.</summary>
     public bool Has(Case measured) => outcomes.ContainsKey(measured);
 
-    /// <summary>Measures, with a line of progress for each; in rounds over all cases, so that what changes on the machine meanwhile touches all of them.</summary>
+    /// <summary>
+    /// Measures, with a line of progress for each; in rounds over all cases, so that what changes on the machine meanwhile touches all of them.
+    /// </summary>
     public void Run(Workload work, bool canBeApart)
     {
         Case[] all = [AloneHalf, Alone, Wide, Strangers, Ranks, Late, .. Buckets, .. canBeApart ? Apart : []];
@@ -65,5 +68,6 @@ internal sealed class Suite
         }
     }
 
-    private static RankReport Together(IReadOnlyList<IReadOnlyList<RankReport>> rounds, int rank) => RankReport.Together([.. rounds.Select(round => round[rank])]);
+    private static RankReport Together(IReadOnlyList<IReadOnlyList<RankReport>> rounds, int rank) =>
+        RankReport.Together([.. rounds.Select(round => round[rank])]);
 }

@@ -23,7 +23,9 @@ public sealed record GptShape(string Name, int Layers, int Width, int Vocabulary
     /// <summary>Operations of the matrix products of one sequence's forward pass (Kaplan et al. 2020, section 2.1): as the trainer counts its own.</summary>
     public double ForwardFlops => 2.0 * Context * ((Layers * BlockCost) + HeadCost);
 
-    /// <summary>The parameters in the order in which backward completes their gradients, each with the share of backward that has passed by then, 0 to 1.</summary>
+    /// <summary>
+    /// The parameters in the order in which backward completes their gradients, each with the share of backward that has passed by then, 0 to 1.
+    /// </summary>
     /// <remarks>The token embedding is the head too, and its gradient whole only when backward has reached the embeddings: at the very end.</remarks>
     public IEnumerable<(long Size, double ReadyAt)> Backward()
     {

@@ -36,7 +36,8 @@ public sealed record H100Cluster(int NumGpus)
 
     /// <summary>Seconds by a tree of nodes with a chain within each.</summary>
     public double Tree(double bytes) =>
-        (2 * bytes / (TreeBandwidthShare * Bandwidth)) + TreeBase + (2 * (((GpusEach - 1) * TreeHopWithin) + (Math.Ceiling(Math.Log2(NumNodes)) * TreeHopBetween)));
+        (2 * bytes / (TreeBandwidthShare * Bandwidth)) + TreeBase
+            + (2 * (((GpusEach - 1) * TreeHopWithin) + (Math.Ceiling(Math.Log2(NumNodes)) * TreeHopBetween)));
 
     private double RingHops => (2 * (NumNodes - 1) * RingHopBetween) + (2 * (NumGpus - NumNodes) * RingHopWithin);
 }

@@ -24,7 +24,8 @@ public sealed record DataState(long Step, long NextPosition, ImmutableArray<Held
 {
     /// <summary>Equal when all members are, the held documents one by one.</summary>
     public bool Equals(DataState? other) =>
-        other is not null && Step == other.Step && NextPosition == other.NextPosition && Chain == other.Chain && Source == other.Source && Held.AsSpan().SequenceEqual(other.Held.AsSpan());
+        other is not null && Step == other.Step && NextPosition == other.NextPosition && Chain == other.Chain && Source == other.Source
+            && Held.AsSpan().SequenceEqual(other.Held.AsSpan());
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Step, NextPosition, Chain);

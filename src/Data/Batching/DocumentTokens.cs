@@ -35,7 +35,8 @@ internal static class DocumentTokens
         if (promptLength >= options.ContextLength)
         {
             throw new InvalidDataException(
-                $"the prompt takes {promptLength} of the context's {options.ContextLength} tokens, which leaves none to continue it. Shorten the prompt, or raise the context length.");
+                $"the prompt takes {promptLength} of the context's {options.ContextLength} tokens, which leaves none to continue it. Shorten the prompt, or "
+                + "raise the context length.");
         }
 
         tokenizer.Encode(utf8, tokens, options.ContextLength - promptLength);

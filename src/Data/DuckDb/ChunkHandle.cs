@@ -23,7 +23,8 @@ internal sealed unsafe partial class ChunkHandle() : SafeHandleZeroOrMinusOneIsI
         var vector = duckdb_data_chunk_get_vector(this, (ulong)index);
         var child = duckdb_list_vector_get_child(vector);
         return new FloatListVector(
-            (ListEntry*)duckdb_vector_get_data(vector), duckdb_vector_get_validity(vector), (float*)duckdb_vector_get_data(child), duckdb_vector_get_validity(child));
+            (ListEntry*)duckdb_vector_get_data(vector), duckdb_vector_get_validity(vector), (float*)duckdb_vector_get_data(child),
+            duckdb_vector_get_validity(child));
     }
 
     protected override bool ReleaseHandle()

@@ -1,6 +1,8 @@
 namespace Lhts.Data.DuckDb;
 
-/// <summary>A FLOAT[] column of a chunk: a range of elements for each row, and bit masks of rows and elements that are not NULL (absent when all are valid).</summary>
+/// <summary>
+/// A FLOAT[] column of a chunk: a range of elements for each row, and bit masks of rows and elements that are not NULL (absent when all are valid).
+/// </summary>
 internal readonly unsafe struct FloatListVector(ListEntry* entries, ulong* validity, float* elements, ulong* elementValidity)
 {
     public bool IsNull(int row) => !IsValid(validity, (ulong)row);

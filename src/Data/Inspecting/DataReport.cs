@@ -68,6 +68,10 @@ public sealed record DataReport
         }
     }
 
-    private static void WriteLengths(Action<FormattableString> line, string unit, LengthStatistics lengths) => line(
-        $"{unit,-11} {lengths.Sum:N0}; a document has {lengths.Mean:F1} (median {lengths.Quantile(0.5):N0}, 90% up to {lengths.Quantile(0.9):N0}, 99% up to {lengths.Quantile(0.99):N0}, {lengths.Min:N0} to {lengths.Max:N0})");
+    private static void WriteLengths(Action<FormattableString> line, string unit, LengthStatistics lengths)
+    {
+        var (half, most, nearlyAll, least, greatest) = (lengths.Quantile(0.5), lengths.Quantile(0.9), lengths.Quantile(0.99), lengths.Min, lengths.Max);
+        FormattableString quantiles = $"(median {half:N0}, 90% up to {most:N0}, 99% up to {nearlyAll:N0}, {least:N0} to {greatest:N0})";
+        line($"{unit,-11} {lengths.Sum:N0}; a document has {lengths.Mean:F1} {FormattableString.Invariant(quantiles)}");
+    }
 }

@@ -16,7 +16,8 @@ internal sealed class BlockReader(
 
     // The filter on file_row_number lets DuckDB pass over the other row groups; only the columns that are needed are read.
     private readonly string _sql =
-        $"SELECT {DuckDbConnection.Identifier(manifest.TextColumn)}{(manifest.PromptColumn is { } prompt ? ", " + DuckDbConnection.Identifier(prompt) : "")} FROM read_parquet(?, file_row_number = true, binary_as_string = true, hive_partitioning = false) WHERE file_row_number >= ? AND file_row_number < ?";
+        $"SELECT {DuckDbConnection.Identifier(manifest.TextColumn)}{(manifest.PromptColumn is { } prompt ? ", " + DuckDbConnection.Identifier(prompt) : "")} "
+        + "FROM read_parquet(?, file_row_number = true, binary_as_string = true, hive_partitioning = false) WHERE file_row_number >= ? AND file_row_number < ?";
 
     /// <exception cref="InvalidDataException">The file is damaged or is no longer what the manifest says.</exception>
     public TextBlock Read(DataBlock block, CancellationToken cancellation)
@@ -108,5 +109,6 @@ internal sealed class BlockReader(
 
     private static InvalidDataException TooLarge(DataBlock block, string path) =>
         new(
-            $"Row group {block.RowGroup} of '{path}' holds more than {Array.MaxLength} bytes of text in rows {block.FirstRow} to {block.FirstRow + block.NumRows - 1}. Write it with smaller row groups.");
+            $"Row group {block.RowGroup} of '{path}' holds more than {Array.MaxLength} bytes of text in rows {block.FirstRow} to "
+            + $"{block.FirstRow + block.NumRows - 1}. Write it with smaller row groups.");
 }

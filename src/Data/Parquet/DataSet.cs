@@ -41,7 +41,8 @@ public sealed class DataSet : IDisposable
     {
         if (options.PromptColumn == options.TextColumn)
         {
-            throw new InvalidDataException($"The prompt column and the text column are both '{options.TextColumn}'. Name the column of prompts, or leave it out.");
+            throw new InvalidDataException(
+                $"The prompt column and the text column are both '{options.TextColumn}'. Name the column of prompts, or leave it out.");
         }
 
         var (root, names) = FileGlob.Find(options.Path);
@@ -110,7 +111,8 @@ public sealed class DataSet : IDisposable
         using var connection = _database.Connect();
         var files = string.Join(", ", Enumerable.Range(0, Manifest.Shards.Length).Select(shard => DuckDbConnection.Literal(FileGlob.Escape(PathOf(shard)))));
         using var reader = connection.Query(
-            $"SELECT coalesce(sum(strlen({DuckDbConnection.Identifier(Manifest.TextColumn)})), 0)::BIGINT FROM read_parquet([{files}], binary_as_string = true)");
+            $"SELECT coalesce(sum(strlen({DuckDbConnection.Identifier(Manifest.TextColumn)})), 0)::BIGINT FROM read_parquet([{files}], binary_as_string = "
+            + "true)");
         reader.NextChunk();
         return reader.Column(0).Int64(0);
     }

@@ -8,7 +8,8 @@ public static class ManifestFile
 {
     private const int MaxChangesShown = 5;
 
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true };
+    private static readonly JsonSerializerOptions Format =
+        new() { WriteIndented = true, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true };
 
     /// <summary>Writes the file in one step.</summary>
     public static void Save(DataManifest manifest, string path) =>

@@ -22,7 +22,8 @@ internal sealed class ManifestReader(DuckDbConnection connection, string root, s
         }
 
         if (shards.Count > 0) return new DataManifest(textColumn, shards.ToImmutable(), promptColumn);
-        throw new InvalidDataException($"The shard '{PathOf(names[0])}' has no rows{(names.Count > 1 ? ", nor has any other" : "")}. Write the data set again.");
+        throw new InvalidDataException(
+            $"The shard '{PathOf(names[0])}' has no rows{(names.Count > 1 ? ", nor has any other" : "")}. Write the data set again.");
     }
 
     private IEnumerable<Shard> ReadBatch(string[] names)
@@ -63,14 +64,16 @@ internal sealed class ManifestReader(DuckDbConnection connection, string root, s
         var bad = found.FindIndex(group => group.NumRows is < 0 or > MaxRows || group.TextBytes is < 0 or > MaxTextBytes);
         if (bad < 0) return [.. found];
         throw new InvalidDataException(
-            $"The footer of '{PathOf(name)}' claims {found[bad].NumRows} rows and {found[bad].TextBytes} bytes of text in row group {bad}; at most {MaxRows} and {MaxTextBytes} are possible here. Write or copy the file again, or take it out of the data set.");
+            $"The footer of '{PathOf(name)}' claims {found[bad].NumRows} rows and {found[bad].TextBytes} bytes of text in row group {bad}; at most {MaxRows} "
+            + $"and {MaxTextBytes} are possible here. Write or copy the file again, or take it out of the data set.");
     }
 
     private void CheckColumns(string[] names)
     {
         var columns = new Dictionary<string, List<SchemaElement>>(StringComparer.Ordinal);
         using var reader = connection.Query(
-            $"SELECT file_name, name, coalesce(type, ''), coalesce(converted_type, ''), coalesce(logical_type, ''), coalesce(num_children, 0) FROM parquet_schema({FileList(names)})");
+            $"SELECT file_name, name, coalesce(type, ''), coalesce(converted_type, ''), coalesce(logical_type, ''), coalesce(num_children, 0) FROM "
+            + $"parquet_schema({FileList(names)})");
         while (reader.NextChunk())
         {
             for (var row = 0; row < reader.NumRows; row++)
@@ -78,7 +81,8 @@ internal sealed class ManifestReader(DuckDbConnection connection, string root, s
                 var file = reader.Column(0).Text(row);
                 if (!columns.TryGetValue(file, out var elements)) columns[file] = elements = [];
                 elements.Add(new SchemaElement(
-                    reader.Column(1).Text(row), reader.Column(2).Text(row), reader.Column(3).Text(row) + reader.Column(4).Text(row), (int)reader.Column(5).Int64(row)));
+                    reader.Column(1).Text(row), reader.Column(2).Text(row), reader.Column(3).Text(row) + reader.Column(4).Text(row),
+                    (int)reader.Column(5).Int64(row)));
             }
         }
 
@@ -93,7 +97,8 @@ internal sealed class ManifestReader(DuckDbConnection connection, string root, s
     {
         var groups = new Dictionary<string, List<RowGroup>>(StringComparer.Ordinal);
         using var reader = connection.Query(
-            $"SELECT file_name, max(row_group_num_rows), sum(total_uncompressed_size)::BIGINT FROM parquet_metadata({FileList(names)}) WHERE path_in_schema IN (?, ?) GROUP BY file_name, row_group_id ORDER BY file_name, row_group_id",
+            $"SELECT file_name, max(row_group_num_rows), sum(total_uncompressed_size)::BIGINT FROM parquet_metadata({FileList(names)}) WHERE path_in_schema "
+            + "IN (?, ?) GROUP BY file_name, row_group_id ORDER BY file_name, row_group_id",
             textColumn, promptColumn ?? textColumn);
         while (reader.NextChunk())
         {

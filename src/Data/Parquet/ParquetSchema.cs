@@ -16,7 +16,8 @@ internal static class ParquetSchema
         if (index < 0)
         {
             throw new InvalidDataException(
-                $"'{file}' has no column '{name}'. Its columns are {string.Join(", ", columns.Select(column => column.Name))}: set the {what} column to one of them.");
+                $"'{file}' has no column '{name}'. Its columns are {string.Join(", ", columns.Select(column => column.Name))}: set the {what} column to one "
+                + "of them.");
         }
 
         CheckNames(file, columns, name);
@@ -48,7 +49,9 @@ internal static class ParquetSchema
 
         var type = found.NumChildren > 0 ? "nested" : found.PhysicalType;
         var texts = columns.Where(column => column is { NumChildren: 0, PhysicalType: "BYTE_ARRAY" }).Select(column => column.Name).ToList();
-        var remedy = texts.Count == 0 ? "The file has no column of strings." : $"Columns of strings are {string.Join(", ", texts)}: set the {what} column to one of them.";
+        var remedy = texts.Count == 0
+            ? "The file has no column of strings."
+            : $"Columns of strings are {string.Join(", ", texts)}: set the {what} column to one of them.";
         throw new InvalidDataException($"The column '{found.Name}' of '{file}' is of type {type}, not of strings. {remedy}");
     }
 

@@ -56,7 +56,8 @@ internal sealed class FileSource : IDocumentSource
         if (JsonExtensions.Contains(Extension(file))) return OfJson(new LineReader(content, file, _options.MaxDocumentBytes), file);
         if (_options.PromptField is { } field)
         {
-            throw new InvalidDataException($"'{file}' is plain text and has no prompts. Give JSON Lines with a member \"{field}\", or leave the prompt field out.");
+            throw new InvalidDataException(
+                $"'{file}' is plain text and has no prompts. Give JSON Lines with a member \"{field}\", or leave the prompt field out.");
         }
 
         var lines = new LineReader(content, file, int.MaxValue, _options.MaxRowBytes);

@@ -14,7 +14,9 @@ public sealed record PrepareOptions
     /// <summary>Of a folder: names of further files to take as text, with * and ? as in *.md; default none.</summary>
     public IReadOnlyList<string> Include { get; init; } = [];
 
-    /// <summary>Makes arithmetic chains in place of reading a source; the held-out prompts go to a folder beside (<see cref="HeldOutOf"/>). Default null.</summary>
+    /// <summary>
+    /// Makes arithmetic chains in place of reading a source; the held-out prompts go to a folder beside (<see cref="HeldOutOf"/>). Default null.
+    /// </summary>
     public ChainOptions? Chains { get; init; }
 
     /// <summary>The folder to make; it must not exist or be empty.</summary>

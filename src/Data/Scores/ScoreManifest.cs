@@ -21,7 +21,8 @@ public sealed record ScoreManifest(ScoreSource Source, ImmutableArray<ScoreShard
     /// <summary>Its name.</summary>
     public const string FileName = "scores.json";
 
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true };
+    private static readonly JsonSerializerOptions Format =
+        new() { WriteIndented = true, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true };
 
     /// <summary>SHA-256 over all of it, in hexadecimal.</summary>
     [JsonIgnore]
@@ -45,13 +46,15 @@ public sealed record ScoreManifest(ScoreSource Source, ImmutableArray<ScoreShard
 
         try
         {
-            return JsonSerializer.Deserialize<ScoreManifest>(File.ReadAllBytes(path), Format) is { Shards.IsDefault: false } manifest && manifest.Shards.All(shard => shard is not null)
+            return JsonSerializer.Deserialize<ScoreManifest>(File.ReadAllBytes(path), Format) is { Shards.IsDefault: false } manifest
+                && manifest.Shards.All(shard => shard is not null)
                 ? manifest
                 : throw new InvalidDataException($"'{path}' is no manifest of scores. Delete the folder, and make the scores anew with 'lhts data score'.");
         }
         catch (JsonException error)
         {
-            throw new InvalidDataException($"'{path}' is no manifest of scores: {error.Message} Delete the folder, and make the scores anew with 'lhts data score'.");
+            throw new InvalidDataException(
+                $"'{path}' is no manifest of scores: {error.Message} Delete the folder, and make the scores anew with 'lhts data score'.");
         }
     }
 }

@@ -11,7 +11,8 @@ internal sealed class ScoreReader(DuckDbConnection connection, Func<int, string>
 
     // The cast costs nothing where the type is right, and keeps a file of another type from being misread.
     private const string Sql =
-        $"SELECT CAST({Column} AS FLOAT[]) FROM read_parquet(?, file_row_number = true, hive_partitioning = false) WHERE file_row_number >= ? AND file_row_number < ?";
+        $"SELECT CAST({Column} AS FLOAT[]) FROM read_parquet(?, file_row_number = true, hive_partitioning = false) WHERE file_row_number >= ? AND "
+        + "file_row_number < ?";
 
     /// <exception cref="InvalidDataException">The file is damaged or was replaced.</exception>
     public ScoreBlock Read(DataBlock block, CancellationToken cancellation)
@@ -52,5 +53,6 @@ internal sealed class ScoreReader(DuckDbConnection connection, Func<int, string>
 
     private InvalidDataException Broken(DataBlock block, string what) =>
         new(
-            $"The teacher's scores in '{pathOf(block.Shard)}' (rows {block.FirstRow} to {block.FirstRow + block.NumRows - 1}) {what} Delete the folder of scores, and make them anew with 'lhts data score'.");
+            $"The teacher's scores in '{pathOf(block.Shard)}' (rows {block.FirstRow} to {block.FirstRow + block.NumRows - 1}) {what} Delete the folder of "
+            + "scores, and make them anew with 'lhts data score'.");
 }

@@ -32,7 +32,8 @@ public sealed class ScoreSet
     {
         if (expected.DifferencesFrom(Manifest.Source) is not { Count: > 0 } differences) return;
         throw new InvalidDataException(
-            $"The teacher's scores in '{_folder}' were made from something else: {string.Join("; ", differences)}. Restore these, or make scores in another folder with 'lhts data score'.");
+            $"The teacher's scores in '{_folder}' were made from something else: {string.Join("; ", differences)}. Restore these, or make scores in another "
+            + "folder with 'lhts data score'.");
     }
 
     internal ScoreReader OpenReader() => new(_data.Connect(), PathOf);
@@ -42,15 +43,22 @@ public sealed class ScoreSet
         var shards = _data.Manifest.Shards;
         if (!Manifest.Shards.Select(shard => (shard.Name, shard.NumRows)).SequenceEqual(shards.Select(shard => (shard.Name, shard.NumRows))))
         {
-            throw new InvalidDataException($"'{Path.Combine(_folder, ScoreManifest.FileName)}' lists other files than the data set has. Delete the folder, and make the scores anew with 'lhts data score'.");
+            throw new InvalidDataException(
+                $"'{Path.Combine(_folder, ScoreManifest.FileName)}' lists other files than the data set has. Delete the folder, and make the scores anew "
+                + "with 'lhts data score'.");
         }
 
         for (var shard = 0; shard < shards.Length; shard++)
         {
             var (path, made) = (PathOf(shard), Manifest.Shards[shard]);
-            if (!File.Exists(path)) throw new FileNotFoundException($"The scores '{path}' are missing. Delete the folder, and make the scores anew with 'lhts data score'.");
+            if (!File.Exists(path))
+            {
+                throw new FileNotFoundException($"The scores '{path}' are missing. Delete the folder, and make the scores anew with 'lhts data score'.");
+            }
+
             if (ParquetFooter.Read(path) == (made.NumBytes, made.FooterSha256)) continue;
-            throw new InvalidDataException($"The scores '{path}' are not the file that was written. Delete the folder, and make the scores anew with 'lhts data score'.");
+            throw new InvalidDataException(
+                $"The scores '{path}' are not the file that was written. Delete the folder, and make the scores anew with 'lhts data score'.");
         }
     }
 

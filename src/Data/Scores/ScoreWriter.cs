@@ -29,7 +29,8 @@ public sealed class ScoreWriter(DataSet data, ITokenizer tokenizer, ScoreSource 
         output = Path.TrimEndingDirectorySeparator(Path.GetFullPath(output));
         (_documents, _tokens) = (0, 0);
         if (IsDone(output)) return new ScoreProgress(data.NumDocuments, 0);
-        var unfinished = Path.Combine(Path.GetDirectoryName(output)!, $".{Path.GetFileName(output)}.{new ScoreManifest(source, []).Fingerprint[..16]}.unfinished");
+        var unfinished =
+            Path.Combine(Path.GetDirectoryName(output)!, $".{Path.GetFileName(output)}.{new ScoreManifest(source, []).Fingerprint[..16]}.unfinished");
         MakeFolder(unfinished, output);
         try
         {
@@ -41,7 +42,10 @@ public sealed class ScoreWriter(DataSet data, ITokenizer tokenizer, ScoreSource 
         }
         finally
         {
-            if (Directory.Exists(unfinished) && !Directory.EnumerateFiles(unfinished, "*", SearchOption.AllDirectories).Any()) Directory.Delete(unfinished, recursive: true);
+            if (Directory.Exists(unfinished) && !Directory.EnumerateFiles(unfinished, "*", SearchOption.AllDirectories).Any())
+            {
+                Directory.Delete(unfinished, recursive: true);
+            }
         }
     }
 
@@ -51,11 +55,16 @@ public sealed class ScoreWriter(DataSet data, ITokenizer tokenizer, ScoreSource 
         if (data.WouldRead(output))
         {
             throw new InvalidDataException(
-                $"The folder '{output}' lies in that of the data, so that its files would be taken for documents. Choose one elsewhere, or one whose name starts with '_'.");
+                $"The folder '{output}' lies in that of the data, so that its files would be taken for documents. Choose one elsewhere, or one whose name "
+                + "starts with '_'.");
         }
 
         if (!Directory.Exists(output) || !Directory.EnumerateFileSystemEntries(output).Any()) return false;
-        if (!File.Exists(Path.Combine(output, ScoreManifest.FileName))) throw new InvalidDataException($"The folder '{output}' is not empty. Choose another, or remove it.");
+        if (!File.Exists(Path.Combine(output, ScoreManifest.FileName)))
+        {
+            throw new InvalidDataException($"The folder '{output}' is not empty. Choose another, or remove it.");
+        }
+
         ScoreSet.Open(output, data, source);
         return true;
     }
@@ -97,7 +106,9 @@ public sealed class ScoreWriter(DataSet data, ITokenizer tokenizer, ScoreSource 
         try
         {
             // A row group ends at the first chunk that reaches its size of 1: at every chunk.
-            connection.Execute($"COPY (SELECT numbers AS {ScoreReader.Column} FROM scores()) TO {DuckDbConnection.Literal(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 1)");
+            connection.Execute(
+                $"COPY (SELECT numbers AS {ScoreReader.Column} FROM scores()) TO {DuckDbConnection.Literal(path)} (FORMAT parquet, COMPRESSION zstd, "
+                + "ROW_GROUP_SIZE 1)");
         }
         catch (DuckDbException error)
         {

@@ -62,7 +62,11 @@ internal sealed class ShardScorer(DataSet data, ITokenizer tokenizer, BatchOptio
             if (pieces.Length == 0) continue;
             float[] logProbs = [.. scored.Skip(next).Take(pieces.Length).SelectMany(values => values)];
             next += pieces.Length;
-            if (logProbs.Length != rows[i].NumPredicted) throw new InvalidOperationException($"{rows[i].NumPredicted} tokens were to be scored, {logProbs.Length} log-probs came back.");
+            if (logProbs.Length != rows[i].NumPredicted)
+            {
+                throw new InvalidOperationException($"{rows[i].NumPredicted} tokens were to be scored, {logProbs.Length} log-probs came back.");
+            }
+
             result[i] = Check(logProbs, rows[i].Document);
         }
 
@@ -77,7 +81,8 @@ internal sealed class ShardScorer(DataSet data, ITokenizer tokenizer, BatchOptio
             if (logProbs[i] is > 0 and < 1e-4f) logProbs[i] = 0;
             if (logProbs[i] is >= float.MinValue and <= 0) continue;
             throw new InvalidDataException(
-                $"{data.Describe(document)}: the teacher's log-prob of token {i} is {logProbs[i]}, not a finite number of at most 0. Its weights are damaged or its training diverged: use another teacher.");
+                $"{data.Describe(document)}: the teacher's log-prob of token {i} is {logProbs[i]}, not a finite number of at most 0. Its weights are damaged "
+                + "or its training diverged: use another teacher.");
         }
 
         return logProbs;

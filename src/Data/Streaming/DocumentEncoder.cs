@@ -85,7 +85,8 @@ internal sealed class DocumentEncoder(DataSet data, ITokenizer tokenizer, BatchO
     }
 
     private Task<EncodedDocument?[]> Start(List<(RawDocument Document, bool IsOurs)> documents, CancellationToken cancellation) => Task.Run(
-        () => documents.Select(item => item.IsOurs ? TryEncode(item.Document) : new EncodedDocument(item.Document.Position, item.Document.Id, null, null)).ToArray(),
+        () => documents.Select(item => item.IsOurs ? TryEncode(item.Document) : new EncodedDocument(item.Document.Position, item.Document.Id, null, null))
+            .ToArray(),
         cancellation);
 
     // Never skipped as a bad row: it is the scores that are bad.
@@ -94,7 +95,8 @@ internal sealed class DocumentEncoder(DataSet data, ITokenizer tokenizer, BatchO
         var numPredicted = new PieceLayout(numTokens, options, draw: 0).NumRead;
         if (document.LogProbs is not { } kept || kept.Length == numPredicted) return;
         throw new InvalidDataException(
-            $"{data.Describe(document.Id)} has {numPredicted} tokens to predict, and the teacher's scores have {kept.Length} log-probs for it. Delete the folder of scores, and make them anew with 'lhts data score'.");
+            $"{data.Describe(document.Id)} has {numPredicted} tokens to predict, and the teacher's scores have {kept.Length} log-probs for it. Delete the "
+            + "folder of scores, and make them anew with 'lhts data score'.");
     }
 
     private InvalidDataException NoneCanBeEncoded() =>

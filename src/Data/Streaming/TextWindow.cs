@@ -15,7 +15,8 @@ internal sealed class TextWindow(WindowOrder order, TextBlock[] blocks, ScoreBlo
     {
         var (slot, row) = order.SlotAt(position);
         var block = blocks[slot];
-        return new RawDocument(position, block.Block.FirstDocument + row, block.Text(row), block.Kind(row), scores?[slot].LogProbs(row)) { Prompt = block.Prompt(row) };
+        return new RawDocument(
+            position, block.Block.FirstDocument + row, block.Text(row), block.Kind(row), scores?[slot].LogProbs(row)) { Prompt = block.Prompt(row) };
     }
 }
 

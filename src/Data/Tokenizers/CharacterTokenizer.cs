@@ -113,7 +113,8 @@ public sealed class CharacterTokenizer : ITokenizer
     }
 
     private InvalidDataException Unknown(Rune rune, int position) => new(string.Create(CultureInfo.InvariantCulture,
-        $"character U+{rune.Value:X4}{Shown(rune)} at position {position} (counted from 0) is not in the tokenizer's alphabet of {_alphabet.Length}. Build the alphabet from this data, add the character to it, or clean the data."));
+        $"character U+{rune.Value:X4}{Shown(rune)} at position {position} (counted from 0) is not in the tokenizer's alphabet of {_alphabet.Length}. Build "
+        + $"the alphabet from this data, add the character to it, or clean the data."));
 
     private static string Shown(Rune rune) => Rune.IsControl(rune) || Rune.IsWhiteSpace(rune) ? "" : $" '{rune}'";
 }

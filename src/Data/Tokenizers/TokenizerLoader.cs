@@ -19,7 +19,8 @@ public static class TokenizerLoader
         if (!File.Exists(path))
         {
             throw new FileNotFoundException(
-                $"The folder '{folder}' has no {FileName}, nor {Gpt2Files.VocabularyName} with {Gpt2Files.MergesName}. Give the folder a tokenizer was saved to.", path);
+                $"The folder '{folder}' has no {FileName}, nor {Gpt2Files.VocabularyName} with {Gpt2Files.MergesName}. Give the folder a tokenizer was saved "
+                + "to.", path);
         }
 
         try
@@ -48,7 +49,9 @@ public static class TokenizerLoader
             CharacterTokenizerFile.TypeName => CharacterTokenizerFile.Read(root, path),
             ByteTokenizer.TypeName => new ByteTokenizer(),
             WordTokenizer.TypeName => WordTokenizer.Read(root, path),
-            _ => throw new InvalidDataException($"'{path}' holds no known tokenizer. It must have the member \"model\" (Hugging Face) or a member \"type\" that is \"{CharacterTokenizerFile.TypeName}\", \"{ByteTokenizer.TypeName}\" or \"{WordTokenizer.TypeName}\"."),
+            _ => throw new InvalidDataException(
+                $"'{path}' holds no known tokenizer. It must have the member \"model\" (Hugging Face) or a member \"type\" that is "
+                + $"\"{CharacterTokenizerFile.TypeName}\", \"{ByteTokenizer.TypeName}\" or \"{WordTokenizer.TypeName}\"."),
         };
     }
 }

@@ -5,7 +5,9 @@ using Lhts.Basics;
 
 namespace Lhts.Data.Tokenizers;
 
-/// <summary>One id for each word of a list, in code point order of the words; then end-of-text. Words stand between blanks, and texts come back with one blank each.</summary>
+/// <summary>
+/// One id for each word of a list, in code point order of the words; then end-of-text. Words stand between blanks, and texts come back with one blank each.
+/// </summary>
 public sealed class WordTokenizer : ITokenizer
 {
     internal const string TypeName = "words";
@@ -111,5 +113,6 @@ public sealed class WordTokenizer : ITokenizer
     }
 
     private InvalidDataException Unknown(ReadOnlySpan<char> word, int position) => new(
-        $"the word '{word}' at position {position} (counted from 0) is not among the tokenizer's {Words.Count}. Make the tokenizer from this data, or clean the data.");
+        $"the word '{word}' at position {position} (counted from 0) is not among the tokenizer's {Words.Count}. Make the tokenizer from this data, or clean "
+        + "the data.");
 }

@@ -30,7 +30,9 @@ internal sealed class Bucket : IDisposable
             offset += size;
         }
 
-        reduction = compression == Compression.Bfloat16 && flat.dtype == ScalarType.Float32 ? new RoundedReduction(group, flat) : new PlainReduction(group, flat);
+        reduction = compression == Compression.Bfloat16 && flat.dtype == ScalarType.Float32
+            ? new RoundedReduction(group, flat)
+            : new PlainReduction(group, flat);
     }
 
     public IReadOnlyList<Parameter> Parameters { get; }

@@ -19,7 +19,9 @@ public enum Compression
     /// <summary>As they are.</summary>
     None,
 
-    /// <summary>bfloat16: half the bytes of float32. Each part is summed in float32 on one rank, so rounding happens twice, whatever the number of ranks.</summary>
+    /// <summary>
+    /// bfloat16: half the bytes of float32. Each part is summed in float32 on one rank, so rounding happens twice, whatever the number of ranks.
+    /// </summary>
     Bfloat16,
 }
 

@@ -92,7 +92,11 @@ public sealed class GradientBuckets : IDisposable
         if (!isPrepared || failure is not null) return;
         try
         {
-            if (isThere[index]) throw new InvalidOperationException($"The gradient of parameter {index} (of {parameters.Count}) came twice in one backward pass.");
+            if (isThere[index])
+            {
+                throw new InvalidOperationException($"The gradient of parameter {index} (of {parameters.Count}) came twice in one backward pass.");
+            }
+
             isThere[index] = true;
             buckets[bucketOf[index]].Count();
             for (; numBegun < buckets.Length && buckets[numBegun].IsReady; numBegun++) buckets[numBegun].Begin();

@@ -16,7 +16,8 @@ public sealed class BestMyopic(Gpt2 teacher, IReadOnlyList<int[]> prompts, BestM
     // F is flat about its peak: neighbours a sixth apart see it, and finer ones would see noise.
     private const double Spacing = 1.16;
 
-    // On text the best is 0.76 T at T 0.5, 0.93 T at 0.7 and T near 1, so the first temperatures reach below and a little above; an end that wins is gone beyond.
+    // On text the best is 0.76 T at T 0.5, 0.93 T at 0.7 and T near 1, so the first temperatures reach below and a little above; an end that wins is gone
+    // beyond.
     private const double LowestShare = 0.7, HighestShare = 1.1;
     private const int MaxExtensions = 12;
 

@@ -48,11 +48,13 @@ public sealed record ScoredDraws
     /// <param name="stop">Ends the work between two batches.</param>
     /// <exception cref="ArgumentException">The samples were drawn greedily or truncated, or scores do not belong to them.</exception>
     public static ScoredDraws Of(
-        Gpt2 model, SamplingOptions options, IReadOnlyList<SampledSequence> samples, IReadOnlyList<ScoredSequence> teacherScores, bool isTeacher, CancellationToken stop)
+        Gpt2 model, SamplingOptions options, IReadOnlyList<SampledSequence> samples, IReadOnlyList<ScoredSequence> teacherScores, bool isTeacher,
+        CancellationToken stop)
     {
         if (options.Temperature == 0 || options.TopK is not null || options.TopP < 1)
         {
-            throw new ArgumentException("Samples have a log q that compares with the teacher's only at a myopic temperature above 0, without top-k and top-p.", nameof(options));
+            throw new ArgumentException(
+                "Samples have a log q that compares with the teacher's only at a myopic temperature above 0, without top-k and top-p.", nameof(options));
         }
 
         var own = isTeacher && options.Temperature == 1
@@ -60,6 +62,7 @@ public sealed record ScoredDraws
             : new SequenceScorer(model) { MyopicTemperature = options.Temperature }
                 .Score([.. samples.Select(sample => sample.Tokens)], options.LongHorizonTemperature, cancellation: stop);
         return new(
-            [.. samples.Zip(teacherScores, GeneratedTokens.Sum)], [.. samples.Zip(own, GeneratedTokens.Sum)], [.. samples.Select(sample => sample.Generated.Length)]);
+            [.. samples.Zip(teacherScores, GeneratedTokens.Sum)], [.. samples.Zip(own, GeneratedTokens.Sum)],
+            [.. samples.Select(sample => sample.Generated.Length)]);
     }
 }

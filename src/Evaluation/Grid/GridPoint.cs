@@ -7,7 +7,8 @@ namespace Lhts.Evaluation.Grid;
 /// <param name="LogLikelihood">The teacher's mean log-likelihood of a token, in nats.</param>
 /// <param name="Diversity">Distinct-2 of the words.</param>
 /// <param name="CurveDiversity">The distinct-2 of the teacher's myopic curve at that likelihood; NaN where it was not measured, and for the teacher.</param>
-/// <param name="Lead">Distinct-2 less that of the teacher's myopic curve at the same likelihood; NaN where the curve was not measured, and for the teacher.</param>
+/// <param name="Lead">Distinct-2 less that of the teacher's myopic curve at the same likelihood; NaN where the curve was not measured, and for the
+/// teacher.</param>
 public sealed record GridPoint(GridKey Key, Estimate LogLikelihood, Estimate Diversity, double CurveDiversity, Estimate Lead)
 {
     /// <summary>Whether the curve was measured at the point's likelihood.</summary>

@@ -33,7 +33,9 @@ internal sealed class ExactMatch : IAnswerChecker
     public bool IsRight(string said, TaskItem item) => said == item.Answer.Trim();
 }
 
-/// <summary>The last number of the text has the value of the answer's last number. Numbers are decimal, with a point; "7.0" is 7, a full stop behind one is none of it.</summary>
+/// <summary>
+/// The last number of the text has the value of the answer's last number. Numbers are decimal, with a point; "7.0" is 7, a full stop behind one is none of it.
+/// </summary>
 internal sealed partial class LastNumber : IAnswerChecker
 {
     public string? Read(string written, TaskItem item)

@@ -39,7 +39,8 @@ internal sealed class TaskDraws(Gpt2 teacher, Gpt2? student, TaskOptions options
     }
 
     /// <summary>One text of each of as many runs as there are answers, so that answers to a question are independent.</summary>
-    private (IReadOnlyList<SampledSequence[]> Draws, long NumTokens) DrawParticles(IReadOnlyList<int[]> prompts, TaskMethod method, CancellationToken cancellation)
+    private (IReadOnlyList<SampledSequence[]> Draws, long NumTokens) DrawParticles(
+        IReadOnlyList<int[]> prompts, TaskMethod method, CancellationToken cancellation)
     {
         var smc = new PowerSmc(teacher, new PowerSmcOptions
         {

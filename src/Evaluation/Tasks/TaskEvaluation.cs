@@ -58,6 +58,7 @@ public sealed class TaskEvaluation(
         var tokens = encode(item.Prompt);
         if (tokens.Length < teacher.Config.NumPositions) return tokens;
         throw new InvalidDataException(
-            $"Question {number} takes {tokens.Length} of the context's {teacher.Config.NumPositions} tokens, which leaves none for an answer. Shorten its prompt, or take it out.");
+            $"Question {number} takes {tokens.Length} of the context's {teacher.Config.NumPositions} tokens, which leaves none for an answer. Shorten its "
+            + "prompt, or take it out.");
     }
 }

@@ -6,10 +6,12 @@ namespace Lhts.Evaluation.Tasks;
 /// <summary>Questions as JSON Lines: <c>{"prompt": ..., "answer": ...}</c>, with <c>"choices": [...]</c> for a choice; other members are passed over.</summary>
 public static class TaskFile
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+    private static readonly JsonSerializerOptions Options =
+        new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
     /// <summary>Reads a file. Empty lines are passed over.</summary>
-    /// <exception cref="InvalidDataException">A line is no such object, a prompt or answer is empty, or there is none; the message has file and line.</exception>
+    /// <exception cref="InvalidDataException">A line is no such object, a prompt or answer is empty, or there is none; the message has file and
+    /// line.</exception>
     public static IReadOnlyList<TaskItem> Read(string path) => Parse(path, File.ReadLines(path));
 
     internal static IReadOnlyList<TaskItem> Parse(string path, IEnumerable<string> lines)
@@ -22,7 +24,11 @@ public static class TaskFile
             if (string.IsNullOrWhiteSpace(line)) continue;
             var (prompt, answer, choices) = OfJson(line) ?? throw Bad($"is not an object {{\"prompt\": \"...\", \"answer\": \"...\"}}");
             if (string.IsNullOrWhiteSpace(prompt) || string.IsNullOrWhiteSpace(answer)) throw Bad("has an empty prompt or answer");
-            if (choices is { Length: > 0 } && !choices.Contains(answer, StringComparer.Ordinal)) throw Bad($"has the answer '{answer}', which is not among its choices");
+            if (choices is { Length: > 0 } && !choices.Contains(answer, StringComparer.Ordinal))
+            {
+                throw Bad($"has the answer '{answer}', which is not among its choices");
+            }
+
             items.Add(new TaskItem(prompt, answer, choices ?? []));
         }
 

@@ -50,7 +50,11 @@ public sealed record TaskOptions
     {
         if (Draws < 1) yield return $"draws is {Draws}, but must be at least 1";
         if (MaxTokens < 1) yield return $"tokens of an answer are {MaxTokens}, but must be at least 1";
-        foreach (var tau in MyopicTemperatures.Where(tau => !(tau >= 0 && double.IsFinite(tau)))) yield return $"myopic temperature is {tau}, but must be at least 0";
+        foreach (var tau in MyopicTemperatures.Where(tau => !(tau >= 0 && double.IsFinite(tau))))
+        {
+            yield return $"myopic temperature is {tau}, but must be at least 0";
+        }
+
         foreach (var temperature in StudentTemperatures.Concat(SmcTemperatures).Where(value => !(value > 0 && double.IsFinite(value))))
         {
             yield return $"long-horizon temperature is {temperature}, but must be above 0";

@@ -38,7 +38,10 @@ internal sealed partial class Agent
     /// <summary>Workers live only while the coordinator is heard; one that has not said a word yet may be only starting.</summary>
     private void ExpectCoordinator()
     {
-        if (phase != Phase.Leaving && !IsWithCoordinator) deadlines.Set(Timer.Silence, now + (hasHeard ? settings.HeartbeatTimeout : StartFactor * settings.HeartbeatTimeout));
+        if (phase != Phase.Leaving && !IsWithCoordinator)
+        {
+            deadlines.Set(Timer.Silence, now + (hasHeard ? settings.HeartbeatTimeout : StartFactor * settings.HeartbeatTimeout));
+        }
     }
 
     private void OnSilence()
@@ -105,7 +108,8 @@ internal sealed partial class Agent
         Send(new Join
         {
             Run = settings.Run, Instance = settings.Instance, Agent = settings.Agent, NumAgents = settings.NumAgents, NumRanks = settings.NumRanks,
-            Host = settings.Host, ProcessId = settings.ProcessId, StorePort = IsWithCoordinator ? findStorePort() : 0, Generation = generation + 1, Restarts = numRestarts,
+            Host = settings.Host, ProcessId = settings.ProcessId, StorePort = IsWithCoordinator ? findStorePort() : 0, Generation = generation + 1,
+            Restarts = numRestarts,
         });
     }
 }

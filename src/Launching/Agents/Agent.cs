@@ -111,8 +111,8 @@ internal sealed partial class Agent
     }
 
     /// <summary>
-    /// Takes note that this process was told to end (SIGTERM or Ctrl-C). In an elastic run every agent but the first leaves, and the others go on; else the whole
-    /// run stops. The second time nothing is waited for.
+    /// Takes note that this process was told to end (SIGTERM or Ctrl-C). In an elastic run every agent but the first leaves, and the others go on; else the
+    /// whole run stops. The second time nothing is waited for.
     /// </summary>
     public void AskToStop(TimeSpan at)
     {

@@ -34,11 +34,13 @@ internal sealed partial class Coordinator
     }
 
     private string? Refusal(Join join) =>
-        join.Run != settings.Run ? $"{settings.MasterAddress}:{settings.MasterPort} runs {settings.Run}, but this process was given {join.Run}; start all with the same recipe."
+        join.Run != settings.Run
+            ? $"{settings.MasterAddress}:{settings.MasterPort} runs {settings.Run}, but this process was given {join.Run}; start all with the same recipe."
         : join.NumAgents != settings.NumAgents ? $"WORLD_SIZE is {join.NumAgents} here, but {settings.NumAgents} for agent 0; start all with the same."
         : join.Agent < 0 || join.Agent >= settings.NumAgents ? $"RANK is {join.Agent}, but must be from 0 to {settings.NumAgents - 1}."
         : join.NumRanks is < 1 or > ushort.MaxValue ? $"{join.NumRanks} ranks of one process are not from 1 to {ushort.MaxValue}."
-        : join.Generation is < 0 or > MaxCount || join.Restarts is < 0 or > MaxCount ? $"{join.Generation} generations with {join.Restarts} restarts are not from 0 to {MaxCount}."
+        : join.Generation is < 0 or > MaxCount || join.Restarts is < 0 or > MaxCount
+            ? $"{join.Generation} generations with {join.Restarts} restarts are not from 0 to {MaxCount}."
         : null;
 
     private void Dismiss(int connection, Message message)

@@ -29,7 +29,11 @@ internal sealed partial class Coordinator
         var numRanks = Roster.NumRanks(chosen);
         if (settings.Elastic is { } elastic && numRanks < elastic.Min)
         {
-            if (roster.IsFull) Finish(ExitCode.BadInput, $"all {settings.NumAgents} agents bring {numRanks} ranks only, but distributed.elastic.min is {elastic.Min}.");
+            if (roster.IsFull)
+            {
+                Finish(ExitCode.BadInput, $"all {settings.NumAgents} agents bring {numRanks} ranks only, but distributed.elastic.min is {elastic.Min}.");
+            }
+
             return;
         }
 

@@ -6,7 +6,8 @@ namespace Lhts.Launching.Meeting;
 /// never moves: where a network splits, only the side with agent 0 goes on.
 /// A pure state machine: events come in with the time, commands go out. For one thread.
 /// </summary>
-/// <remarks>Not on c10d's TCPStore: its clients block in a receive that nothing bounds when a link is cut, and a store cannot say that a client is gone.</remarks>
+/// <remarks>Not on c10d's TCPStore: its clients block in a receive that nothing bounds when a link is cut, and a store cannot say that a client is
+/// gone.</remarks>
 internal sealed partial class Coordinator
 {
     private static readonly TimeSpan FirstWaiting = TimeSpan.FromSeconds(5);
@@ -145,7 +146,8 @@ internal sealed partial class Coordinator
         foreach (var member in roster.All.ToList())
         {
             if (hasSlept) member.LastHeard = now;
-            if (member.Connection != Local && now - member.LastHeard >= settings.HeartbeatTimeout) Expel(member, $"no sign of life for {Seconds(now - member.LastHeard)} s");
+            if (member.Connection != Local
+                && now - member.LastHeard >= settings.HeartbeatTimeout) Expel(member, $"no sign of life for {Seconds(now - member.LastHeard)} s");
             else Send(member, new Beat());
         }
 

@@ -40,12 +40,14 @@ internal sealed class RestartCounter(int maxRestarts)
 
     /// <summary>What is said when a generation works again.</summary>
     public string Recovery(int numRanks, TimeSpan now) =>
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"restart {NumRestarts} of {maxRestarts}: {Ranks(numRanks)} back after {(now - At).TotalSeconds:0.0} s");
+        string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"restart {NumRestarts} of {maxRestarts}: {Ranks(numRanks)} back after {(now - At).TotalSeconds:0.0} s");
 
     /// <summary>What is said when there were too many failures.</summary>
     public string GiveUp() => maxRestarts == 0
         ? $"{First}\nno restart is allowed (distributed.maxRestarts)"
-        : $"given up after {maxRestarts} {(maxRestarts == 1 ? "restart" : "restarts")} (distributed.maxRestarts); the last failure: {Cause?.Text}\nthe first failure: {First}";
+        : $"given up after {maxRestarts} {(maxRestarts == 1 ? "restart" : "restarts")} (distributed.maxRestarts); the last failure: {Cause?.Text}\nthe first "
+            + $"failure: {First}";
 
     /// <summary>A number of ranks in words.</summary>
     public static string Ranks(int count) => count == 1 ? "1 rank is" : $"{count} ranks are";

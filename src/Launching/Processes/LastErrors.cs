@@ -40,5 +40,6 @@ internal sealed class LastErrors
         return given;
     }
 
-    private static bool IsStart(string line) => line.StartsWith(OwnStart, StringComparison.Ordinal) || line.StartsWith("Unhandled exception", StringComparison.Ordinal);
+    private static bool IsStart(string line) =>
+        line.StartsWith(OwnStart, StringComparison.Ordinal) || line.StartsWith("Unhandled exception", StringComparison.Ordinal);
 }

@@ -18,7 +18,8 @@ internal sealed class OutputMultiplexer
     public OutputMultiplexer() => writing = Task.Factory.StartNew(Write, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>Writes a line, and waits where too many wait before it.</summary>
-    public void WriteLine(TextWriter writer, string line) => lines.Writer.WriteAsync((writer, line)).AsTask().ContinueWith(_ => { }, TaskScheduler.Default).Wait();
+    public void WriteLine(TextWriter writer, string line) =>
+        lines.Writer.WriteAsync((writer, line)).AsTask().ContinueWith(_ => { }, TaskScheduler.Default).Wait();
 
     /// <summary>Writes a line some time.</summary>
     public void Post(TextWriter writer, string line) => _ = lines.Writer.WriteAsync((writer, line)).AsTask().ContinueWith(_ => { }, TaskScheduler.Default);

@@ -50,7 +50,10 @@ internal sealed class CoordinatorServer : ILink, IDisposable
         while (coordinator.Commands.TryDequeue(out var command))
         {
             if (command is CoordinatorCommand.Send { Connection: var to, Message: var message }) Deliver(to, message);
-            else if (command is CoordinatorCommand.Close close && connections.Remove(close.Connection, out var connection)) connection.CloseAfterSending(settings.BeatInterval, time);
+            else if (command is CoordinatorCommand.Close close && connections.Remove(close.Connection, out var connection))
+            {
+                connection.CloseAfterSending(settings.BeatInterval, time);
+            }
         }
     }
 
@@ -129,7 +132,10 @@ internal sealed class CoordinatorServer : ILink, IDisposable
         if (!connection.HasSpoken) connection.Dispose();
     }
 
-    /// <summary>Listens on the loopback where that is the address or strangers could not be told from agents, and on all addresses otherwise: the name may be that of a service.</summary>
+    /// <summary>
+    /// Listens on the loopback where that is the address or strangers could not be told from agents, and on all addresses otherwise: the name may be that of a
+    /// service.
+    /// </summary>
     private static Socket Listen(AgentSettings settings)
     {
         var (address, port) = (settings.MasterAddress, settings.MasterPort);

@@ -4,7 +4,9 @@ using Lhts.Launching.Meeting;
 
 namespace Lhts.Launching.Transport;
 
-/// <summary>Messages over a TCP connection. What comes in is bounded: a line too long, or one that is no message, ends the connection and nothing else.</summary>
+/// <summary>
+/// Messages over a TCP connection. What comes in is bounded: a line too long, or one that is no message, ends the connection and nothing else.
+/// </summary>
 internal sealed class MessageConnection : IDisposable
 {
     /// <summary>Messages that may wait to be sent; a peer that reads nothing for so long is gone.</summary>
@@ -65,7 +67,9 @@ internal sealed class MessageConnection : IDisposable
         }
         catch (Exception failure) when (failure is IOException or ObjectDisposedException or SocketException)
         {
-            return (failure.InnerException ?? failure) is SocketException { SocketErrorCode: var code } ? $"its connection broke ({code})" : "its connection was closed";
+            return (failure.InnerException ?? failure) is SocketException { SocketErrorCode: var code }
+                ? $"its connection broke ({code})"
+                : "its connection was closed";
         }
     }
 

@@ -6,7 +6,8 @@ namespace Lhts.Launching.Transport;
 /// <summary>The way to a coordinator in another process.</summary>
 internal sealed class TcpLink(AgentSettings settings, EventLoop loop, TimeProvider time, LinkEvents events) : ILink
 {
-    private const string Distrust = $"it was reached, but does not know this process's secret; give all processes of the run the same {Secret.Variable} or {Secret.FileVariable}";
+    private const string Distrust =
+        $"it was reached, but does not know this process's secret; give all processes of the run the same {Secret.Variable} or {Secret.FileVariable}";
 
     private MessageConnection? connection;
     private int attempt;

@@ -39,7 +39,9 @@ public static class Gpt2Checkpoint
         }
     }
 
-    /// <summary>Reads a folder's configuration and the headers of its weights, and no weights: what <see cref="Load"/> would refuse is refused at once.</summary>
+    /// <summary>
+    /// Reads a folder's configuration and the headers of its weights, and no weights: what <see cref="Load"/> would refuse is refused at once.
+    /// </summary>
     /// <exception cref="InvalidDataException">The folder's files are damaged or do not fit together; every fault is named.</exception>
     /// <exception cref="IOException">A file is missing or cannot be read.</exception>
     public static Gpt2Config Check(string folder)

@@ -7,14 +7,14 @@ namespace Lhts.Models.Gpt;
 
 /// <summary>
 /// How a student's layer norms answer to its long-horizon temperature (FiLM, Perez et al. 2018): an output y becomes
-/// <c>y + z * (gain * y + shift)</c> with <c>z = 10 (T - 1)</c>: linear in T, as the paper's prefix is. A gain of -0.1 in the last one is the myopic temperature
-/// to first order, which an embedding added at the input cannot express: the norms that follow take its size away.
+/// <c>y + z * (gain * y + shift)</c> with <c>z = 10 (T - 1)</c>: linear in T, as the paper's prefix is. A gain of -0.1 in the last one is the myopic
+/// temperature to first order, which an embedding added at the input cannot express: the norms that follow take its size away.
 /// </summary>
 internal sealed class TemperatureModulation : nn.Module<Tensor, Tensor>
 {
     /// <summary>
-    /// Makes the signal one unit at the ends of the paper's range, T 0.9 to 1.1. AdamW moves every weight by about its rate in a step, whatever the gradient's size;
-    /// with a plain T - 1 the gains would take ten times as many steps as the other weights.
+    /// Makes the signal one unit at the ends of the paper's range, T 0.9 to 1.1. AdamW moves every weight by about its rate in a step, whatever the gradient's
+    /// size; with a plain T - 1 the gains would take ten times as many steps as the other weights.
     /// </summary>
     public const double SignalScale = 10;
 

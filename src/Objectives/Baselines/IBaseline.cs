@@ -22,7 +22,9 @@ public interface IBaseline : IStepState
     /// <returns>(B, L) float64; where the mask is zero the value has no meaning.</returns>
     torch.Tensor LogWeights(WeightInputs inputs);
 
-    /// <summary>(B, L) float64: the loss that trains the parameters, with its graph; null without any. Where the mask is zero the value has no meaning.</summary>
+    /// <summary>
+    /// (B, L) float64: the loss that trains the parameters, with its graph; null without any. Where the mask is zero the value has no meaning.
+    /// </summary>
     /// <param name="inputs">The teacher's log-probs and what goes with them.</param>
     /// <param name="controls">(B, L) float64: numbers with the mean 1 under p that vary as the weights should, or null; see <see cref="TokenControl"/>.</param>
     torch.Tensor? AuxiliaryLoss(WeightInputs inputs, torch.Tensor? controls = null) => null;

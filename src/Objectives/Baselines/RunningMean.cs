@@ -48,7 +48,8 @@ public sealed class RunningMean : IStepState
         var length = sums.shape[0];
         if (length > pending.shape[1])
         {
-            throw new ArgumentException($"{name}: {length} positions were given and the running mean has {pending.shape[1]}; make the context at least that long.");
+            throw new ArgumentException(
+                $"{name}: {length} positions were given and the running mean has {pending.shape[1]}; make the context at least that long.");
         }
 
         using var scope = NewDisposeScope();

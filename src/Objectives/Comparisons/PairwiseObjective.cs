@@ -31,8 +31,8 @@ public sealed class PairwiseObjective : IObjective, IStepAgreement
     }
 
     /// <summary>
-    /// Whether d is log q - log p / T, in nats of the target: the squares are then those of trajectory balance in its log-variance form (Richter et al. 2020), T^-2
-    /// times the pairwise ones. Default false.
+    /// Whether d is log q - log p / T, in nats of the target: the squares are then those of trajectory balance in its log-variance form (Richter et al. 2020),
+    /// T^-2 times the pairwise ones. Default false.
     /// </summary>
     public bool IsOfTarget { get; init; }
 

@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace Lhts.Objectives;
 
 /// <summary>
-/// A student on sequences of known log-probs under the teacher, with a learned log flow beside it. What kinds differ in is the credit of each token and what the
-/// flow learns from. The loss that is shown is the negative free energy of the sequences, E[log q(x) - log p(x) / T], in nats a sequence: log Z_T less it is the
-/// divergence of q from p_T when the sequences are the student's own.
+/// A student on sequences of known log-probs under the teacher, with a learned log flow beside it. What kinds differ in is the credit of each token and what
+/// the flow learns from. The loss that is shown is the negative free energy of the sequences, E[log q(x) - log p(x) / T], in nats a sequence: log Z_T less it
+/// is the divergence of q from p_T when the sequences are the student's own.
 /// </summary>
 /// <remarks>docs/objectives.md derives each kind; none has noise or gradient at q = p_T, V = log Z_T(x_&lt;i).</remarks>
 public abstract class FlowObjective : IObjective, IStepAgreement

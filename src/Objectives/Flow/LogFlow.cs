@@ -8,8 +8,8 @@ namespace Lhts.Objectives;
 
 /// <summary>
 /// V(x_&lt;i), the log flow through a prefix: at q = p_T it is log of what p^(1/T) sums to over the continuations of x_&lt;i. With u = 1/T - 1,
-/// V = 8 u (pos_i + f(student's state, teacher's state, u, what is left)), so it is zero at T = 1 as it must be; f is a layer of GELUs and a linear one that starts
-/// at zero, pos a number for each position after the prompt.
+/// V = 8 u (pos_i + f(student's state, teacher's state, u, what is left)), so it is zero at T = 1 as it must be; f is a layer of GELUs and a linear one that
+/// starts at zero, pos a number for each position after the prompt.
 /// </summary>
 /// <remarks>
 /// Flow networks' state flow (Bengio et al. 2021; Madan et al. 2023) for tempered language models (Hu et al. 2023). The factor 8 lets Adam's rate of 1e-3 move

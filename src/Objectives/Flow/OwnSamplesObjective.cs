@@ -4,8 +4,9 @@ namespace Lhts.Objectives;
 
 /// <summary>
 /// LHTS on the student's own samples: weights w_i = exp(min(r_i + ... + r_{i+h-1} + V_{i+h} - V_i, clip)) - 1, the horizon-limited and clipped weight with the
-/// student's own probability in it and the learned baseline at both ends; loss mean of -w_i log q(x_i|x_&lt;i). The -1 takes off what every token has in common,
-/// whose gradient has the mean zero under q. At q = p_T and V = log Z_T(x_&lt;i) every weight is zero. Sequences must be the student's own, of this step.
+/// student's own probability in it and the learned baseline at both ends; loss mean of -w_i log q(x_i|x_&lt;i). The -1 takes off what every token has in
+/// common, whose gradient has the mean zero under q. At q = p_T and V = log Z_T(x_&lt;i) every weight is zero. Sequences must be the student's own, of this
+/// step.
 /// </summary>
 /// <remarks>The flow learns as the learned baseline does: E[exp(r_i + V_{i+1} - V_i) | x_&lt;i] = 1 under q, over one token and, with lambda, more.</remarks>
 /// <inheritdoc cref="FlowObjective(FlowOptions, long, long, long, Device?)"/>

@@ -4,8 +4,8 @@ namespace Lhts.Objectives;
 
 /// <summary>
 /// Sub-trajectory balance (Madan et al. 2023; tempered language models: Hu et al. 2023): with u_j = r_0 + ... + r_{j-1} + V_j for j from 0 to the end, the mean
-/// over all stretches i &lt; j, weighted by lambda^(j-i), of (u_j - u_i)^2. Zero exactly at q = p_T, V = log Z_T(x_&lt;i), whatever the sequences are drawn from;
-/// lambda 0 is detailed balance, 1 weighs all stretches alike.
+/// over all stretches i &lt; j, weighted by lambda^(j-i), of (u_j - u_i)^2. Zero exactly at q = p_T, V = log Z_T(x_&lt;i), whatever the sequences are drawn
+/// from; lambda 0 is detailed balance, 1 weighs all stretches alike.
 /// </summary>
 /// <remarks>The gradient by u is written out: 2 (D u - W u) with W the weights and D their sums, one product with an (L+1, L+1) matrix.</remarks>
 /// <inheritdoc cref="FlowObjective(FlowOptions, long, long, long, Device?)"/>

@@ -119,7 +119,8 @@ public static class TokenHead
     }
 
     private sealed record FlatRows(
-        Tensor Logits, Tensor Targets, Tensor LikelihoodScale, Tensor? TeacherLogits, Tensor? InverseTemperatures, Tensor? DivergenceScale, KlDirection Direction)
+        Tensor Logits, Tensor Targets, Tensor LikelihoodScale, Tensor? TeacherLogits, Tensor? InverseTemperatures, Tensor? DivergenceScale,
+        KlDirection Direction)
     {
         public TokenControl? Control { get; init; }
 

@@ -55,7 +55,11 @@ public sealed record LhtsOptions
         if (Clip is { } clip && double.IsNaN(clip)) yield return "clip NaN: give a bound for the log weight, or nothing for no bound";
         if (!(Beta >= 0) || double.IsInfinity(Beta)) yield return $"beta {Beta}: give 0 or more";
         if (!(RunningMeanDecay is > 0 and <= 1)) yield return $"running mean decay {RunningMeanDecay}: give a number above 0 and at most 1";
-        if (Tail == TailKind.Bootstrap && Baseline != BaselineKind.Learned) yield return $"tail bootstrap: the learned baseline stands for the tail; give baseline learned instead of {Baseline}, or tail drop";
+        if (Tail == TailKind.Bootstrap && Baseline != BaselineKind.Learned)
+        {
+            yield return $"tail bootstrap: the learned baseline stands for the tail; give baseline learned instead of {Baseline}, or tail drop";
+        }
+
         if (HeadWidth < 0) yield return $"head width {HeadWidth}: give 0 for a linear head, or more";
         if (!(HeadTrace is >= 0 and <= 1)) yield return $"head trace {HeadTrace}: give a number from 0 to 1";
         if (!(HeadErrorBound > 0)) yield return $"head error bound {HeadErrorBound}: give a number above 0";

@@ -60,7 +60,9 @@ public sealed class PowerSmc
             for (var run = 0; run < options.NumRuns; run++)
             {
                 using var p = new CachedModel(teacher, TemperatureFor(teacher), mask, options.NumParticles, prompt.Length + numNewTokens);
-                using var q = student is null ? null : new CachedModel(student, TemperatureFor(student), mask, options.NumParticles, prompt.Length + numNewTokens);
+                using var q = student is null
+                    ? null
+                    : new CachedModel(student, TemperatureFor(student), mask, options.NumParticles, prompt.Length + numNewTokens);
                 var done = run * numNewTokens;
                 var relay = progress is null ? null : new Offset(progress, done);
                 runs.Add(new SmcRunner(options, flow, p, q, firstRun + run).Run(prompt, numNewTokens, relay, cancellation));
@@ -91,7 +93,8 @@ public sealed class PowerSmc
 
         if (prompt.Any(token => token < 0 || token >= teacher.Config.VocabularySize))
         {
-            throw new ArgumentException($"The prompt holds a token that is none of the model's, which are 0 to {teacher.Config.VocabularySize - 1}.", nameof(prompt));
+            throw new ArgumentException(
+                $"The prompt holds a token that is none of the model's, which are 0 to {teacher.Config.VocabularySize - 1}.", nameof(prompt));
         }
 
         return Math.Min(options.MaxNewTokens ?? context, context - prompt.Length);

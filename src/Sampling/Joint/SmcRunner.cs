@@ -125,5 +125,6 @@ internal sealed class SmcRunner(PowerSmcOptions options, LogFlow? flow, CachedMo
     private static (Tensor? States, Tensor? Logits) Both((Tensor States, Tensor Logits) pair) => pair;
 
     private static InvalidDataException NotNumbers(Particles particles, int particle) => new(
-        $"The model's logits for particle {particle} at position {particles.NumGenerated} behind the prompt are not numbers. Its weights are damaged or too large.");
+        $"The model's logits for particle {particle} at position {particles.NumGenerated} behind the prompt are not numbers. Its weights are damaged or too "
+        + "large.");
 }

@@ -41,7 +41,9 @@ internal static class MetricsProvider
     public static IReadOnlyList<KeyValuePair<string, string>> ConstantLabels(TelemetryOptions options) =>
     [
         .. options.RunName.Length == 0 ? Array.Empty<KeyValuePair<string, string>>() : [new("run", options.RunName)],
-        .. options.Rank is { } rank ? [new KeyValuePair<string, string>("rank", rank.ToString(CultureInfo.InvariantCulture))] : Array.Empty<KeyValuePair<string, string>>(),
+        .. options.Rank is { } rank
+            ? [new KeyValuePair<string, string>("rank", rank.ToString(CultureInfo.InvariantCulture))]
+            : Array.Empty<KeyValuePair<string, string>>(),
     ];
 
     private static ResourceBuilder Describe(TelemetryOptions options)

@@ -22,14 +22,23 @@ internal static class EvaluationHtml
         html.Append("<div class=\"cards\">");
         if (plane is not null)
         {
-            Card(html, "Likelihood against entropy", "Each point is a set of texts. p_T, the teacher at joint temperature T, has the most entropy of all that are as likely: "
-                + "a student above the teacher's curve is nearer to it than any division of logits. Bars and ± are one standard error." + NoteOn(runs), plane, Wide, "card wide");
+            Card(html, "Likelihood against entropy",
+                "Each point is a set of texts. p_T, the teacher at joint temperature T, has the most entropy of all that are as likely: "
+                + "a student above the teacher's curve is nearer to it than any division of logits. Bars and ± are one standard error."
+                    + NoteOn(runs), plane, Wide, "card wide");
         }
 
-        if (effective is not null) Card(html, "Effective against asked temperature", "The joint temperature that pairs of the student's texts tell. On the line it is what was asked for.", effective, Small, "card");
+        if (effective is not null)
+        {
+            Card(html, "Effective against asked temperature",
+                "The joint temperature that pairs of the student's texts tell. On the line it is what was asked for.", effective, Small, "card");
+        }
+
         foreach (var task in tasks)
         {
-            Card(html, "Accuracy against cost", "Right answers to the task's prompts, by how they were drawn. Further left is cheaper; bars are one standard error, by question.", task, Small, "card");
+            Card(html, "Accuracy against cost",
+                "Right answers to the task's prompts, by how they were drawn. Further left is cheaper; bars are one standard error, by question.", task, Small,
+                "card");
         }
 
         return html.Append("</div></section>").ToString();

@@ -42,7 +42,8 @@ internal sealed partial record RunFiles(
         if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"The run folder '{folder}' is not there.");
         if (!Signs.Any(file => File.Exists(Path.Combine(folder, file))))
         {
-            throw new InvalidDataException($"The folder '{folder}' holds no run: none of {string.Join(", ", Signs)} is there. Give the folder that 'lhts train' wrote.");
+            throw new InvalidDataException(
+                $"The folder '{folder}' holds no run: none of {string.Join(", ", Signs)} is there. Give the folder that 'lhts train' wrote.");
         }
 
         var metrics = Path.Combine(folder, MetricsFile.FileName);

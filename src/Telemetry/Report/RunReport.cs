@@ -26,7 +26,10 @@ public static class RunReport
 
     private const string Assets = "Report.";
 
-    /// <summary>Writes the page, and of a single run its plots as far as it was evaluated (<see cref="PlotFileName"/>, <see cref="TaskPlotFileName"/>) into its folder; each appears whole or not at all.</summary>
+    /// <summary>
+    /// Writes the page, and of a single run its plots as far as it was evaluated (<see cref="PlotFileName"/>, <see cref="TaskPlotFileName"/>) into its folder;
+    /// each appears whole or not at all.
+    /// </summary>
     /// <param name="runFolders">One or more run folders. What a folder does not have is left out of the page.</param>
     /// <param name="path">The page.</param>
     /// <exception cref="DirectoryNotFoundException">A run folder is not there.</exception>

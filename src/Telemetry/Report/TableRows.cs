@@ -35,7 +35,9 @@ internal readonly record struct ReportPoint(double Temperature, double LogLikeli
 internal sealed record TableRows(IReadOnlyList<ReportRow> Rows, IReadOnlyList<ReportPoint> MyopicCurve, IReadOnlyList<ReportPoint> References)
 {
     public static TableRows Read(JsonElement? table) =>
-        table is { } json ? new([.. List(json, "rows").Select(Row).OfType<ReportRow>()], Points(json, "myopicCurve"), Points(json, "references")) : new([], [], []);
+        table is { } json
+            ? new([.. List(json, "rows").Select(Row).OfType<ReportRow>()], Points(json, "myopicCurve"), Points(json, "references"))
+            : new([], [], []);
 
     private static ReportRow? Row(JsonElement row)
     {

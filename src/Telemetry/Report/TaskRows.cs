@@ -21,11 +21,16 @@ internal static class TaskRows
 
     private static TaskMethodRow? Row(JsonElement row)
     {
-        if (row.ValueKind != JsonValueKind.Object || !row.TryGetProperty("method", out var method) || !row.TryGetProperty("accuracy", out var accuracy)) return null;
+        if (row.ValueKind != JsonValueKind.Object || !row.TryGetProperty("method", out var method) || !row.TryGetProperty("accuracy", out var accuracy))
+        {
+            return null;
+        }
+
         if (method.ValueKind != JsonValueKind.Object || !method.TryGetProperty("kind", out var kind) || kind.ValueKind != JsonValueKind.String) return null;
         var figure = new ReportFigure(Number(accuracy, "value") ?? double.NaN, Number(row, "standardError") ?? 0);
         var read = new TaskMethodRow(
-            kind.GetString()!, Number(method, "temperature") ?? double.NaN, Number(method, "numDraws") ?? double.NaN, Number(row, "tokensPerAnswer") ?? double.NaN, figure);
+            kind.GetString()!, Number(method, "temperature") ?? double.NaN, Number(method, "numDraws") ?? double.NaN,
+            Number(row, "tokensPerAnswer") ?? double.NaN, figure);
         return double.IsFinite(read.TokensPerAnswer + read.NumDraws + read.Temperature + figure.Value + figure.Error) && read.TokensPerAnswer > 0 ? read : null;
     }
 }

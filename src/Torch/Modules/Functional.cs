@@ -31,7 +31,8 @@ public static partial class torch
         /// A table of rows, initialised from the standard normal distribution by a generator of its own: whoever sets the rows afterwards, as a loader does,
         /// has moved no other draw.
         /// </summary>
-        public static Embedding Embedding(long num_embeddings, long embedding_dims, long? padding_idx = null, double? max_norm = null, double norm_type = 2, bool scale_grad_by_freq = false, bool sparse = false, Device? device = null, ScalarType? dtype = null)
+        public static Embedding Embedding(long num_embeddings, long embedding_dims, long? padding_idx = null, double? max_norm = null, double norm_type = 2,
+            bool scale_grad_by_freq = false, bool sparse = false, Device? device = null, ScalarType? dtype = null)
         {
             if (padding_idx is not null || max_norm is not null || scale_grad_by_freq || sparse)
             {
@@ -43,11 +44,13 @@ public static partial class torch
         }
 
         /// <summary>Layer normalisation over the last dimension.</summary>
-        public static LayerNorm LayerNorm(long normalized_shape, double eps = 1E-05, bool elementwise_affine = true, bool bias = true, Device? device = null, ScalarType? dtype = null) =>
+        public static LayerNorm LayerNorm(
+            long normalized_shape, double eps = 1E-05, bool elementwise_affine = true, bool bias = true, Device? device = null, ScalarType? dtype = null) =>
             LayerNorm([normalized_shape], eps, elementwise_affine, bias, device, dtype);
 
         /// <summary>Layer normalisation over the last dimensions.</summary>
-        public static LayerNorm LayerNorm(long[] normalized_shape, double eps = 1E-05, bool elementwise_affine = true, bool bias = true, Device? device = null, ScalarType? dtype = null) =>
+        public static LayerNorm LayerNorm(
+            long[] normalized_shape, double eps = 1E-05, bool elementwise_affine = true, bool bias = true, Device? device = null, ScalarType? dtype = null) =>
             new(
                 normalized_shape,
                 eps,
@@ -74,19 +77,26 @@ public static partial class torch
             public static Tensor gelu(Tensor x, GELU.Approximate approximate, bool inplace = false) =>
                 approximate == GELU.Approximate.tanh ? Fused.Gelu(x) ?? Op.gelu.Call(x, "tanh") : Op.gelu.Call(x, "none");
 
-            public static Tensor cross_entropy(Tensor input, Tensor target, Tensor? weight = null, long ignore_index = -100, Reduction reduction = Reduction.Mean, double label_smoothing = 0) =>
+            public static Tensor cross_entropy(Tensor input, Tensor target, Tensor? weight = null, long ignore_index = -100,
+                Reduction reduction = Reduction.Mean, double label_smoothing = 0) =>
                 Op.cross_entropy.Call(input, target, weight, (long)reduction, ignore_index, label_smoothing);
 
-            /// <summary>softmax(q k^T / sqrt(d) + mask) v. Query (..., L, d), key and value (..., S, d); a bool mask is true where attention is allowed.</summary>
-            public static Tensor scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask = null, double p = 0, bool is_casual = false) =>
+            /// <summary>
+            /// softmax(q k^T / sqrt(d) + mask) v. Query (..., L, d), key and value (..., S, d); a bool mask is true where attention is allowed.
+            /// </summary>
+            public static Tensor scaled_dot_product_attention(
+                Tensor query, Tensor key, Tensor value, Tensor? attn_mask = null, double p = 0, bool is_casual = false) =>
                 (p == 0 ? Attention.OfOwnKernels(query, key, value, attn_mask, is_casual) : null)
-                ?? (Op.attention.Exists ? Op.attention.Call(query, key, value, attn_mask, p, is_casual) : Attention.Composed(query, key, value, attn_mask, p, is_casual));
+                ?? (Op.attention.Exists
+                    ? Op.attention.Call(query, key, value, attn_mask, p, is_casual)
+                    : Attention.Composed(query, key, value, attn_mask, p, is_casual));
         }
 
         /// <summary>Initial values, in place and outside the graph.</summary>
         public static class init
         {
-            public static Tensor uniform_(Tensor tensor, double low = 0, double high = 1, Generator? generator = null) => Outside(tensor, t => t.uniform_(low, high, generator));
+            public static Tensor uniform_(Tensor tensor, double low = 0, double high = 1, Generator? generator = null) =>
+                Outside(tensor, t => t.uniform_(low, high, generator));
 
             private static Tensor Outside(Tensor tensor, Action<Tensor> fill)
             {

@@ -114,7 +114,8 @@ public static partial class torch
 
             /// <summary>Copies values in by name.</summary>
             /// <exception cref="InvalidOperationException">Strict, and a name is missing or unexpected.</exception>
-            public virtual (IList<string> missing_keys, IList<string> unexpected_keyes) load_state_dict(Dictionary<string, Tensor> source, bool strict = true, IList<string>? skip = null)
+            public virtual (IList<string> missing_keys, IList<string> unexpected_keyes) load_state_dict(
+                Dictionary<string, Tensor> source, bool strict = true, IList<string>? skip = null)
             {
                 var target = state_dict();
                 var missing = target.Keys.Where(k => !source.ContainsKey(k) && skip?.Contains(k) != true).ToList();

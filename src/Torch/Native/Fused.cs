@@ -24,13 +24,16 @@ internal static class Fused
             ? Op.fused_causal_attention.Call(query, key, value)
             : null;
 
-    /// <summary>Attention of one query (B, H, 1, D) over keys (B, H, S, D) with a mask (B, 1, 1, S), outside the graph; null where it is to be composed.</summary>
+    /// <summary>
+    /// Attention of one query (B, H, 1, D) over keys (B, H, S, D) with a mask (B, 1, 1, S), outside the graph; null where it is to be composed.
+    /// </summary>
     public static Tensor? CachedAttention(Tensor query, Tensor key, Tensor value, Tensor? mask) =>
         IsAvailable && HasHeads(query) && IsPlain(key) && IsPlain(value) && (mask is null || IsPlain(mask))
             ? Op.fused_cached_attention.Call(query, key, value, mask)
             : null;
 
-    private static bool HasHeads(Tensor tensor) => tensor.Dimensions == 4 && tensor.size(3) is > 0 and <= MaxWidth && tensor.size(3) % Lane == 0 && IsPlain(tensor);
+    private static bool HasHeads(Tensor tensor) =>
+        tensor.Dimensions == 4 && tensor.size(3) is > 0 and <= MaxWidth && tensor.size(3) % Lane == 0 && IsPlain(tensor);
 
     private static bool IsPlain(Tensor tensor) => tensor.dtype == ScalarType.Float32 && tensor.device_type == DeviceType.CPU;
 }

@@ -8,9 +8,9 @@ internal static class Kernels
     private const string Variable = "OPENBLAS_CORETYPE";
 
     /// <summary>
-    /// OpenBLAS knows processors by their model numbers, and takes one that is newer than itself for a Prescott of 2004: on Debian 12's 0.3.21 a Sapphire Rapids
-    /// multiplied at 32 GFLOP/s, and at 150 with the kernels that its own instructions allow (docs/log.md). So a processor with AVX-512 is called by the first
-    /// name that has it. A variable that is set stays. Must be called before OpenBLAS is loaded, which reads it once.
+    /// OpenBLAS knows processors by their model numbers, and takes one that is newer than itself for a Prescott of 2004: on Debian 12's 0.3.21 a Sapphire
+    /// Rapids multiplied at 32 GFLOP/s, and at 150 with the kernels that its own instructions allow (docs/log.md). So a processor with AVX-512 is called by the
+    /// first name that has it. A variable that is set stays. Must be called before OpenBLAS is loaded, which reads it once.
     /// </summary>
     public static void Choose()
     {

@@ -6,8 +6,8 @@ internal static class Processors
     private const string Folder = "/sys/devices/system/cpu";
 
     /// <summary>
-    /// One thread for each core that this process may use. libtorch means to do so itself, but takes the number of cores from a library that finds a single one on
-    /// some virtual machines. <c>OMP_NUM_THREADS</c> stays in force.
+    /// One thread for each core that this process may use. libtorch means to do so itself, but takes the number of cores from a library that finds a single one
+    /// on some virtual machines. <c>OMP_NUM_THREADS</c> stays in force.
     /// </summary>
     public static void Choose()
     {

@@ -5,19 +5,22 @@ namespace TorchSharp.Modules;
 
 /// <summary>
 /// Adam with weight decay apart from the gradient (Loshchilov and Hutter, 2019), updating all parameters of a group in
-/// one pass over memory (on the CPU), in libtorch's own fused kernel (on CUDA, where it has one), else with one operator call for each step of the formula. Arithmetic as in PyTorch's AdamW.
+/// one pass over memory (on the CPU), in libtorch's own fused kernel (on CUDA, where it has one), else with one operator call for each step of the formula.
+/// Arithmetic as in PyTorch's AdamW.
 /// </summary>
 public class AdamW : optim.Optimizer
 {
     private readonly Options defaults;
     private readonly Dictionary<Parameter, State> states = new(ReferenceEqualityComparer.Instance);
 
-    public AdamW(IEnumerable<Parameter> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false)
+    public AdamW(IEnumerable<Parameter> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0,
+        bool amsgrad = false, bool maximize = false)
         : this([new ParamGroup(parameters, new Options())], lr, beta1, beta2, eps, weight_decay, amsgrad, maximize)
     {
     }
 
-    public AdamW(IEnumerable<ParamGroup> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false)
+    public AdamW(IEnumerable<ParamGroup> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0,
+        bool amsgrad = false, bool maximize = false)
     {
         if (amsgrad || maximize) throw new NotSupportedException("AdamW: amsgrad and maximize are not supported.");
         ArgumentOutOfRangeException.ThrowIfNegative(lr);
@@ -165,7 +168,8 @@ public class AdamW : optim.Optimizer
         {
         }
 
-        public ParamGroup(IEnumerable<Parameter> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false)
+        public ParamGroup(IEnumerable<Parameter> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08,
+            double weight_decay = 0, bool amsgrad = false, bool maximize = false)
             : this(parameters, new Options { LearningRate = lr, beta1 = beta1, beta2 = beta2, eps = eps, weight_decay = weight_decay })
         {
         }

@@ -12,8 +12,9 @@ using static TorchSharp.torch;
 namespace Lhts.Trainer.Checkpoints;
 
 /// <summary>
-/// What a stage needs to go on as if it had never stopped, besides its source of sequences: model, AdamW, objective and the step. Random numbers are functions of seed,
-/// step and rank. Files: model/ (a Hugging Face folder with the tokenizer), optimizer.safetensors or one for each rank's share, objective.safetensors, state.json.
+/// What a stage needs to go on as if it had never stopped, besides its source of sequences: model, AdamW, objective and the step. Random numbers are functions
+/// of seed, step and rank. Files: model/ (a Hugging Face folder with the tokenizer), optimizer.safetensors or one for each rank's share, objective.safetensors,
+/// state.json.
 /// </summary>
 internal sealed class TrainingState(Gpt2 model, Updater updater, IObjective objective, ITokenizer tokenizer)
 {
@@ -80,7 +81,8 @@ internal sealed class TrainingState(Gpt2 model, Updater updater, IObjective obje
     }
 
     private IEnumerable<KeyValuePair<string, Tensor>> ObjectiveTensors() =>
-        (objective.Agreement?.State ?? new Dictionary<string, Tensor>()).Concat(objective.Parameters.Select(p => KeyValuePair.Create(Updater.NameOf(p.Name), (Tensor)p.Parameter)));
+        (objective.Agreement?.State ?? new Dictionary<string, Tensor>())
+            .Concat(objective.Parameters.Select(p => KeyValuePair.Create(Updater.NameOf(p.Name), (Tensor)p.Parameter)));
 }
 
 /// <summary>Where a stage stands.</summary>

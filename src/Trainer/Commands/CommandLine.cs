@@ -67,7 +67,8 @@ public static class CommandLine
 
     private static Command BuildHelp()
     {
-        var about = new Argument<string[]>("command") { Description = "The command to describe. Default: all of them, in a line each.", Arity = ArgumentArity.ZeroOrMore };
+        var about = new Argument<string[]>(
+            "command") { Description = "The command to describe. Default: all of them, in a line each.", Arity = ArgumentArity.ZeroOrMore };
         var command = new Command("help", "Describe a command and its arguments.") { about };
         command.SetAction((arguments, _) =>
         {

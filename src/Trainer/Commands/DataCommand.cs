@@ -21,11 +21,13 @@ internal static class DataCommand
         var column = new Option<string>("--text-column") { Description = "The column with the text. Default text.", DefaultValueFactory = _ => "text" };
         var samples = new Option<int>("--samples", "-n") { Description = "Documents to show. Default 3.", DefaultValueFactory = _ => 3 };
         var seed = new Option<long>("--seed") { Description = "Another seed shows other documents. Default 0.", DefaultValueFactory = _ => 0 };
-        var command = new Command("inspect", "Rows, row groups, lengths with a histogram, and sample documents of a data set.") { data, tokenizer, column, samples, seed };
+        var command = new Command(
+            "inspect", "Rows, row groups, lengths with a histogram, and sample documents of a data set.") { data, tokenizer, column, samples, seed };
         command.SetAction((arguments, stop) => Task.Run(
             () =>
             {
-                using var set = DataSet.Open(new DataOptions { Path = arguments.GetRequiredValue(data), TextColumn = arguments.GetRequiredValue(column) }, stop);
+                using var set =
+                    DataSet.Open(new DataOptions { Path = arguments.GetRequiredValue(data), TextColumn = arguments.GetRequiredValue(column) }, stop);
                 var tokens = arguments.GetValue(tokenizer) is { } folder ? TokenizerLoader.Load(folder) : null;
                 var options = new InspectOptions { NumSamples = arguments.GetValue(samples), Seed = (ulong)arguments.GetValue(seed) };
                 DataReport report;
@@ -45,7 +47,9 @@ internal static class DataCommand
     {
         var source = new Argument<string>("source")
         {
-            Description = $"A text file, a JSON Lines file (.jsonl), a folder of them, '{DataStage.KingJames}' for the Bible of Debian's package bible-kjv, or '{DataStage.ArithmeticChains}' for the task of docs/reasoning.md.",
+            Description =
+                $"A text file, a JSON Lines file (.jsonl), a folder of them, '{DataStage.KingJames}' for the Bible of Debian's package bible-kjv, or "
+                + $"'{DataStage.ArithmeticChains}' for the task of docs/reasoning.md.",
         };
         var output = new Option<string>("--output", "-o") { Description = "The folder to make.", Required = true };
         var include = new Option<string[]>("--include")
@@ -54,8 +58,10 @@ internal static class DataCommand
             DefaultValueFactory = _ => [],
         };
         var layout = EnumOption.Build("--layout", "Where documents of plain text end", TextLayout.BlankLine);
-        var field = new Option<string>("--text-field") { Description = "The member of a JSON line that holds the text. Default text.", DefaultValueFactory = _ => "text" };
-        var promptField = new Option<string?>("--prompt-field") { Description = "The member of a JSON line that holds the prompt, written to the column prompt. Default: none." };
+        var field = new Option<string>(
+            "--text-field") { Description = "The member of a JSON line that holds the text. Default text.", DefaultValueFactory = _ => "text" };
+        var promptField = new Option<string?>(
+            "--prompt-field") { Description = "The member of a JSON line that holds the prompt, written to the column prompt. Default: none." };
         var column = new Option<string>("--text-column") { Description = "The column to write. Default text.", DefaultValueFactory = _ => "text" };
         var rows = new Option<int>("--row-group-rows") { Description = "Most documents of a row group, 1 to 2048. Default 1024.", DefaultValueFactory = _ => 1024 };
         var rowBytes = new Option<int>("--row-bytes") { Description = "Most bytes of a row; a longer document becomes several, cut between words. Default 65536.", DefaultValueFactory = _ => 64 << 10 };
@@ -81,7 +87,9 @@ internal static class DataCommand
                     MaxRowBytes = arguments.GetValue(rowBytes),
                 };
                 var made = DataStage.Prepare(options, ProgressReporters.ForConsole(TimeProvider.System), cancellation);
-                Console.WriteLine($"{made.Documents:N0} documents, {made.TextBytes:N0} bytes of text, {made.EmptyDocuments:N0} empty ones left out, in {made.Shards} shards under '{options.Output}'");
+                Console.WriteLine(
+                    $"{made.Documents:N0} documents, {made.TextBytes:N0} bytes of text, {made.EmptyDocuments:N0} empty ones left out, in {made.Shards} "
+                    + $"shards under '{options.Output}'");
                 if (made.Ignored.Length > 0) Console.WriteLine(IgnoredText(made));
                 return ExitCode.Done;
             },
@@ -93,6 +101,7 @@ internal static class DataCommand
     {
         var kinds = made.Ignored.Select(kind => $"{kind.Value:N0} {(kind.Key.Length > 0 ? kind.Key : "without an ending")}");
         var numIgnored = made.Ignored.Sum(kind => kind.Value);
-        return $"{numIgnored:N0} of {made.Files + numIgnored:N0} files were not taken: {string.Join(", ", kinds)}; --include '*{made.Ignored[0].Key}' takes those of a name";
+        return $"{numIgnored:N0} of {made.Files + numIgnored:N0} files were not taken: {string.Join(", ", kinds)}; --include '*{made.Ignored[0].Key}' takes "
+            + "those of a name";
     }
 }

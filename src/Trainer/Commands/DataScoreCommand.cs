@@ -15,7 +15,8 @@ internal static class DataScoreCommand
         var recipe = new RecipeArguments();
         var command = new Command(
             "score",
-            "Keep the teacher's log-probs of every token of a recipe's data in Parquet files, so that training need not compute them: teacher.scores is the folder to make. "
+            "Keep the teacher's log-probs of every token of a recipe's data in Parquet files, so that training need not compute them: teacher.scores is the "
+            + "folder to make. "
             + "Complete or not there at all; when stopped (Ctrl-C, SIGTERM: exit code 3), the same command goes on with the next file.");
         recipe.AddTo(command);
         command.SetAction(arguments => Run(recipe.Open(arguments), recipe.PathOf(arguments)));
@@ -26,7 +27,11 @@ internal static class DataScoreCommand
     {
         using var signals = new StopSignals();
         var recipe = bound.Value;
-        if (recipe.Teacher.Scores is not { } output) throw new InvalidDataException($"'{path}' has no teacher.scores. Set it to the folder that the scores are to be written to.");
+        if (recipe.Teacher.Scores is not { } output)
+        {
+            throw new InvalidDataException($"'{path}' has no teacher.scores. Set it to the folder that the scores are to be written to.");
+        }
+
         Prerequisites.Check(bound);
         if (recipe.Threads > 0) torch.set_num_threads(recipe.Threads);
         var reporter = ProgressReporters.ForErrors(TimeProvider.System);
@@ -34,7 +39,8 @@ internal static class DataScoreCommand
         DataStage.PrepareIfMissing(recipe.Data, reporter, signals.Token);
         var made = TeacherScores.Write(recipe, teacher, output, reporter, signals.Token);
         Console.WriteLine(
-            made.Tokens == 0 ? $"The scores of {made.Documents:N0} documents are in '{output}' already." : $"{made.Documents:N0} documents, {made.Tokens:N0} tokens scored, in '{output}'");
+            made.Tokens == 0 ? $"The scores of {made.Documents:N0} documents are in '{output}' already."
+                : $"{made.Documents:N0} documents, {made.Tokens:N0} tokens scored, in '{output}'");
         return ExitCode.Done;
     }
 
@@ -44,6 +50,7 @@ internal static class DataScoreCommand
         var folder = RunFolder.Of(recipe).Stage("teacher");
         return folder.IsDone
             ? folder.Model
-            : throw new InvalidDataException($"The teacher of '{path}' is not trained yet. Run 'lhts train {path}': it trains the teacher and then asks for the scores.");
+            : throw new InvalidDataException(
+                $"The teacher of '{path}' is not trained yet. Run 'lhts train {path}': it trains the teacher and then asks for the scores.");
     }
 }

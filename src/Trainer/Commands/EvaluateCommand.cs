@@ -49,7 +49,8 @@ internal static class EvaluateCommand
 
     public static Command Build()
     {
-        var analogies = new Command("analogies", "The paper's task: which word pair is most analogous? Both kinds of question, at myopic temperatures 1, 0.5 and 0.")
+        var analogies =
+            new Command("analogies", "The paper's task: which word pair is most analogous? Both kinds of question, at myopic temperatures 1, 0.5 and 0.")
         {
             Models, Questions, PerCategory, Samples, LongHorizon, Seed, DeviceName,
         };

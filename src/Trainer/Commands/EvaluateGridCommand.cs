@@ -20,7 +20,8 @@ internal static class EvaluateGridCommand
 
     private static readonly Argument<string> Run = new("run") { Description = "A finished run's folder, or its recipe." };
 
-    private static readonly Option<double[]> LongHorizon = Temperatures("--long-horizon-temperatures", "-T", "Long-horizon temperatures of the student: the rows.");
+    private static readonly Option<double[]> LongHorizon =
+        Temperatures("--long-horizon-temperatures", "-T", "Long-horizon temperatures of the student: the rows.");
 
     private static readonly Option<double[]> Myopic = Temperatures("--myopic-temperatures", "-m", "Myopic temperatures of student and teacher: the columns.");
 
@@ -38,7 +39,8 @@ internal static class EvaluateGridCommand
         DefaultValueFactory = _ => Defaults.BatchSize,
     };
 
-    private static readonly Option<long> Seed = new("--seed") { Description = "Seed of texts and intervals. Default 1.", DefaultValueFactory = _ => (long)Defaults.Seed };
+    private static readonly Option<long> Seed =
+        new("--seed") { Description = "Seed of texts and intervals. Default 1.", DefaultValueFactory = _ => (long)Defaults.Seed };
 
     private static readonly Option<string?> DeviceName = DeviceOption.Build("the recipe's");
 
@@ -46,8 +48,10 @@ internal static class EvaluateGridCommand
     {
         var command = new Command(
             "grid",
-            "Likelihood and diversity over long-horizon and myopic temperatures, beside the teacher's own myopic curve. Needs a student of several temperatures. "
-            + "Writes grid.txt and grid.json to the run's folder 'grid'; when stopped (Ctrl-C, SIGTERM: exit code 3), the same command goes on with the next cell.")
+            "Likelihood and diversity over long-horizon and myopic temperatures, beside the teacher's own myopic curve. Needs a student of several "
+            + "temperatures. "
+            + "Writes grid.txt and grid.json to the run's folder 'grid'; when stopped (Ctrl-C, SIGTERM: exit code 3), the same command goes on with the next "
+            + "cell.")
         {
             Run, LongHorizon, Myopic, Samples, MaxTokens, BatchSize, Seed, DeviceName,
         };
@@ -67,7 +71,8 @@ internal static class EvaluateGridCommand
         using var q = Gpt2Checkpoint.Load(student).to(device);
         if (q.Config.TemperatureConditioning == TemperatureConditioning.None)
         {
-            throw new InvalidDataException($"The student '{student}' has one temperature, so that there is no grid. Train one with several: student.temperatures.");
+            throw new InvalidDataException(
+                $"The student '{student}' has one temperature, so that there is no grid. Train one with several: student.temperatures.");
         }
 
         var output = folder.Stage("grid").Path;

@@ -23,7 +23,8 @@ internal static class EvaluateTaskCommand
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private static readonly Option<string> Task = new("--task", "-q") { Description = "JSON Lines with prompt and answer, or Parquet: a file, a folder or a glob.", Required = true };
+    private static readonly Option<string> Task =
+        new("--task", "-q") { Description = "JSON Lines with prompt and answer, or Parquet: a file, a folder or a glob.", Required = true };
 
     private static readonly Option<string> Checker = new("--checker")
     {
@@ -35,23 +36,30 @@ internal static class EvaluateTaskCommand
 
     private static readonly Option<int> Draws = Number("--draws", "-n", $"Answers to each question by each method. Default {Defaults.Draws}.", Defaults.Draws);
 
-    private static readonly Option<double[]> Myopic = Temperatures("--myopic-temperatures", "-m", "Myopic temperatures of the teacher. Default 1 0.8 0.6 0.4 0.2.", Defaults.MyopicTemperatures);
+    private static readonly Option<double[]> Myopic =
+        Temperatures("--myopic-temperatures", "-m", "Myopic temperatures of the teacher. Default 1 0.8 0.6 0.4 0.2.", Defaults.MyopicTemperatures);
 
-    private static readonly Option<double[]> LongHorizon = Temperatures("--long-horizon-temperatures", "-T", "Long-horizon temperatures of the student. Default: none; of a run, its recipe's.", []);
+    private static readonly Option<double[]> LongHorizon =
+        Temperatures("--long-horizon-temperatures", "-T", "Long-horizon temperatures of the student. Default: none; of a run, its recipe's.", []);
 
-    private static readonly Option<double[]> Smc = Temperatures("--smc-temperatures", "-S", "Long-horizon temperatures of power SMC with the teacher. Default: none.", []);
+    private static readonly Option<double[]> Smc =
+        Temperatures("--smc-temperatures", "-S", "Long-horizon temperatures of power SMC with the teacher. Default: none.", []);
 
-    private static readonly Option<int> Particles = Number("--particles", null, $"Particles of power SMC for one answer. Default {Defaults.Particles}.", Defaults.Particles);
+    private static readonly Option<int> Particles =
+        Number("--particles", null, $"Particles of power SMC for one answer. Default {Defaults.Particles}.", Defaults.Particles);
 
     private static readonly Option<int> BestOf = Number("--best-of", null, "Draws of best-of-n by log p and of the majority. Default 0: both left out.", 0);
 
     private static readonly Option<int?> MaxTokens = new("--max-tokens") { Description = "Tokens of an answer at most. Default: until the context is full." };
 
-    private static readonly Option<bool> FixedLength = new("--fixed-length") { Description = "Answers fill --max-tokens or the context, without end-of-text. Default: they may end; of a run, as its data." };
+    private static readonly Option<bool> FixedLength =
+        new("--fixed-length") { Description = "Answers fill --max-tokens or the context, without end-of-text. Default: they may end; of a run, as its data." };
 
-    private static readonly Option<string> PromptColumn = new("--prompt-column") { Description = "The column of prompts in Parquet. Default prompt.", DefaultValueFactory = _ => TaskQuestions.DefaultPromptColumn };
+    private static readonly Option<string> PromptColumn = new(
+        "--prompt-column") { Description = "The column of prompts in Parquet. Default prompt.", DefaultValueFactory = _ => TaskQuestions.DefaultPromptColumn };
 
-    private static readonly Option<string> TextColumn = new("--text-column") { Description = "The column of right answers in Parquet. Default text.", DefaultValueFactory = _ => "text" };
+    private static readonly Option<string> TextColumn =
+        new("--text-column") { Description = "The column of right answers in Parquet. Default text.", DefaultValueFactory = _ => "text" };
 
     private static readonly Option<long> Seed = new("--seed") { Description = "Seed of all draws. Default 1.", DefaultValueFactory = _ => (long)Defaults.Seed };
 
@@ -61,10 +69,12 @@ internal static class EvaluateTaskCommand
     {
         var command = new Command(
             "task",
-            "Accuracy on prompts with right answers: greedy, myopic temperatures, the student at joint ones, power SMC, best-of-n, majority, with what an answer costs. "
+            "Accuracy on prompts with right answers: greedy, myopic temperatures, the student at joint ones, power SMC, best-of-n, majority, with what an "
+            + "answer costs. "
             + "Of one run the table is kept in its folder: evaluation/task.json.")
         {
-            Models, Task, Checker, Questions, Draws, Myopic, LongHorizon, Smc, Particles, BestOf, MaxTokens, FixedLength, PromptColumn, TextColumn, Seed, DeviceName,
+            Models, Task, Checker, Questions, Draws, Myopic, LongHorizon, Smc, Particles, BestOf, MaxTokens, FixedLength, PromptColumn, TextColumn, Seed,
+            DeviceName,
         };
         command.SetAction((arguments, stop) => System.Threading.Tasks.Task.Run(() => Run(arguments, stop), CancellationToken.None));
         return command;
@@ -74,7 +84,8 @@ internal static class EvaluateTaskCommand
     {
         var (paths, checker, path) = (arguments.GetRequiredValue(Models), arguments.GetRequiredValue(Checker), arguments.GetRequiredValue(Task));
         _ = AnswerCheckers.Of(checker);
-        var items = TaskQuestions.Read(path, arguments.GetValue(Questions), arguments.GetRequiredValue(PromptColumn), arguments.GetRequiredValue(TextColumn), stop);
+        var items = TaskQuestions.Read(
+            path, arguments.GetValue(Questions), arguments.GetRequiredValue(PromptColumn), arguments.GetRequiredValue(TextColumn), stop);
         var rows = new List<TaskRow>();
         foreach (var model in paths) rows.AddRange(Ask(model, arguments, items, checker, ProgressReporters.ForErrors(TimeProvider.System), stop));
         var table = new TaskTable(path, checker, rows);
@@ -103,7 +114,11 @@ internal static class EvaluateTaskCommand
     private static TaskOptions OptionsOf(ParseResult arguments, Recipe? recipe, Gpt2? student, int endOfText)
     {
         var given = arguments.GetRequiredValue(LongHorizon);
-        if (given.Length > 0 && student is null) throw new InvalidDataException("--long-horizon-temperatures needs a student: give a run folder with one, or a model that knows temperatures.");
+        if (given.Length > 0 && student is null)
+        {
+            throw new InvalidDataException("--long-horizon-temperatures needs a student: give a run folder with one, or a model that knows temperatures.");
+        }
+
         var isFixed = arguments.GetValue(FixedLength) || recipe is { Data.EndWithEndOfText: false };
         return new TaskOptions
         {

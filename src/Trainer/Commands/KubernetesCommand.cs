@@ -18,7 +18,8 @@ internal static class KubernetesCommand
         Description = "What makes the pods: job, jobset, trainjob (Kubeflow Trainer v2), or dataprepare, which makes the data only. Default job.",
     };
 
-    private static readonly Option<string> Image = new("--image") { Description = "The image. Default lhts:latest.", DefaultValueFactory = _ => new ManifestOptions().Image };
+    private static readonly Option<string> Image =
+        new("--image") { Description = "The image. Default lhts:latest.", DefaultValueFactory = _ => new ManifestOptions().Image };
 
     private static readonly Option<string?> SecretName = new("--secret")
     {

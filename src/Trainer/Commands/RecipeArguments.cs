@@ -8,7 +8,8 @@ namespace Lhts.Trainer.Commands;
 /// <summary>How a command is told its recipe: a file or a run folder, and values in place of the file's.</summary>
 internal sealed class RecipeArguments
 {
-    private readonly Argument<string> recipe = new("recipe") { Description = "The recipe, a YAML file (see recipes/ and docs/recipes.md), or the folder of a run." };
+    private readonly Argument<string> recipe =
+        new("recipe") { Description = "The recipe, a YAML file (see recipes/ and docs/recipes.md), or the folder of a run." };
 
     private readonly Option<string[]> set = new("--set")
     {

@@ -10,7 +10,8 @@ internal static class ReportCommand
     public static Command Build()
     {
         var runs = new Argument<string[]>("runs") { Description = "One run folder, or several to compare.", Arity = ArgumentArity.OneOrMore };
-        var output = new Option<string?>("--output", "-o") { Description = $"The page to write. Default: {RunReport.FileName} in the run folder; with several, here." };
+        var output =
+            new Option<string?>("--output", "-o") { Description = $"The page to write. Default: {RunReport.FileName} in the run folder; with several, here." };
         var command = new Command("report", "Write a self-contained page of a run, or of several side by side.") { runs, output };
         command.SetAction(arguments =>
         {

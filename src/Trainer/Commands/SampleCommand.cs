@@ -18,7 +18,8 @@ internal static class SampleCommand
     private static readonly Argument<string> Model = ModelArgument.Build();
 
 
-    private static readonly Option<string> Prompt = new("--prompt") { Description = "Text to go on from. Default: none, the beginning of a document.", DefaultValueFactory = _ => "" };
+    private static readonly Option<string> Prompt =
+        new("--prompt") { Description = "Text to go on from. Default: none, the beginning of a document.", DefaultValueFactory = _ => "" };
 
     private static readonly Option<string?> Prompts = new("--prompts")
     {
@@ -29,7 +30,8 @@ internal static class SampleCommand
 
     private static readonly Option<string> Method = new("--method")
     {
-        Description = $"{Plain}: token by token. {PowerSmcMethod}: whole texts of p^(1/T) without training, by sequential Monte Carlo; MODEL is p. Default {Plain}.",
+        Description =
+            $"{Plain}: token by token. {PowerSmcMethod}: whole texts of p^(1/T) without training, by sequential Monte Carlo; MODEL is p. Default {Plain}.",
         DefaultValueFactory = _ => Plain,
     };
 
@@ -46,21 +48,26 @@ internal static class SampleCommand
 
     private static readonly Option<int?> TopK = new("--top-k") { Description = "Draw among the k likeliest tokens only." };
 
-    private static readonly Option<double> TopP = new("--top-p") { Description = "Draw among the likeliest tokens that reach this probability. Default 1.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<double> TopP =
+        new("--top-p") { Description = "Draw among the likeliest tokens that reach this probability. Default 1.", DefaultValueFactory = _ => 1 };
 
     private static readonly Option<int?> MaxTokens = new("--max-tokens") { Description = "New tokens at most. Default: until the context is full." };
 
-    private static readonly Option<int> Batch = new("--batch") { Description = $"Texts drawn at a time. Default {Defaults.BatchSize}.", DefaultValueFactory = _ => Defaults.BatchSize };
+    private static readonly Option<int> Batch =
+        new("--batch") { Description = $"Texts drawn at a time. Default {Defaults.BatchSize}.", DefaultValueFactory = _ => Defaults.BatchSize };
 
     private static readonly Option<int?> Particles = Joint<int?>("--particles", $"particles of a run. Default {JointDefaults.NumParticles}.");
 
     private static readonly Option<int?> Runs = Joint<int?>("--runs", $"independent runs; from two on log Z has an error. Default {JointDefaults.NumRuns}.");
 
-    private static readonly Option<double?> ProposalTemperature = Joint<double?>("--proposal-temperature", "myopic temperature of the proposal. Default: T, or 1 with --student.");
+    private static readonly Option<double?> ProposalTemperature =
+        Joint<double?>("--proposal-temperature", "myopic temperature of the proposal. Default: T, or 1 with --student.");
 
-    private static readonly Option<string?> Student = Joint<string?>("--student", "a model or run folder whose student is the proposal. Default: none, MODEL itself.");
+    private static readonly Option<string?> Student =
+        Joint<string?>("--student", "a model or run folder whose student is the proposal. Default: none, MODEL itself.");
 
-    private static readonly Option<bool> FixedLength = Joint<bool>("--fixed-length", "texts of --max-tokens tokens, without end-of-text. Default: they may end.");
+    private static readonly Option<bool> FixedLength =
+        Joint<bool>("--fixed-length", "texts of --max-tokens tokens, without end-of-text. Default: they may end.");
 
     private static readonly Option<string?> DeviceName = DeviceOption.Build();
 
@@ -72,7 +79,8 @@ internal static class SampleCommand
     {
         var command = new Command("sample", "Draw texts from a model.")
         {
-            Model, Prompt, Prompts, Count, Method, Temperature, LongHorizon, TopK, TopP, MaxTokens, Batch, Particles, Runs, ProposalTemperature, Student, FixedLength,
+            Model, Prompt, Prompts, Count, Method, Temperature, LongHorizon, TopK, TopP, MaxTokens, Batch, Particles, Runs, ProposalTemperature, Student,
+            FixedLength,
             DeviceName, Seed, Json,
         };
         command.SetAction((arguments, stop) => Task.Run(() => Run(arguments, stop), CancellationToken.None));

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Lhts.Trainer.Commands;
 
-/// <summary>Turns the first Ctrl-C, SIGTERM or SIGHUP (a lost connection) into a cancelled token, so that a command can end in order; a second one ends the process.</summary>
+/// <summary>
+/// Turns the first Ctrl-C, SIGTERM or SIGHUP (a lost connection) into a cancelled token, so that a command can end in order; a second one ends the process.
+/// </summary>
 internal sealed class StopSignals : IDisposable
 {
     private static readonly PosixSignal[] Signals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP];

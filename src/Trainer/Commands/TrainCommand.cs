@@ -23,12 +23,14 @@ internal static class TrainCommand
         };
         var insecure = new Option<bool>("--insecure")
         {
-            Description = "Let agents of several hosts meet without a shared secret (LHTS_SECRET_FILE or LHTS_SECRET); only where nobody else can reach the port.",
+            Description =
+                "Let agents of several hosts meet without a shared secret (LHTS_SECRET_FILE or LHTS_SECRET); only where nobody else can reach the port.",
         };
         var command = new Command(
             "train",
             "Run a recipe: prepare the data, train the teacher, fine-tune the student, evaluate. Stages whose results are there are skipped; "
-            + "a run that was stopped (Ctrl-C, SIGTERM, a lost connection: exit code 3) goes on with the same command, or with its folder in place of the recipe.");
+            + "a run that was stopped (Ctrl-C, SIGTERM, a lost connection: exit code 3) goes on with the same command, or with its folder in place of the "
+            + "recipe.");
         recipe.AddTo(command);
         command.Add(numProcesses);
         command.Add(insecure);

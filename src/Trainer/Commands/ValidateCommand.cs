@@ -39,7 +39,8 @@ internal static class ValidateCommand
         if (recipe.Teacher.Scores is { } scores)
         {
             var isThere = File.Exists(Path.Combine(scores, Lhts.Data.Scores.ScoreManifest.FileName));
-            Console.WriteLine($"# the teacher's scores {(isThere ? "are" : "are not yet")} in '{scores}'{(isThere ? "" : $": 'lhts data score {path}' makes them")}");
+            Console.WriteLine(
+                $"# the teacher's scores {(isThere ? "are" : "are not yet")} in '{scores}'{(isThere ? "" : $": 'lhts data score {path}' makes them")}");
         }
 
         Console.WriteLine($"# the run folder is '{RunFolder.Of(recipe).Path}'");

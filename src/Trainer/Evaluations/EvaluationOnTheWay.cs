@@ -46,7 +46,8 @@ internal sealed class EvaluationOnTheWay(StageContext context, string stage, Gpt
     private void Show(long step, SampleFigures[] figures)
     {
         var progress = context.Reporting.Progress;
-        var (teachers, students) = (figures.Where(figure => figure.Model == SampledModel.Teacher), figures.Where(figure => figure.Model == SampledModel.Student));
+        var (teachers, students) =
+            (figures.Where(figure => figure.Model == SampledModel.Teacher), figures.Where(figure => figure.Model == SampledModel.Student));
         if (!isTeacherShown) progress.WriteLine(Describe("teacher: log p/token ", teachers, LogLikelihood));
         isTeacherShown = true;
         progress.WriteLine(Describe($"step {step}: log p/token ", students, LogLikelihood));

@@ -22,9 +22,11 @@ internal static class EvaluationPrompts
         var longest = Array.FindIndex(prompts, prompt => prompt.Length >= recipe.Data.ContextLength);
         if (longest < 0) return prompts;
         throw new InvalidDataException(
-            $"Prompt {longest} of the evaluation takes {prompts[longest].Length} of the context's {recipe.Data.ContextLength} tokens, which leaves none to continue it. Shorten it, or raise data.contextLength.");
+            $"Prompt {longest} of the evaluation takes {prompts[longest].Length} of the context's {recipe.Data.ContextLength} tokens, which leaves none to "
+            + "continue it. Shorten it, or raise data.contextLength.");
     }
 
     /// <summary>Prompts as tokens: the end-of-text before each stands for the beginning.</summary>
-    public static int[][] Encode(ITokenizer tokenizer, IEnumerable<string> texts) => [.. texts.Select(text => (int[])[tokenizer.EndOfText, .. tokenizer.Encode(text)])];
+    public static int[][] Encode(ITokenizer tokenizer, IEnumerable<string> texts) =>
+        [.. texts.Select(text => (int[])[tokenizer.EndOfText, .. tokenizer.Encode(text)])];
 }

@@ -13,7 +13,8 @@ internal static class EvaluationSettings
     // The ends and two between: four points are a curve, and each costs its samples.
     private const int NumOfARange = 4;
 
-    // The best myopic temperature's log weights vary about twice as much as those of a student that is worth having: with twice the texts its error is no larger.
+    // The best myopic temperature's log weights vary about twice as much as those of a student that is worth having: with twice the texts its error is no
+    // larger.
     private const int EstimatesPerSample = 2;
 
     /// <summary>The teacher at each of its myopic temperatures.</summary>
@@ -30,7 +31,9 @@ internal static class EvaluationSettings
             : TemperaturesOf(context.Recipe).Select(temperature => shared with { LongHorizonTemperature = temperature });
     }
 
-    /// <summary>The student's temperatures that are measured, the highest first where the recipe does not say: a list's, or a range's ends and two between.</summary>
+    /// <summary>
+    /// The student's temperatures that are measured, the highest first where the recipe does not say: a list's, or a range's ends and two between.
+    /// </summary>
     public static IReadOnlyList<double> TemperaturesOf(Recipe recipe)
     {
         if (recipe.Evaluation.StudentTemperatures is { } given) return given;

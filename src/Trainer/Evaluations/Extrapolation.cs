@@ -3,7 +3,9 @@ using Lhts.Models.Gpt;
 
 namespace Lhts.Trainer.Evaluations;
 
-/// <summary>Says so when a student is asked for a temperature that it was not trained at. It is answered all the same: that is what conditioning is for.</summary>
+/// <summary>
+/// Says so when a student is asked for a temperature that it was not trained at. It is answered all the same: that is what conditioning is for.
+/// </summary>
 internal static class Extrapolation
 {
     // A student's own bound may come back through float32.

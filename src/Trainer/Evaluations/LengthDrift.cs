@@ -25,7 +25,8 @@ internal static class LengthDrift
         if (!isFar || !(Math.Abs(drift.Value) > MostErrors * drift.StandardError)) return null;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"note: texts at T {temperature:0.###} have {after.Value:0.#} tokens on average, the teacher's {before.Value:0.#}: where texts may end, p_T likes other lengths than p; "
+            $"note: texts at T {temperature:0.###} have {after.Value:0.#} tokens on average, the teacher's {before.Value:0.#}: where texts may end, p_T "
+            + $"likes other lengths than p; "
             + $"student.lengths: fixed gives the joint temperature of texts of one length");
     }
 

@@ -34,7 +34,8 @@ internal sealed class SampleMeasurer(Gpt2 teacher, Gpt2 student, ITokenizer toke
         if (source == SampleSource.Student) row = row with { LongHorizonTemperature = target ?? options.LongHorizonTemperature };
         if (draws is not null) row = row with { EffectiveTemperature = EffectiveTemperatureOf(draws) };
         if (draws is not null && target is { } temperature) row = row.With(draws, temperature);
-        return new(options, row, [.. samples.Select(sample => tokenizer.Decode(sample.Generated))], [.. samples.Select(sample => sample.Generated.ToArray())], draws);
+        return new(options, row, [.. samples.Select(sample => tokenizer.Decode(sample.Generated))], [.. samples.Select(sample => sample.Generated.ToArray())],
+            draws);
     }
 
     /// <summary>From the pairs of samples of one prompt; null where all are alike or no prompt has two.</summary>
@@ -48,7 +49,8 @@ internal sealed class SampleMeasurer(Gpt2 teacher, Gpt2 student, ITokenizer toke
     private double[] WithinPrompts(IReadOnlyList<double> values)
     {
         if (prompts.Count == 1) return [.. values];
-        double[] means = [.. Enumerable.Range(0, Math.Min(prompts.Count, values.Count)).Select(prompt => values.Where((_, i) => i % prompts.Count == prompt).Average())];
+        double[] means =
+            [.. Enumerable.Range(0, Math.Min(prompts.Count, values.Count)).Select(prompt => values.Where((_, i) => i % prompts.Count == prompt).Average())];
         return [.. values.Select((value, i) => value - means[i % prompts.Count])];
     }
 }

@@ -35,7 +35,8 @@ internal sealed class TableMeasurer(StageContext context, Gpt2 teacher, Gpt2 stu
         ofTeacher ??= [.. EvaluationSettings.OfTeacher(context, maxTokens).Select(options => Draw(SampleSource.Teacher, options, measured, stop))];
         best ??= FindBest(stop);
         var references = best.Keys.Select(temperature => Reference?.At(temperature, stop)).OfType<JointReference>().ToArray();
-        MeasuredSamples[] all = [.. ofTeacher, .. EvaluationSettings.OfStudent(context, student, maxTokens).Select(options => Draw(SampleSource.Student, options, measured, stop))];
+        MeasuredSamples[] all =
+            [.. ofTeacher, .. EvaluationSettings.OfStudent(context, student, maxTokens).Select(options => Draw(SampleSource.Student, options, measured, stop))];
         var rows = WithDiversity(all).Select(row => WithGain(row, references));
         return (new TradeOffTable([.. rows]) { MyopicCurve = MyopicPoint.Of(sweep.Tried), References = references }, all);
     }

@@ -26,7 +26,8 @@ internal static class TaskMeasurer
         IProgressReporter progress, CancellationToken stop)
     {
         var evaluation = new TaskEvaluation(
-            teacher, student, text => [tokenizer.EndOfText, .. tokenizer.Encode(text)], tokens => tokenizer.Decode(tokens), AnswerCheckers.Of(checker), options);
+            teacher, student, text => [tokenizer.EndOfText, .. tokenizer.Encode(text)], tokens =>
+                tokenizer.Decode(tokens), AnswerCheckers.Of(checker), options);
         TaskMethod[] methods = [.. options.Methods()];
         var rows = new List<TaskRow>();
         using var work = progress.Begin("task", methods.Length, "methods");

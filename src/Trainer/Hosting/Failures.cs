@@ -30,13 +30,15 @@ public static partial class Failures
         return cause switch
         {
             IOException when IsDiskFull(cause) => (ExitCode.Failed, $"{cause.Message} Make room; the same command goes on from what is saved."),
-            IOException or UnauthorizedAccessException when hasStepped => (ExitCode.Failed, $"{TextOf(cause)} The same command tries again from what is saved."),
+            IOException or UnauthorizedAccessException when hasStepped =>
+                (ExitCode.Failed, $"{TextOf(cause)} The same command tries again from what is saved."),
             RecipeException or LaunchException or InvalidDataException or IOException or UnauthorizedAccessException => (ExitCode.BadInput, TextOf(cause)),
             DistributedException => (ExitCode.LostPeers, cause.Message),
             NonFiniteStepException => (ExitCode.Failed, cause.Message),
             _ when IsOutOfMemory(cause) => (
                 ExitCode.Failed,
-                $"there is not enough memory: {cause.Message.ReplaceLineEndings(" ")} Lower data.tokensPerMicroBatch or data.contextLength, or take a smaller model or more ranks."),
+                $"there is not enough memory: {cause.Message.ReplaceLineEndings(" ")} Lower data.tokensPerMicroBatch or data.contextLength, or take a "
+                + "smaller model or more ranks."),
             _ => (ExitCode.Failed, cause.ToString()),
         };
     }

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Hosting;
 namespace Lhts.Trainer.Hosting;
 
 /// <summary>
-/// Ends the host in order at the first Ctrl-C, SIGTERM, SIGQUIT or lost connection (SIGHUP), and says so at once: the step in hand and its checkpoint may take a
-/// while. A second signal ends the process then and there, but not that of one rank among several: a terminal and a launcher may each send the same signal.
+/// Ends the host in order at the first Ctrl-C, SIGTERM, SIGQUIT or lost connection (SIGHUP), and says so at once: the step in hand and its checkpoint may take
+/// a while. A second signal ends the process then and there, but not that of one rank among several: a terminal and a launcher may each send the same signal.
 /// </summary>
 /// <param name="lifetime">The host's.</param>
 /// <param name="environment">Which rank this is.</param>

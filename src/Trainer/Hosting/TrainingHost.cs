@@ -29,7 +29,9 @@ public static class TrainingHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = RankEnvironment.HasAgent ? LongestStop : options.StopTimeout);
         var environment = RankEnvironment.Read();
         builder.Services.AddLhtsTelemetry(OptionsOf(recipe, environment));
-        builder.Services.AddSingleton(provider => environment.Rank == 0 ? ProgressReporters.ForConsole(provider.GetRequiredService<TimeProvider>()) : ProgressReporters.None);
+        builder.Services.AddSingleton(provider => environment.Rank == 0
+            ? ProgressReporters.ForConsole(provider.GetRequiredService<TimeProvider>())
+            : ProgressReporters.None);
         builder.Services.AddSingleton(environment);
         builder.Services.AddSingleton<Reporting>();
         builder.Services.AddSingleton(recipe);

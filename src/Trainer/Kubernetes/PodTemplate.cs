@@ -3,7 +3,9 @@ using static Lhts.Trainer.Kubernetes.ManifestYaml;
 
 namespace Lhts.Trainer.Kubernetes;
 
-/// <summary>The pod that all flavours share. It keeps to the restricted Pod Security Standard: no root, no capability, a root file system that is read only.</summary>
+/// <summary>
+/// The pod that all flavours share. It keeps to the restricted Pod Security Standard: no root, no capability, a root file system that is read only.
+/// </summary>
 internal static class PodTemplate
 {
     /// <summary>The user of the image, by number, so that a cluster can see that it is not root.</summary>
@@ -65,7 +67,8 @@ internal static class PodTemplate
 
     private static object[] Ports(PodRun run)
     {
-        var metrics = Enumerable.Range(0, run.Options.RanksPerNode).Select(rank => Map(("name", $"metrics-{rank}"), ("containerPort", run.MetricsPortOf(rank))));
+        var metrics = Enumerable.Range(0, run.Options.RanksPerNode)
+            .Select(rank => Map(("name", $"metrics-{rank}"), ("containerPort", run.MetricsPortOf(rank))));
         return [.. metrics, .. run.IsMany ? [Map(("name", "rendezvous"), ("containerPort", PodRun.RendezvousPort))] : Array.Empty<object>()];
     }
 
@@ -131,5 +134,6 @@ internal static class PodTemplate
 
     /// <summary>One pod a node: two would share its network and its GPUs' bus.</summary>
     private static object Spread(PodRun run) => Map(
-        ("maxSkew", 1), ("topologyKey", "kubernetes.io/hostname"), ("whenUnsatisfiable", "ScheduleAnyway"), ("labelSelector", Map(("matchLabels", run.Selector))));
+        ("maxSkew", 1), ("topologyKey", "kubernetes.io/hostname"), ("whenUnsatisfiable", "ScheduleAnyway"),
+        ("labelSelector", Map(("matchLabels", run.Selector))));
 }

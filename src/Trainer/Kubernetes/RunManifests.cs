@@ -31,7 +31,9 @@ public static partial class RunManifests
         });
     }
 
-    /// <summary>The recipe as the pods run it: metrics for all addresses of the pod, the run folder on the shared volume, a rank for each GPU or each pod.</summary>
+    /// <summary>
+    /// The recipe as the pods run it: metrics for all addresses of the pod, the run folder on the shared volume, a rank for each GPU or each pod.
+    /// </summary>
     private static Recipe Placed(Recipe recipe, ManifestOptions options) => recipe with
     {
         Device = options.GpusPerNode > 0 ? "cuda" : "cpu",
@@ -51,12 +53,17 @@ public static partial class RunManifests
         var (bad, elastic) = (options.Nodes < 1 || options.GpusPerNode < 0, recipe.Distributed.Elastic);
         if (options.Nodes < 1) errors.Add($"--nodes is {options.Nodes}, but must be at least 1.");
         if (options.GpusPerNode is < 0 or > 16) errors.Add($"--gpus-per-node is {options.GpusPerNode}, but must be from 0 to 16.");
-        if (!DnsLabel().IsMatch(recipe.Name)) errors.Add($"the run's name is '{recipe.Name}', but must be lower case letters, digits and '-', at most 40, to name its pods.");
+        if (!DnsLabel().IsMatch(recipe.Name))
+        {
+            errors.Add($"the run's name is '{recipe.Name}', but must be lower case letters, digits and '-', at most 40, to name its pods.");
+        }
+
         if (options.Flavour == Flavour.DataPrepare && recipe.Data.Prepare is null) errors.Add("the recipe has no data.prepare; there is nothing to prepare.");
         var ranks = options.Nodes * options.RanksPerNode;
         if (!bad && elastic is not null && (ranks < elastic.Min || ranks > elastic.Max))
         {
-            errors.Add($"{options.Nodes} nodes with {options.RanksPerNode} ranks bring {ranks}, but distributed.elastic allows {elastic.Min} to {elastic.Max}.");
+            errors.Add($"{options.Nodes} nodes with {options.RanksPerNode} ranks bring {ranks}, "
+                + $"but distributed.elastic allows {elastic.Min} to {elastic.Max}.");
         }
 
         if (errors.Count > 0) throw new LaunchException(errors);

@@ -67,7 +67,9 @@ internal static class Workloads
         ("podFailurePolicy", FailurePolicy(run.Options.Flavour == Flavour.Trainjob ? "node" : "trainer")),
         ("template", pod));
 
-    /// <summary>Bad input ends the run at once; a pod that was evicted or that left in order (exit code 3) is replaced and not counted; all else counts as a failure.</summary>
+    /// <summary>
+    /// Bad input ends the run at once; a pod that was evicted or that left in order (exit code 3) is replaced and not counted; all else counts as a failure.
+    /// </summary>
     private static object FailurePolicy(string container) => Map(("rules", List(
         Map(("action", "FailJob"), ("onExitCodes", OnExit(container, ExitCode.BadInput))),
         Map(("action", "Ignore"), ("onExitCodes", OnExit(container, ExitCode.Stopped))),

@@ -12,7 +12,8 @@ public sealed record MyopicRecipe : ObjectiveRecipe
 
     /// <inheritdoc/>
     public override void CheckScores(Validator validator) => validator.Check(
-        false, "kind", new KindName("myopic"), "another than myopic with teacher.scores, since it distils the teacher's logits", "choose another, or leave teacher.scores out");
+        false, "kind", new KindName("myopic"), "another than myopic with teacher.scores, since it distils the teacher's logits",
+        "choose another, or leave teacher.scores out");
 }
 
 /// <summary>Maximum likelihood given the quantile of the sequence's likelihood under the teacher (Quark).</summary>

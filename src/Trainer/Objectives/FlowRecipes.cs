@@ -13,7 +13,9 @@ public abstract record FlowRecipe : ObjectiveRecipe
     /// <summary>The highest learning rate of the log flow, which starts from nothing. Default 1e-3.</summary>
     public double HeadLearningRate { get; init; } = 1e-3;
 
-    /// <summary>Most nats a sequence by which a step may move the student on its own samples: above, the learning rate is lowered. Default 1; null for any.</summary>
+    /// <summary>
+    /// Most nats a sequence by which a step may move the student on its own samples: above, the learning rate is lowered. Default 1; null for any.
+    /// </summary>
     public double? TrustRegion { get; init; } = 1;
 
     /// <inheritdoc/>
@@ -48,7 +50,8 @@ public sealed record SoftPolicyRecipe : FlowRecipe
     {
         base.Check(validator, student);
         validator.Check(
-            student.Source.IsOwnOnly, "kind", new KindName("soft-policy"), "with source student and nothing mixed in: its gradient is that of the student's own samples",
+            student.Source.IsOwnOnly, "kind", new KindName("soft-policy"),
+            "with source student and nothing mixed in: its gradient is that of the student's own samples",
             "set source: student, or choose subtb, which learns from any sequences");
     }
 }

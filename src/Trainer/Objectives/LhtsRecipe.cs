@@ -20,8 +20,8 @@ public sealed record LhtsRecipe : ObjectiveRecipe
     public TailKind Tail { get; init; } = TailKind.Drop;
 
     /// <summary>
-    /// What is taken off the weights, to vary less: none, or student, what the student already gives the token; only for the teacher's samples. Default: nothing,
-    /// which is student with a learned baseline and source teacher, else none.
+    /// What is taken off the weights, to vary less: none, or student, what the student already gives the token; only for the teacher's samples. Default:
+    /// nothing, which is student with a learned baseline and source teacher, else none.
     /// </summary>
     public ControlKind? Control { get; init; }
 
@@ -56,7 +56,8 @@ public sealed record LhtsRecipe : ObjectiveRecipe
     public override void Check(Validator validator, StudentRecipe student)
     {
         validator.AtLeastOne("horizon", Horizon ?? 1, "a horizon counts the predicted token itself; null has no limit");
-        validator.Check(Clip is not { } clip || Math.Abs(clip) <= 80, "clip", Clip, "null or between -80 and 80, beyond which exp leaves float32", "use e.g. 3");
+        validator.Check(Clip is not { } clip
+            || Math.Abs(clip) <= 80, "clip", Clip, "null or between -80 and 80, beyond which exp leaves float32", "use e.g. 3");
         validator.Within("headLearningRate", HeadLearningRate, 1e-12, 100, "use e.g. 1e-3");
         validator.Check(
             Tail == TailKind.Drop || Baseline == BaselineKind.Learned, "tail", Tail, "drop, unless the baseline is learned", "set baseline: learned");
@@ -66,7 +67,8 @@ public sealed record LhtsRecipe : ObjectiveRecipe
         validator.Within("beta", Beta, 0, 1e6, "use e.g. 0.05");
         if (!student.Source.DrawsFromStudent) return;
         const string Why = "on the student's own samples, whose weights have the student's probability in them";
-        validator.Check(student.Source.IsOwnOnly, "kind", new KindName("lhts"), $"subtb where the student's own samples are mixed with others", "set objective: subtb");
+        validator.Check(
+            student.Source.IsOwnOnly, "kind", new KindName("lhts"), $"subtb where the student's own samples are mixed with others", "set objective: subtb");
         validator.Check(Baseline == BaselineKind.Learned, "baseline", Baseline, $"learned {Why}", "set baseline: learned");
         validator.Check(Tail == TailKind.Bootstrap, "tail", Tail, $"bootstrap {Why}", "set tail: bootstrap");
         validator.Check(Beta == 0, "beta", Beta, $"0 {Why}", "set beta: 0");

@@ -25,7 +25,9 @@ public sealed class Ranks : IDisposable
     /// <summary>One rank alone.</summary>
     public static Ranks Single { get; } = new(null, null, CPU);
 
-    /// <summary>Called again and again while this rank waits for the leader: what takes long is the leader's, and this rank is well. Default: nothing.</summary>
+    /// <summary>
+    /// Called again and again while this rank waits for the leader: what takes long is the leader's, and this rank is well. Default: nothing.
+    /// </summary>
     public Action? Waiting { get; set; }
 
     /// <summary>How long this rank waits for work of the leader. Default: for ever.</summary>
@@ -111,7 +113,9 @@ public sealed class Ranks : IDisposable
         CultureInfo.InvariantCulture,
         $"rank {Rank} waited {LeaderTimeout.TotalSeconds:0.#} s for rank 0 and {phase} (distributed.leaderTimeout); look at rank 0, or allow more time."));
 
-    /// <summary>What may break off the middle of a step. Several ranks stop between steps, all after the same one: none may leave the others in the middle.</summary>
+    /// <summary>
+    /// What may break off the middle of a step. Several ranks stop between steps, all after the same one: none may leave the others in the middle.
+    /// </summary>
     public CancellationToken Interruption(CancellationToken stop) => Group is null ? stop : CancellationToken.None;
 
     /// <summary>Sums float64 tensors over the ranks, in place and in one call.</summary>

@@ -50,7 +50,8 @@ public sealed record ChainRecipe
         validator.Within("modulus", Modulus, 2, 10_000, "use e.g. 40");
         validator.AtLeastOne("demonstrations", Demonstrations, "use e.g. 200000");
         validator.AtLeastOne("heldOut", HeldOut, "use e.g. 300");
-        validator.Check(2.0 * HeldOut <= Options.NumChains, "heldOut", HeldOut, $"at most half of the {Options.NumChains} chains that there are", "ask for fewer");
+        validator.Check(
+            2.0 * HeldOut <= Options.NumChains, "heldOut", HeldOut, $"at most half of the {Options.NumChains} chains that there are", "ask for fewer");
         validator.Within("answerShare", AnswerShare, 0, 1, "use e.g. 0.5");
         validator.Within("workShare", WorkShare, 0, 1 - Math.Clamp(AnswerShare, 0, 1), "use e.g. 0.25; both shares together are at most 1");
         validator.Within("answerRight", AnswerRight, 0, 1, "use e.g. 0.9");

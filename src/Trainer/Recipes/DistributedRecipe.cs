@@ -10,7 +10,10 @@ public enum GradientCompression
     Bfloat16,
 }
 
-/// <summary>A run on many ranks: how failures are found and what becomes of them, and how gradients travel. Nothing here decides a stage's result but <see cref="Compression"/>.</summary>
+/// <summary>
+/// A run on many ranks: how failures are found and what becomes of them, and how gradients travel. Nothing here decides a stage's result but
+/// <see cref="Compression"/>.
+/// </summary>
 public sealed record DistributedRecipe
 {
     /// <summary>
@@ -34,7 +37,9 @@ public sealed record DistributedRecipe
     /// <summary>Seconds that ranks wait while rank 0 works alone: makes data, evaluates. Default 86400, a day.</summary>
     public double LeaderTimeout { get; init; } = 86400;
 
-    /// <summary>Seconds that a run may take to save and end once it is told to stop; what is not saved by then is lost since the last checkpoint. Default 25.</summary>
+    /// <summary>
+    /// Seconds that a run may take to save and end once it is told to stop; what is not saved by then is lost since the last checkpoint. Default 25.
+    /// </summary>
     public double StopTimeout { get; init; } = 25;
 
     /// <summary>Seconds after which a collective gives up. Default 300.</summary>

@@ -35,7 +35,8 @@ public static class Prerequisites
         var (needed, there) = (parameters * 16 / (1 << 30), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1 << 30));
         validator.Check(
             recipe.Device != "cpu" || needed <= there, "teacher.model.width", model.Width,
-            string.Create(CultureInfo.InvariantCulture, $"smaller: {parameters:0.##E+0} parameters take {needed:0} GiB to train, and there are {there:0}"), "use e.g. 128");
+            string.Create(CultureInfo.InvariantCulture, $"smaller: {parameters:0.##E+0} parameters take {needed:0} GiB to train, and there are {there:0}"),
+            "use e.g. 128");
     }
 
     private static void CheckTeacher(Validator validator, Recipe recipe)
@@ -55,7 +56,8 @@ public static class Prerequisites
         var tokenizer = Try(validator, "teacher.load", folder, "a folder with its tokenizer", () => TokenizerLoader.Load(folder));
         validator.Check(
             tokenizer is null || config.VocabularySize >= tokenizer.VocabularySize, "teacher.load", folder,
-            $"a teacher of {tokenizer?.VocabularySize} tokens, as many as its tokenizer; it has {config.VocabularySize}", "use the tokenizer it was trained with");
+            $"a teacher of {tokenizer?.VocabularySize} tokens, as many as its tokenizer; it has {config.VocabularySize}",
+            "use the tokenizer it was trained with");
     }
 
     private static T? Try<T>(Validator validator, string path, string folder, string form, Func<T> load)
@@ -65,7 +67,8 @@ public static class Prerequisites
         {
             return load();
         }
-        catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException
+            or NotSupportedException)
         {
             validator.Check(false, path, folder, form, $"{failure.Message.TrimEnd('.')}");
             return null;

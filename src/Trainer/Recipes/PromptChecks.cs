@@ -13,7 +13,8 @@ internal static class PromptChecks
     {
         var data = recipe.Data;
         var isTask = data.Prepare?.Source == DataStage.ArithmeticChains;
-        validator.Check(data.Prepare?.Chains is null || isTask, "data.prepare.source", data.Prepare?.Source, $"{DataStage.ArithmeticChains} with chains", "change it, or leave chains out");
+        validator.Check(data.Prepare?.Chains is null
+            || isTask, "data.prepare.source", data.Prepare?.Source, $"{DataStage.ArithmeticChains} with chains", "change it, or leave chains out");
         data.Prepare?.Chains?.Check(validator.In("data.prepare.chains"));
         if (data.PromptColumn is not { } column)
         {
@@ -26,7 +27,9 @@ internal static class PromptChecks
         validator.Check(column != "" && column != data.TextColumn, "data.promptColumn", column, "another column than the text's", "name the column of prompts");
         validator.Check(data.LongDocumentsInUse == LongDocuments.Cut, "data.longDocuments", data.LongDocuments, "cut with prompts, which stand before a whole text", "leave it out");
         validator.Check(
-            recipe.Student.Source is not TeacherSourceRecipe or StudentSourceRecipe { TeacherShare: 0 }, "student.source.kind", new KindName(SourceKinds.All.NameOf(recipe.Student.Source)),
-            "corpus, or student without a teacherShare, with data.promptColumn: the teacher's samples have no prompts", "choose one of these, or leave data.promptColumn out");
+            recipe.Student.Source is not TeacherSourceRecipe or StudentSourceRecipe { TeacherShare: 0 }, "student.source.kind",
+            new KindName(SourceKinds.All.NameOf(recipe.Student.Source)),
+            "corpus, or student without a teacherShare, with data.promptColumn: the teacher's samples have no prompts",
+            "choose one of these, or leave data.promptColumn out");
     }
 }

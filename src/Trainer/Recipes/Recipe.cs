@@ -87,7 +87,10 @@ public sealed record DataRecipe
 /// <summary>What <c>lhts data prepare</c> is told.</summary>
 public sealed record PrepareRecipe
 {
-    /// <summary>A text file, a JSON Lines file or a folder of them; king-james is the Bible that Debian's package bible-kjv prints; arithmetic-chains is made as `chains` says.</summary>
+    /// <summary>
+    /// A text file, a JSON Lines file or a folder of them; king-james is the Bible that Debian's package bible-kjv prints; arithmetic-chains is made as
+    /// `chains` says.
+    /// </summary>
     public required string Source { get; init; }
 
     /// <summary>The task of source arithmetic-chains.</summary>
@@ -160,7 +163,9 @@ public sealed record TeacherRecipe
     /// <summary>A folder in Hugging Face's GPT-2 layout with its tokenizer.json. Default: nothing, the teacher is trained.</summary>
     public string? Load { get; init; }
 
-    /// <summary>A folder with its log-probs of the data, which lhts data score makes; training then skips the teacher. Default: nothing, they are computed.</summary>
+    /// <summary>
+    /// A folder with its log-probs of the data, which lhts data score makes; training then skips the teacher. Default: nothing, they are computed.
+    /// </summary>
     public string? Scores { get; init; }
 
     /// <summary>Sizes of a teacher that is trained.</summary>

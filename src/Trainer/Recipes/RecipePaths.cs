@@ -3,8 +3,8 @@ using Lhts.Trainer.Recipes.Yaml;
 namespace Lhts.Trainer.Recipes;
 
 /// <summary>
-/// Where the files that a recipe names are: <c>data.path</c>, <c>data.prepare.source</c>, <c>tokenizer.load</c>, <c>teacher.load</c> and <c>teacher.scores</c> are
-/// looked for in the folder of the file that names them first, then in the working folder. What is in neither is made in the working folder, where
+/// Where the files that a recipe names are: <c>data.path</c>, <c>data.prepare.source</c>, <c>tokenizer.load</c>, <c>teacher.load</c> and <c>teacher.scores</c>
+/// are looked for in the folder of the file that names them first, then in the working folder. What is in neither is made in the working folder, where
 /// <c>output</c> is too.
 /// </summary>
 public static class RecipePaths

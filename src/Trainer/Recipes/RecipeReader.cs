@@ -57,12 +57,14 @@ public static class RecipeReader
         validator.Within("checkpoint.keep", recipe.Checkpoint.Keep, 1, 1e6, "keep one at least");
         validator.Within("telemetry.port", recipe.Telemetry.Port ?? 0, 0, 65535, "give a free port, or 0 for any");
         validator.Check(
-            recipe.Telemetry.Address == "localhost" || (recipe.Telemetry.Address.AsSpan().ContainsAny('.', ':') && System.Net.IPAddress.TryParse(recipe.Telemetry.Address, out _)),
+            recipe.Telemetry.Address == "localhost"
+                || (recipe.Telemetry.Address.AsSpan().ContainsAny('.', ':') && System.Net.IPAddress.TryParse(recipe.Telemetry.Address, out _)),
             "telemetry.address", recipe.Telemetry.Address, "an IP address or localhost", "use 127.0.0.1 for this machine only, or 0.0.0.0 for all");
         validator.Seconds("telemetry.maxStepAge", recipe.Telemetry.MaxStepAge);
         validator.Within("telemetry.finalScrapeSeconds", recipe.Telemetry.FinalScrapeSeconds, 0, 3600, "use two scrape intervals, e.g. 30, or 0");
         validator.Check(
-            recipe.Telemetry.OtlpEndpoint is not { } endpoint || (Uri.TryCreate(endpoint, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"),
+            recipe.Telemetry.OtlpEndpoint is not { } endpoint
+                || (Uri.TryCreate(endpoint, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"),
             "telemetry.otlpEndpoint", recipe.Telemetry.OtlpEndpoint, "an address", "write it as http://HOST:4317");
         CheckDistributed(validator.In("distributed"), recipe.Distributed);
         validator.ThrowIfAny();

@@ -10,7 +10,8 @@ public static class RecipeSchema
     /// <summary>Its name.</summary>
     public const string FileName = "recipe.schema.json";
 
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Format =
+        new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Its text, from the records that recipes are bound to and their documentation.</summary>
     /// <exception cref="FileNotFoundException">The documentation does not lie beside the program.</exception>

@@ -32,7 +32,10 @@ public sealed record StudentRecipe : IUnusedKeys
     /// <summary>One temperature, a list, or a range as {min: 0.9, max: 1.1}. Default 0.9.</summary>
     public Temperatures Temperatures { get; init; } = Temperatures.Of(0.9);
 
-    /// <summary>How a student of several temperatures is told which: every-position, prefix as in the paper, layer-norms, or weights. Default: nothing, which is none for one temperature, weights for objectives with a log flow, else every-position.</summary>
+    /// <summary>
+    /// How a student of several temperatures is told which: every-position, prefix as in the paper, layer-norms, or weights. Default: nothing, which is none
+    /// for one temperature, weights for objectives with a log flow, else every-position.
+    /// </summary>
     public ConditioningRecipe? Conditioning { get; init; }
 
     /// <summary>free: samples end where the model ends them; fixed: they fill the context, and end-of-text is never predicted. Default free.</summary>

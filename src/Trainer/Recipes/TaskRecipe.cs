@@ -36,7 +36,8 @@ public sealed record TaskRecipe
     /// <summary>The options that it stands for, but for the student's temperatures and the end of an answer.</summary>
     internal TaskOptions Options => new()
     {
-        Draws = Draws, MaxTokens = MaxTokens, MyopicTemperatures = MyopicTemperatures, SmcTemperatures = SmcTemperatures, Particles = Particles, BestOf = BestOf,
+        Draws = Draws, MaxTokens = MaxTokens, MyopicTemperatures = MyopicTemperatures, SmcTemperatures = SmcTemperatures, Particles = Particles,
+        BestOf = BestOf,
     };
 
     /// <summary>Adds what is wrong with the values.</summary>
@@ -44,7 +45,8 @@ public sealed record TaskRecipe
     internal void Check(Validator validator)
     {
         validator.Check(
-            AnswerCheckers.Names.Contains(Checker, StringComparer.OrdinalIgnoreCase), "checker", Checker, string.Join(", ", AnswerCheckers.Names), "choose one of these");
+            AnswerCheckers.Names.Contains(Checker, StringComparer.OrdinalIgnoreCase), "checker", Checker, string.Join(", ", AnswerCheckers.Names),
+            "choose one of these");
         validator.AtLeastOne("questions", Questions ?? 1, "leave it out for all");
         validator.AtLeastOne("draws", Draws, "use e.g. 4");
         validator.AtLeastOne("maxTokens", MaxTokens ?? 1, "leave it out for the whole context");

@@ -4,8 +4,8 @@ using TorchSharp;
 namespace Lhts.Trainer.Sources;
 
 /// <summary>
-/// Draws batches side by side, a thread of the CPU each. The products of a single new token are too small to be shared out: on two cores, two batches on one thread
-/// each take little longer than one batch on two.
+/// Draws batches side by side, a thread of the CPU each. The products of a single new token are too small to be shared out: on two cores, two batches on one
+/// thread each take little longer than one batch on two.
 /// </summary>
 internal static class DrawingThreads
 {

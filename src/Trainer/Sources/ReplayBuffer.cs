@@ -7,8 +7,9 @@ using Lhts.Sampling;
 namespace Lhts.Trainer.Sources;
 
 /// <summary>
-/// A source's sequences, and beside them some that it gave in earlier steps: each rank keeps and takes again its own. Which are taken is a function of seed, step
-/// and place; the buffer itself is in checkpoints. With another number of ranks than it was saved with a rank takes over the file of its number, or begins empty.
+/// A source's sequences, and beside them some that it gave in earlier steps: each rank keeps and takes again its own. Which are taken is a function of seed,
+/// step and place; the buffer itself is in checkpoints. With another number of ranks than it was saved with a rank takes over the file of its number, or begins
+/// empty.
 /// </summary>
 /// <param name="fresh">The source; this rank's share of its sequences enters the buffer.</param>
 /// <param name="context">The part of a step that comes from the buffer.</param>

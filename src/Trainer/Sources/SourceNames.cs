@@ -9,7 +9,8 @@ internal static class SourceNames
     private static readonly string[] Names = [MicroBatch.Corpus, TeacherSamples.Name, "student", "replay", "other"];
 
     /// <summary>The sources as metrics and metrics.jsonl call them.</summary>
-    public static IReadOnlyList<SourceLabel> Labels { get; } = [.. Names.Select(name => new SourceLabel(name, name == MicroBatch.Corpus ? name : name + "Samples"))];
+    public static IReadOnlyList<SourceLabel> Labels { get; } =
+        [.. Names.Select(name => new SourceLabel(name, name == MicroBatch.Corpus ? name : name + "Samples"))];
 
     /// <summary>Rows of the figures by source.</summary>
     public static int Count => Names.Length;

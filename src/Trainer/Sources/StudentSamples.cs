@@ -69,8 +69,8 @@ public sealed record StudentSourceRecipe : TeacherSourceRecipe
 }
 
 /// <summary>
-/// Sequences x ~ q_T of the current student, each at the temperature of its place in the step. Draws are a function of seed, step, place and position, and the same
-/// places are drawn together whatever the ranks: equal weights give equal sequences at any world size, up to the rounding of unequal batches.
+/// Sequences x ~ q_T of the current student, each at the temperature of its place in the step. Draws are a function of seed, step, place and position, and the
+/// same places are drawn together whatever the ranks: equal weights give equal sequences at any world size, up to the rounding of unequal batches.
 /// </summary>
 /// <param name="context">The student, and the sequences of a step.</param>
 /// <param name="batch">Samples that are drawn together.</param>
@@ -131,8 +131,8 @@ public sealed class StudentSamples(SourceContext context, int batch, int numbers
     }
 
     /// <summary>
-    /// This rank's places, in chunks that are drawn together: of one temperature, and the same whatever the ranks. Each has the numbers from its first on, which
-    /// its random numbers depend on and no other chunk has.
+    /// This rank's places, in chunks that are drawn together: of one temperature, and the same whatever the ranks. Each has the numbers from its first on,
+    /// which its random numbers depend on and no other chunk has.
     /// </summary>
     private IEnumerable<Chunk> Chunks(long step, int[][] starts)
     {
@@ -167,7 +167,8 @@ public sealed class StudentSamples(SourceContext context, int batch, int numbers
     /// <summary>What the sequences of a step go on from: the prompts of the next documents, the same on every rank, or the beginning of a text.</summary>
     private int[][] PromptsOf(long step, CancellationToken stop) => prompts is null
         ? [[context.Tokenizer.EndOfText]]
-        : [.. prompts.Next(step, stop).SelectMany(batch => batch.Sequences()).OrderBy(sequence => sequence.Lane).Select(sequence => sequence.Tokens[..sequence.PromptLength].ToArray())];
+        : [.. prompts.Next(step, stop).SelectMany(batch => batch.Sequences()).OrderBy(sequence => sequence.Lane)
+            .Select(sequence => sequence.Tokens[..sequence.PromptLength].ToArray())];
 
     private static CorpusSource PromptsOf(SourceContext context) =>
         new(context with { Batches = context.Batches with { Rank = 0, WorldSize = 1 }, Scores = null, Clock = null });

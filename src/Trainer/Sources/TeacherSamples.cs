@@ -13,7 +13,9 @@ public record TeacherSourceRecipe : SourceRecipe
     /// <summary>Samples that are kept for use again, at least those of one step. Default 512.</summary>
     public int Buffer { get; init; } = 512;
 
-    /// <summary>Samples of the buffer that each step replaces by new ones. Default: nothing, which is as many as a step uses, so that each is used once.</summary>
+    /// <summary>
+    /// Samples of the buffer that each step replaces by new ones. Default: nothing, which is as many as a step uses, so that each is used once.
+    /// </summary>
     public int? Refresh { get; init; }
 
     /// <summary>Samples that are drawn together, by one rank. Default 32.</summary>
@@ -40,7 +42,8 @@ public record TeacherSourceRecipe : SourceRecipe
 /// <summary>
 /// Sequences x ~ p for the student's steps. Sample k is the same in every run with the same seed and teacher: its draws are a function of seed, k and position,
 /// and it is always drawn together with the same others, those of its chunk, since batched arithmetic rounds by the batch. A chunk
-/// belongs to one rank, which alone draws it; so the step's sequences do not depend on how many ranks there are, and nothing need be saved: the teacher is frozen.
+/// belongs to one rank, which alone draws it; so the step's sequences do not depend on how many ranks there are, and nothing need be saved: the teacher is
+/// frozen.
 /// </summary>
 public sealed class TeacherSamples : ISequenceSource
 {
@@ -67,7 +70,8 @@ public sealed class TeacherSamples : ISequenceSource
         var teacher = context.Teacher ?? throw new InvalidOperationException("Samples need the teacher.");
         sampler = new Sampler(teacher, new SamplingOptions
         {
-            MaxNewTokens = context.Batches.ContextLength - 1, EndOfText = context.Tokenizer.EndOfText, BatchSize = chunkSize, Seed = unchecked(context.Seed + SeedOffset),
+            MaxNewTokens = context.Batches.ContextLength - 1, EndOfText = context.Tokenizer.EndOfText, BatchSize = chunkSize,
+            Seed = unchecked(context.Seed + SeedOffset),
         });
     }
 

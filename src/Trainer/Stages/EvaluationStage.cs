@@ -14,7 +14,8 @@ namespace Lhts.Trainer.Stages;
 public static class EvaluationStage
 {
     /// <summary>Evaluates unless the result is there; prints the table and the samples.</summary>
-    public static void Run(StageContext context, (string Folder, string Fingerprint) teacher, (string Folder, string Fingerprint) student, CancellationToken stop)
+    public static void Run(
+        StageContext context, (string Folder, string Fingerprint) teacher, (string Folder, string Fingerprint) student, CancellationToken stop)
     {
         var recipe = context.Recipe;
         var folder = context.Folder.Stage("evaluation");

@@ -23,14 +23,19 @@ public static class FrozenTeacher
         if (config.VocabularySize >= tokenizer.VocabularySize && config.NumPositions >= data.ContextLength) return teacher;
         teacher.Dispose();
         throw new InvalidDataException(
-            $"The teacher '{folder}' has {config.VocabularySize} tokens and {config.NumPositions} positions; the tokenizer has {tokenizer.VocabularySize} tokens and data.contextLength is {data.ContextLength}. Use the tokenizer it was trained with, and a context that it has.");
+            $"The teacher '{folder}' has {config.VocabularySize} tokens and {config.NumPositions} positions; the tokenizer has {tokenizer.VocabularySize} "
+            + $"tokens and data.contextLength is {data.ContextLength}. Use the tokenizer it was trained with, and a context that it has.");
     }
 
     /// <summary>SHA-256 over its configuration and weights, in hexadecimal: the same wherever the folder lies. Reads every byte.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public static string FingerprintOf(string folder)
     {
-        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"The teacher '{folder}' is not a folder. Set teacher.load to a folder in Hugging Face's GPT-2 layout.");
+        if (!Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException($"The teacher '{folder}' is not a folder. Set teacher.load to a folder in Hugging Face's GPT-2 layout.");
+        }
+
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var path in Directory.EnumerateFiles(folder).Where(IsModel).Order(StringComparer.Ordinal))
         {
@@ -44,5 +49,6 @@ public static class FrozenTeacher
 
     // The tokenizer beside it has a fingerprint of its own.
     private static bool IsModel(string path) =>
-        Path.GetFileName(path) == Gpt2ConfigFile.Name || path.EndsWith(".safetensors", StringComparison.Ordinal) || path.EndsWith(".safetensors.index.json", StringComparison.Ordinal);
+        Path.GetFileName(path) == Gpt2ConfigFile.Name || path.EndsWith(".safetensors", StringComparison.Ordinal)
+            || path.EndsWith(".safetensors.index.json", StringComparison.Ordinal);
 }

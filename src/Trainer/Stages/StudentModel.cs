@@ -31,7 +31,9 @@ internal static class StudentModel
         var made = Gpt2Student.From(teacher, student.ConditioningInUse, student.TrainedAt, new Gpt2StudentOptions
         {
             Rank = (student.Conditioning as WeightsRecipe)?.Rank,
-            OutputTemperatures = student.StartInUse == StudentStart.BestMyopic && student.Objective.HasTemperature ? Start(context, teacher, folder, stop) : null,
+            OutputTemperatures = student.StartInUse == StudentStart.BestMyopic && student.Objective.HasTemperature
+                ? Start(context, teacher, folder, stop)
+                : null,
             Seed = (ulong)context.Recipe.Seed,
         });
         made.UsesCheckpointing = student.GradientCheckpointing;
@@ -69,7 +71,8 @@ internal static class StudentModel
         foreach (var best in found)
         {
             context.Reporting.Progress.WriteLine(string.Create(
-                System.Globalization.CultureInfo.InvariantCulture, $"student: T {best.Temperature:0.###} starts at the best myopic temperature {best.MyopicTemperature:0.###}"));
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"student: T {best.Temperature:0.###} starts at the best myopic temperature {best.MyopicTemperature:0.###}"));
         }
 
         return [.. found.Select(best => new OutputTemperature(best.Temperature, best.MyopicTemperature))];

@@ -21,7 +21,9 @@ internal static class TaskStep
         Write(folder.Path, new TaskTable(path, task.Checker, rows));
     }
 
-    /// <summary>How a recipe's task is asked: the student at the temperatures of the evaluation, answers of a fixed length where documents do not end.</summary>
+    /// <summary>
+    /// How a recipe's task is asked: the student at the temperatures of the evaluation, answers of a fixed length where documents do not end.
+    /// </summary>
     public static TaskOptions OptionsOf(Recipe recipe, TaskRecipe task, int endOfText) => task.Options with
     {
         StudentTemperatures = EvaluationSettings.TemperaturesOf(recipe),

@@ -13,7 +13,8 @@ namespace Lhts.Trainer.Stages;
 public static class TeacherScores
 {
     /// <summary>The scores that the recipe names, or null when it names none.</summary>
-    /// <exception cref="InvalidDataException">They are not there, belong to another teacher, tokenizer, data set or other sequences, or are damaged.</exception>
+    /// <exception cref="InvalidDataException">They are not there, belong to another teacher, tokenizer, data set or other sequences, or are
+    /// damaged.</exception>
     public static ScoreSet? Open(StageContext context, string teacherFolder)
     {
         if (context.Recipe.Teacher.Scores is not { } folder) return null;
@@ -45,7 +46,8 @@ public static class TeacherScores
             (sequences, cancellation) => [.. scorer.Score(sequences, cancellation: cancellation).Select(score => score.LogProbs)],
             recipe.Data.OnBadRows);
         using var progress = reporter.Begin("scoring", data.NumDocuments, "documents");
-        return writer.Write(output, new SynchronousProgress<ScoreProgress>(p => progress.Report(p.Documents, new ProgressFigure("tokens", p.Tokens, FigureStyle.Count))), stop);
+        return writer.Write(
+            output, new SynchronousProgress<ScoreProgress>(p => progress.Report(p.Documents, new ProgressFigure("tokens", p.Tokens, FigureStyle.Count))), stop);
     }
 
     private static ScoreSource SourceOf(Recipe recipe, DataSet data, ITokenizer tokenizer, string teacherFolder) =>

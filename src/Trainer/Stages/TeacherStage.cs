@@ -54,7 +54,8 @@ public static class TeacherStage
     {
         var (recipe, training) = (context.Recipe, context.Recipe.Teacher.Training);
         context.Reporting.Progress.WriteLine(
-            $"teacher: {model.parameters().Sum(p => p.numel()):N0} parameters, vocabulary {context.Tokenizer.VocabularySize}, {context.Data.NumDocuments:N0} documents, "
+            $"teacher: {model.parameters().Sum(p => p.numel()):N0} parameters, vocabulary {context.Tokenizer.VocabularySize}, {context.Data.NumDocuments:N0} "
+            + "documents, "
             + $"{training.Steps} steps of {training.SequencesPerStep} sequences of up to {recipe.Data.ContextLength} tokens");
     }
 }

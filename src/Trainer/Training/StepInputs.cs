@@ -43,7 +43,9 @@ internal sealed record StepInputs(Tensor Tokens, ObjectiveBatch Batch, MicroBatc
         };
     }
 
-    /// <summary>Makes the tensors of a micro-batch. The temperature of a sequence is its own, or depends on seed, step and its place in the step alone.</summary>
+    /// <summary>
+    /// Makes the tensors of a micro-batch. The temperature of a sequence is its own, or depends on seed, step and its place in the step alone.
+    /// </summary>
     /// <param name="source">The sequences.</param>
     /// <param name="step">Which step they are for.</param>
     /// <param name="temperatures">Of sequences without one of their own.</param>

@@ -3,7 +3,9 @@ using Lhts.Trainer.Recipes;
 
 namespace Lhts.Trainer.Training;
 
-/// <summary>The temperature of each sequence of each step: a function of seed, step and place alone, so that nothing of it need be saved and no rank matters.</summary>
+/// <summary>
+/// The temperature of each sequence of each step: a function of seed, step and place alone, so that nothing of it need be saved and no rank matters.
+/// </summary>
 /// <param name="Temperatures">What is drawn from.</param>
 /// <param name="Seed">Of the draws.</param>
 public sealed record TemperatureDraws(Temperatures Temperatures, ulong Seed)
@@ -12,8 +14,8 @@ public sealed record TemperatureDraws(Temperatures Temperatures, ulong Seed)
     private const double Golden = 0.6180339887498949;
 
     /// <summary>
-    /// Whether all sequences of a step have one temperature, as weights that move with it need; steps then go through the range evenly in 1/T, by multiples of the
-    /// golden ratio. Default false: each sequence has its own.
+    /// Whether all sequences of a step have one temperature, as weights that move with it need; steps then go through the range evenly in 1/T, by multiples of
+    /// the golden ratio. Default false: each sequence has its own.
     /// </summary>
     public bool IsPerStep { get; init; }
 

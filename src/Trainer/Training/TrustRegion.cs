@@ -1,8 +1,9 @@
 namespace Lhts.Trainer.Training;
 
 /// <summary>
-/// Keeps the student near what it was: a step size that is too large ends in loops, from which own samples do not come back. Every few steps KL(q before || q after)
-/// is estimated on the step's own samples; above the limit the learning rate is lowered, well below it it rises again, and a rate that has to fall too far ends the run.
+/// Keeps the student near what it was: a step size that is too large ends in loops, from which own samples do not come back. Every few steps KL(q before || q
+/// after) is estimated on the step's own samples; above the limit the learning rate is lowered, well below it it rises again, and a rate that has to fall too
+/// far ends the run.
 /// </summary>
 /// <param name="Limit">Nats a sequence.</param>
 internal sealed record TrustRegion(double Limit)
@@ -33,5 +34,6 @@ internal sealed record TrustRegion(double Limit)
 public sealed class TrustRegionException(double divergence, double limit) : Exception(
     string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
-        $"one step moved the student by {divergence:0.##} nats a sequence, above student.objective.trustRegion {limit:0.##}, even at a sixty-fourth of the learning rate. ")
-    + "Lower student.training.learningRate; the newest checkpoint is from before.");
+        $"one step moved the student by {divergence:0.##} nats a sequence, above student.objective.trustRegion {limit:0.##}, even at a sixty-fourth of the "
+        + $"learning rate. ")
+    + $"Lower student.training.learningRate; the newest checkpoint is from before.");

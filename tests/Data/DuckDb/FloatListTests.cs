@@ -9,7 +9,8 @@ public sealed class FloatListTests : DataFixture
 {
     [Test]
     public void Lists_NullEmptyAndLong_ComeBack() =>
-        Assert.That(RoundTrip([[[1.5f, -2f], null, []], [[.. Enumerable.Range(0, 300_000).Select(i => -i / 7f)]], [null, null], [[float.MinValue, 0f]]]), Is.Empty);
+        Assert.That(RoundTrip([[[1.5f, -2f], null, []], [[.. Enumerable.Range(0, 300_000).Select(i => -i / 7f)]], [null, null], [[float.MinValue, 0f]]]),
+            Is.Empty);
 
     [FsCheck.NUnit.Property(MaxTest = 20)]
     public void Lists_Any_ComeBack(PositiveInt seed)
@@ -62,7 +63,8 @@ public sealed class FloatListTests : DataFixture
             var lists = reader.FloatLists(0);
             for (var row = 0; row < reader.NumRows; row++, at++)
             {
-                var same = lists.IsNull(row) ? written[at] is null : written[at] is { } values && lists.Values(row).SequenceEqual(values) && !lists.HasNulls(row);
+                var same = lists.IsNull(row) ? written[at] is null : written[at] is { } values && lists.Values(row).SequenceEqual(values)
+                    && !lists.HasNulls(row);
                 if (!same) differing.Add(at);
             }
         }

@@ -12,7 +12,8 @@ public sealed class DataInspectorTests : DataFixture
         WriteParquet("b.parquet", ["fifteen letters"]);
         using var data = Open();
         var reports = new List<long>();
-        var report = DataInspector.Inspect(data, new CharacterTokenizer("abcdefghijklmnopqrstuvwxyzé "), new InspectOptions { NumSamples = 2 }, new Reports(reports));
+        var report =
+            DataInspector.Inspect(data, new CharacterTokenizer("abcdefghijklmnopqrstuvwxyzé "), new InspectOptions { NumSamples = 2 }, new Reports(reports));
         Assert.That((report.NumShards, report.RowGroupRows.Count, report.RowGroupRows.Sum), Is.EqualTo((2, 3L, 6L)));
         Assert.That((report.NullDocuments, report.EmptyDocuments), Is.EqualTo((1L, 1L)));
         Assert.That((report.Bytes.Count, report.Bytes.Sum), Is.EqualTo((4L, 3L + 5 + 4 + 15)));
@@ -62,7 +63,8 @@ public sealed class DataInspectorTests : DataFixture
     {
         WriteParquet("a.parquet", ["a", "b!"]);
         using var data = Open();
-        Assert.That(() => DataInspector.Inspect(data, new CharacterTokenizer("ab")), Throws.TypeOf<InvalidDataException>().With.Message.StartsWith($"'{PathOf("a.parquet")}' row 1: character U+0021"));
+        Assert.That(() => DataInspector.Inspect(data, new CharacterTokenizer("ab")),
+            Throws.TypeOf<InvalidDataException>().With.Message.StartsWith($"'{PathOf("a.parquet")}' row 1: character U+0021"));
     }
 
     private static long SampleRow(string report) =>

@@ -13,7 +13,8 @@ public sealed class LengthStatisticsTests
         var statistics = Make(lengths);
         var exact = lengths[Math.Max(0, (int)Math.Ceiling(share / 255.0 * lengths.Length) - 1)];
         Assert.That(statistics.Quantile(share / 255.0), Is.InRange(exact - exact / 64, exact));
-        Assert.That((statistics.Count, statistics.Sum, statistics.Min, statistics.Max), Is.EqualTo(((long)lengths.Length, lengths.Sum(), lengths[0], lengths[^1])));
+        Assert.That((statistics.Count, statistics.Sum, statistics.Min, statistics.Max),
+            Is.EqualTo(((long)lengths.Length, lengths.Sum(), lengths[0], lengths[^1])));
         Assert.That(statistics.PowersOfTwo().Sum(bin => bin.Count), Is.EqualTo(lengths.Length));
     }
 

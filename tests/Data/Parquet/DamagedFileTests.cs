@@ -61,6 +61,7 @@ public sealed class DamagedFileTests : DataFixture
         Array.Fill(bytes, (byte)0xFF, 4, 24);
         File.WriteAllBytes(PathOf("good.parquet"), bytes);
         using var data = Open();
-        Assert.That(() => TextsOf(data), Throws.TypeOf<InvalidDataException>().With.Message.StartsWith($"Row group 0 of '{PathOf("good.parquet")}' (rows 0 to 1) cannot be read: "));
+        Assert.That(() => TextsOf(data),
+            Throws.TypeOf<InvalidDataException>().With.Message.StartsWith($"Row group 0 of '{PathOf("good.parquet")}' (rows 0 to 1) cannot be read: "));
     }
 }

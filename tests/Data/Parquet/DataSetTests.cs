@@ -45,7 +45,8 @@ public sealed class DataSetTests : DataFixture
     [Test]
     public void Open_MissingPath_NamesIt()
     {
-        Assert.That(() => Open("nowhere"), Throws.TypeOf<FileNotFoundException>().With.Message.Contains(PathOf("nowhere")).And.Message.Contains("lhts data prepare"));
+        Assert.That(() => Open("nowhere"),
+            Throws.TypeOf<FileNotFoundException>().With.Message.Contains(PathOf("nowhere")).And.Message.Contains("lhts data prepare"));
         Assert.That(() => Open("nowhere/*.parquet"), Throws.TypeOf<FileNotFoundException>().With.Message.Contains("does not exist"));
         Assert.That(() => Open("*.parquet"), Throws.TypeOf<FileNotFoundException>().With.Message.Contains("No Parquet file matches"));
         Assert.That(() => Open(), Throws.TypeOf<FileNotFoundException>().With.Message.Contains("No Parquet file matches"));
@@ -65,7 +66,8 @@ public sealed class DataSetTests : DataFixture
     {
         WriteQuery("a.parquet", "SELECT 1 AS id, 'x' AS body, {'text': 'inner'} AS nested");
         Assert.That(() => Open(textColumn: column), Throws.TypeOf<InvalidDataException>().With.Message.EqualTo(
-            $"The column '{column}' of '{PathOf("a.parquet")}' is of type {type}, not of strings. Columns of strings are body: set the text column to one of them."));
+            $"The column '{column}' of '{PathOf("a.parquet")}' is of type {type}, not of strings. Columns of strings are body: set the text column to one of "
+            + "them."));
     }
 
     [Test]

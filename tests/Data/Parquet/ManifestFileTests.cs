@@ -33,7 +33,8 @@ public sealed class ManifestFileTests : DataFixture
         WriteParquet("data/d.parquet", ["six"]);
         var sizes = (new FileInfo(PathOf("data/b.parquet")).Length, _saved.Shards[1].NumBytes);
         Assert.That(() => ManifestFile.RequireSame(_saved, Manifest()), Throws.TypeOf<InvalidDataException>().With.Message.EqualTo(
-            $"The data set changed since the run began: 'a.parquet' was removed; 'b.parquet' had {sizes.Item2} bytes and has {sizes.Item1}; 'd.parquet' was added. Restore it, or start a new run."));
+            $"The data set changed since the run began: 'a.parquet' was removed; 'b.parquet' had {sizes.Item2} bytes and has {sizes.Item1}; 'd.parquet' was "
+            + "added. Restore it, or start a new run."));
     }
 
     [Test]
@@ -57,7 +58,8 @@ public sealed class ManifestFileTests : DataFixture
     public void RequireSame_ManyChanges_ShowsFive()
     {
         for (var i = 0; i < 9; i++) WriteParquet($"data/x{i}.parquet", ["x"]);
-        Assert.That(() => ManifestFile.RequireSame(_saved, Manifest()), Throws.TypeOf<InvalidDataException>().With.Message.Contains("'x4.parquet' was added; and 4 more."));
+        Assert.That(() => ManifestFile.RequireSame(_saved, Manifest()),
+            Throws.TypeOf<InvalidDataException>().With.Message.Contains("'x4.parquet' was added; and 4 more."));
     }
 
     [TestCase("")]

@@ -20,7 +20,8 @@ public sealed class WriterTests : DataFixture
         {
             WriteQuery("file.parquet", query, options);
             using var data = Open("file.parquet");
-            var expected = Enumerable.Range(0, NumRows).Where(i => i % 97 != 0).Select(i => query == Repeated ? $"text {i % 50}" : $"é😀 {i}{new string('x', i % 30)}");
+            var expected = Enumerable.Range(0, NumRows).Where(i => i % 97 != 0)
+                .Select(i => query == Repeated ? $"text {i % 50}" : $"é😀 {i}{new string('x', i % 30)}");
             Assert.That(data.Manifest.Shards[0].RowGroups, Has.Length.EqualTo(2));
             Assert.That(TextsOf(data), Is.EqualTo(expected));
         }
@@ -29,7 +30,9 @@ public sealed class WriterTests : DataFixture
     [Test]
     public void Read_OtherColumnsOfAnyType_AreLeftAlone()
     {
-        WriteQuery("file.parquet", "SELECT i AS id, [i, i + 1] AS list, {'text': 'inner'} AS nested, MAP {'text': i} AS map, DATE '2020-01-01' AS day, 'doc ' || i AS text FROM range(10) t(i)");
+        WriteQuery("file.parquet",
+            "SELECT i AS id, [i, i + 1] AS list, {'text': 'inner'} AS nested, MAP {'text': i} AS map, DATE '2020-01-01' AS day, 'doc ' || i AS text FROM "
+            + "range(10) t(i)");
         using var data = Open("file.parquet");
         Assert.That(TextsOf(data), Is.EqualTo(Enumerable.Range(0, 10).Select(i => $"doc {i}")));
     }

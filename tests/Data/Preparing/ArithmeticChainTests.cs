@@ -58,7 +58,8 @@ public sealed class ArithmeticChainTests : DataFixture
     public void Options_ThatCannotBe_AreAllNamed() => Assert.That(
         () => Prepare(new ChainOptions { Operations = 1, Modulus = 2, HeldOut = 7, AnswerShare = 0.8, WorkShare = 0.3, Noise = -1 }),
         Throws.TypeOf<InvalidDataException>().With.Message.EqualTo(
-            "Arithmetic chains: heldOut is 7, but must be at most half of the 12 chains that there are; answerShare and workShare must not be below 0, nor above 1 together; noise is -1, but must be from 0 to 1."));
+            "Arithmetic chains: heldOut is 7, but must be at most half of the 12 chains that there are; answerShare and workShare must not be below 0, nor "
+            + "above 1 together; noise is -1, but must be from 0 to 1."));
 
     private (List<PromptDocument> Demonstrations, List<PromptDocument> HeldOut) Prepare(ChainOptions chains, string name = "out")
     {

@@ -18,7 +18,8 @@ public sealed class DataPreparerTests : DataFixture
     [Test]
     public void JsonLines_Field_IsTheDocument()
     {
-        File.WriteAllText(PathOf("a.jsonl"), "{\"id\": {\"body\": \"no\"}, \"body\": \"one \\u00e9\\n\"}\n\n{\"body\": null}\n{\"body\": \"\"}\r\n{\"body\": \"two\", \"x\": [1]}");
+        File.WriteAllText(PathOf("a.jsonl"),
+            "{\"id\": {\"body\": \"no\"}, \"body\": \"one \\u00e9\\n\"}\n\n{\"body\": null}\n{\"body\": \"\"}\r\n{\"body\": \"two\", \"x\": [1]}");
         Assert.That(Prepare("a.jsonl", options => options with { TextField = "body" }), Is.EqualTo(new[] { "one é\n", "two" }));
     }
 
@@ -69,7 +70,8 @@ public sealed class DataPreparerTests : DataFixture
         Assert.That(texts, Has.Count.EqualTo(1000));
         Assert.That(texts[999], Is.EqualTo("document 0999"));
         using var data = Open("out");
-        Assert.That(data.Manifest.Shards.Select(shard => shard.Name), Is.EqualTo(new[] { "part-00000.parquet", "part-00001.parquet", "part-00002.parquet", "part-00003.parquet" }));
+        Assert.That(data.Manifest.Shards.Select(shard => shard.Name),
+            Is.EqualTo(new[] { "part-00000.parquet", "part-00001.parquet", "part-00002.parquet", "part-00003.parquet" }));
         Assert.That(data.Manifest.Shards.Select(shard => shard.NumRows), Is.EqualTo(new[] { 300, 300, 300, 100 }));
         Assert.That(data.Manifest.Shards[0].RowGroups.Select(group => group.NumRows), Is.EqualTo(new[] { 40, 40, 40, 40, 40, 40, 40, 20 }));
         Prepare("a.txt", options => options with { Layout = TextLayout.Line, RowGroupRows = 64, Output = PathOf("rows") }, "rows");
@@ -148,7 +150,8 @@ public sealed class DataPreparerTests : DataFixture
         Assert.That(
             () => DataPreparer.Prepare(Options("a.txt") with { Output = PathOf("a.txt/out") }),
             Throws.TypeOf<IOException>().With.Message.StartsWith($"The output folder '{PathOf("a.txt/out")}' cannot be made: "));
-        Assert.That(() => DataPreparer.Prepare(Options("a.txt") with { Output = PathOf("a.txt") }), Throws.TypeOf<IOException>().With.Message.Contains("is a file"));
+        Assert.That(() => DataPreparer.Prepare(Options("a.txt") with { Output = PathOf("a.txt") }),
+            Throws.TypeOf<IOException>().With.Message.Contains("is a file"));
     }
 
     [Test]

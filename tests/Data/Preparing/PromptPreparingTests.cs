@@ -9,7 +9,8 @@ public sealed class PromptPreparingTests : DataFixture
     public void JsonLines_WithAPromptField_ComeBackFromParquet()
     {
         PromptDocument[] expected = [.. Enumerable.Range(0, 3000).Select(i => new PromptDocument($"what is {i}? ö", $"it is {new string('x', i % 40)}{i}"))];
-        File.WriteAllLines(PathOf("in.jsonl"), expected.Select(row => System.Text.Json.JsonSerializer.Serialize(new { other = 1, q = row.Prompt, text = row.Text })));
+        File.WriteAllLines(
+            PathOf("in.jsonl"), expected.Select(row => System.Text.Json.JsonSerializer.Serialize(new { other = 1, q = row.Prompt, text = row.Text })));
         DataPreparer.Prepare(new PrepareOptions { Source = PathOf("in.jsonl"), Output = PathOf("out"), PromptField = "q", RowGroupRows = 500 });
         using var data = DataSet.Open(new DataOptions { Path = PathOf("out"), PromptColumn = "prompt" });
         Assert.That(data.ReadPrompts(), Is.EqualTo(expected));

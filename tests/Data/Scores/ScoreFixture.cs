@@ -23,7 +23,8 @@ public abstract class ScoreFixture : StreamFixture
     /// <summary>Three files of two row groups; documents of 1 to 40 digits, some null, some empty.</summary>
     protected DataSet MakeData()
     {
-        string?[] documents = [.. Enumerable.Range(0, 42).Select(i => i % 10 == 3 ? null : i % 11 == 5 ? "" : string.Concat(Enumerable.Repeat($"{i}", 1 + (i % 20))))];
+        string?[] documents =
+            [.. Enumerable.Range(0, 42).Select(i => i % 10 == 3 ? null : i % 11 == 5 ? "" : string.Concat(Enumerable.Repeat($"{i}", 1 + (i % 20))))];
         foreach (var (group, i) in documents.Chunk(14).Select((group, i) => (group, i))) WriteParquet($"data/sub{i % 2}/part-{i}.parquet", [.. group.Chunk(7)]);
         return Open("data");
     }

@@ -33,7 +33,8 @@ public sealed class ScoreSetTests : ScoreFixture
     public void Open_MissingFolderOrFile_NamesIt()
     {
         using var data = MakeData();
-        Assert.That(() => OpenScores(data, OptionsOf()), Throws.TypeOf<FileNotFoundException>().With.Message.Contains(ScoreFolder).And.Message.Contains("'lhts data score'"));
+        Assert.That(() => OpenScores(data, OptionsOf()),
+            Throws.TypeOf<FileNotFoundException>().With.Message.Contains(ScoreFolder).And.Message.Contains("'lhts data score'"));
         Write(data, OptionsOf());
         var path = FileOf(data, 1);
         File.Delete(path);
@@ -47,7 +48,8 @@ public sealed class ScoreSetTests : ScoreFixture
         Write(data, OptionsOf());
         var (first, second) = (FileOf(data, 0), FileOf(data, 1));
         File.Copy(second, first, overwrite: true);
-        Assert.That(() => OpenScores(data, OptionsOf()), Throws.TypeOf<InvalidDataException>().With.Message.Contains(first).And.Message.Contains("not the file that was written"));
+        Assert.That(() => OpenScores(data, OptionsOf()),
+            Throws.TypeOf<InvalidDataException>().With.Message.Contains(first).And.Message.Contains("not the file that was written"));
         using (var file = File.OpenWrite(first)) file.SetLength(100);
         Assert.That(() => OpenScores(data, OptionsOf()), Throws.TypeOf<InvalidDataException>().With.Message.Contains(first).And.Message.Contains("cut off"));
     }
@@ -60,14 +62,16 @@ public sealed class ScoreSetTests : ScoreFixture
         string[] damaged =
         [
             "", "{", "{}", "null", """{"Source": null, "Shards": []}""",
-            """{"Source": {"Teacher": "", "Tokenizer": "", "Data": "", "ContextLength": 8, "LongDocuments": "Cut", "StartWithEndOfText": true}, "Shards": [null]}""",
+            """{"Source": {"Teacher": "", "Tokenizer": "", "Data": "", "ContextLength": 8, "LongDocuments": "Cut", "StartWithEndOfText": true}, "Shards": """
+            + "[null]}",
         ];
         Assert.Multiple(() =>
         {
             foreach (var text in damaged)
             {
                 File.WriteAllText(Path.Combine(ScoreFolder, ScoreManifest.FileName), text);
-                Assert.That(() => OpenScores(data, OptionsOf()), Throws.TypeOf<InvalidDataException>().With.Message.Contains($"{ScoreManifest.FileName}' is no manifest of scores"), text);
+                Assert.That(() => OpenScores(data, OptionsOf()),
+                    Throws.TypeOf<InvalidDataException>().With.Message.Contains($"{ScoreManifest.FileName}' is no manifest of scores"), text);
             }
         });
     }

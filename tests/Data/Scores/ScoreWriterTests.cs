@@ -19,7 +19,8 @@ public sealed class ScoreWriterTests : ScoreFixture
         foreach (var shard in data.Manifest.Shards)
         {
             using var reader = connection.Query(
-                "SELECT count(*), count(*) FILTER ((s.log_probs IS NULL) = (coalesce(t.text, '') = '')), sum(len(s.log_probs))::BIGINT FROM read_parquet(?, file_row_number = true) t JOIN read_parquet(?, file_row_number = true) s USING (file_row_number)",
+                "SELECT count(*), count(*) FILTER ((s.log_probs IS NULL) = (coalesce(t.text, '') = '')), sum(len(s.log_probs))::BIGINT FROM read_parquet(?, "
+                + "file_row_number = true) t JOIN read_parquet(?, file_row_number = true) s USING (file_row_number)",
                 Path.Combine(DataFolder, shard.Name), Path.Combine(ScoreFolder, shard.Name));
             Assert.That(reader.NextChunk(), Is.True);
             Assert.That((reader.Column(0).Int64(0), reader.Column(1).Int64(0)), Is.EqualTo((shard.NumRows, shard.NumRows)));
@@ -51,7 +52,8 @@ public sealed class ScoreWriterTests : ScoreFixture
         var progress = Write(data, OptionsOf());
         var resumed = NumScored - before;
         Assert.That(progress.Documents, Is.EqualTo(42));
-        Assert.That(Directory.EnumerateFileSystemEntries(Folder).Select(Path.GetFileName), Is.EquivalentTo(new[] { "data", "scores" }), "nothing is left beside");
+        Assert.That(Directory.EnumerateFileSystemEntries(Folder).Select(Path.GetFileName), Is.EquivalentTo(new[] { "data", "scores" }),
+            "nothing is left beside");
 
         Directory.Delete(ScoreFolder, recursive: true);
         before = NumScored;
@@ -68,7 +70,8 @@ public sealed class ScoreWriterTests : ScoreFixture
         Write(data, OptionsOf());
         using var database = DuckDbDatabase.Open(new DuckDbOptions());
         using var connection = database.Connect();
-        using var reader = connection.Query("SELECT max(row_group_id) + 1, sum(row_group_num_rows)::BIGINT FROM parquet_metadata(?)", Path.Combine(ScoreFolder, "many.parquet"));
+        using var reader = connection.Query(
+            "SELECT max(row_group_id) + 1, sum(row_group_num_rows)::BIGINT FROM parquet_metadata(?)", Path.Combine(ScoreFolder, "many.parquet"));
         Assert.That(reader.NextChunk(), Is.True);
         Assert.That((reader.Column(0).Int64(0), reader.Column(1).Int64(0)), Is.EqualTo((3L, 5000L)));
     }
@@ -118,6 +121,7 @@ public sealed class ScoreWriterTests : ScoreFixture
         Assert.That(() => Write(data, OptionsOf()), Throws.TypeOf<InvalidDataException>().With.Message.Contains("is not empty"));
         Directory.Delete(ScoreFolder, recursive: true);
         Write(data, OptionsOf());
-        Assert.That(() => Write(data, OptionsOf(LongDocuments.Cut)), Throws.TypeOf<InvalidDataException>().With.Message.Contains("long documents: was Split, is Cut"));
+        Assert.That(() => Write(data, OptionsOf(LongDocuments.Cut)),
+            Throws.TypeOf<InvalidDataException>().With.Message.Contains("long documents: was Split, is Cut"));
     }
 }

@@ -53,7 +53,8 @@ public sealed class BadRowsTests : StreamFixture
     public void Skip_NothingCanBeEncoded_EndsInAMessage([Values(1L, null)] long? numEpochs)
     {
         WriteParquet("part.parquet", ["x", "y", "z"]);
-        Assert.That(async () => await RunAsync(1, BadRows.Skip, numEpochs), Throws.TypeOf<InvalidDataException>().With.Message.Contains("can encode none of the 3 documents"));
+        Assert.That(async () => await RunAsync(1, BadRows.Skip, numEpochs),
+            Throws.TypeOf<InvalidDataException>().With.Message.Contains("can encode none of the 3 documents"));
     }
 
     private async Task<(List<long> Documents, List<DataCounters> Counters, List<string> Messages)> RunAsync(int worldSize, BadRows badRows, long? numEpochs = 1)
@@ -80,7 +81,9 @@ public sealed class BadRowsTests : StreamFixture
     private void WriteDamaged(params int[] rows)
     {
         string Text(int row) => $"{row:00}-{row * 7919:0000000000}";
-        var path = WriteQuery("part.parquet", $"SELECT unnest([{string.Join(", ", Enumerable.Range(0, NumDocuments).Select(row => $"'{Text(row)}'"))}]) AS text", "FORMAT parquet, COMPRESSION uncompressed");
+        var path = WriteQuery(
+            "part.parquet", $"SELECT unnest([{string.Join(", ", Enumerable.Range(0, NumDocuments).Select(row => $"'{Text(row)}'"))}]) AS text",
+            "FORMAT parquet, COMPRESSION uncompressed");
         var bytes = File.ReadAllBytes(path);
         foreach (var row in rows)
         {

@@ -167,7 +167,8 @@ public sealed class BatchStreamTests : StreamFixture
         WriteDocuments(["0", "1", "2x3"]);
         using var data = Open();
         Assert.That(async () => await ReadAsync(data, Shuffled, Options(1)), Throws.TypeOf<InvalidDataException>().With.Message.EqualTo(
-            $"'{PathOf("part-000.parquet")}' row 2: character U+0078 'x' at position 1 (counted from 0) is not in the tokenizer's alphabet of 11. Build the alphabet from this data, add the character to it, or clean the data."));
+            $"'{PathOf("part-000.parquet")}' row 2: character U+0078 'x' at position 1 (counted from 0) is not in the tokenizer's alphabet of 11. Build the "
+            + "alphabet from this data, add the character to it, or clean the data."));
     }
 
     [Test]
@@ -203,7 +204,8 @@ public sealed class BatchStreamTests : StreamFixture
         var state = (await ReadAsync(data, Shuffled, Options(2)))[0].NextState;
         Assert.That(
             () => new BatchStream(data, new CharacterTokenizer("0123"), Shuffled with { Seed = 4 }, Options(3), state),
-            Throws.TypeOf<InvalidDataException>().With.Message.Contains("seed: was 3, is 4").And.Message.Contains("sequences per step: was 2, is 3").And.Message.Contains("tokenizer fingerprint: was"));
+            Throws.TypeOf<InvalidDataException>().With.Message.Contains("seed: was 3, is 4").And.Message.Contains(
+                "sequences per step: was 2, is 3").And.Message.Contains("tokenizer fingerprint: was"));
         Assert.That(() => new BatchStream(data, Digits, Shuffled, Options(2) with { WorldSize = 2, Rank = 1 }, state), Throws.Nothing);
     }
 

@@ -44,7 +44,9 @@ public sealed class CharacterTokenizerTests : DataFixture
         Assert.That(tokens, Is.EqualTo(new[] { 5, 0, 1, 2, 0 }));
     }
 
-    [TestCase("ab7", "character U+0037 '7' at position 2 (counted from 0) is not in the tokenizer's alphabet of 27. Build the alphabet from this data, add the character to it, or clean the data.")]
+    [TestCase("ab7",
+        "character U+0037 '7' at position 2 (counted from 0) is not in the tokenizer's alphabet of 27. Build the alphabet from this data, add the character "
+        + "to it, or clean the data.")]
     [TestCase("\n", "character U+000A at position 0 ")]
     [TestCase("a😀", "character U+1F600 '😀' at position 1 ")]
     public void Encode_UnknownCharacter_NamesItAndTheRemedy(string text, string expected) => Assert.That(
@@ -90,7 +92,8 @@ public sealed class CharacterTokenizerTests : DataFixture
     public void Load_BadFile_NamesIt(string json, string expected)
     {
         File.WriteAllText(PathOf("tokenizer.json"), json);
-        Assert.That(() => TokenizerLoader.Load(Folder), Throws.TypeOf<InvalidDataException>().With.Message.Contains(expected).And.Message.Contains(PathOf("tokenizer.json")));
+        Assert.That(() => TokenizerLoader.Load(Folder),
+            Throws.TypeOf<InvalidDataException>().With.Message.Contains(expected).And.Message.Contains(PathOf("tokenizer.json")));
     }
 
     [Test]

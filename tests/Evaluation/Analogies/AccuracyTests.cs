@@ -46,7 +46,8 @@ public sealed class AccuracyTests
         var comparison = PairedComparison.Of(Scores(8, 9, 8, 9, 8, 9, 8, 9, 8, 9, 8, 9), Scores(5, 6, 5, 6, 5, 6, 5, 6, 5, 6, 5, 6));
 
         Assert.That(comparison.Difference, Is.EqualTo(0.3).Within(1e-12));
-        Assert.That((comparison.Low, comparison.High), Is.EqualTo((comparison.Difference, comparison.Difference)).Within(1e-9), "every question differs by 0.3");
+        Assert.That((comparison.Low, comparison.High), Is.EqualTo((comparison.Difference, comparison.Difference)).Within(1e-9),
+            "every question differs by 0.3");
         // Only the two of 4096 exchanges that keep all signs alike are as extreme: 0.0005.
         Assert.That(comparison.PValue, Is.LessThan(0.002));
     }

@@ -46,7 +46,8 @@ public sealed class AnalogyEvaluationTests : TensorTest
         };
         var scores = new AnalogyEvaluation(model, Encode, Decode, Options).Run(questions, 1);
 
-        Assert.That(scores, Is.EqualTo(new[] { new QuestionScore("capitals", 4, 0, 0, 0), new QuestionScore("capitals", 0, 4, 0, 0), new QuestionScore("capitals", 0, 0, 4, 0) }));
+        Assert.That(scores, Is.EqualTo(
+            new[] { new QuestionScore("capitals", 4, 0, 0, 0), new QuestionScore("capitals", 0, 4, 0, 0), new QuestionScore("capitals", 0, 0, 4, 0) }));
     }
 
     [Test]

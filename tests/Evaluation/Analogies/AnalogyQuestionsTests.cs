@@ -76,7 +76,8 @@ public sealed partial class AnalogyQuestionsTests
         string[] words = ["a", "b", "c", "d", "e", "f", "g", "h"];
         var related = new AnalogyCategory("all", [.. from first in words from second in words select new WordPair(first, second)]);
 
-        Assert.That(() => AnalogyQuestions.Build([related], AnalogyKind.Distinct, new AnalogyOptions()), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("'all' has too few unrelated words"));
+        Assert.That(() => AnalogyQuestions.Build([related], AnalogyKind.Distinct, new AnalogyOptions()),
+            Throws.InstanceOf<InvalidDataException>().With.Message.Contains("'all' has too few unrelated words"));
     }
 
     [Test]
@@ -93,6 +94,8 @@ public sealed partial class AnalogyQuestionsTests
     private static IReadOnlyList<AnalogyQuestion> Build(AnalogyKind kind, ulong seed = 0) =>
         AnalogyQuestions.Build([Pairs.Capitals], kind, new AnalogyOptions { QuestionsPerCategory = 200, Seed = seed });
 
-    [GeneratedRegex("""^(Question: Please choose the word pair that is most analogous to "\w+ \w+"\.\nChoices: "\w+ \w+", "\w+ \w+", "\w+ \w+", "\w+ \w+"\nAnswer:( "\w+ \w+"\n\n|$)){2}$""")]
+    [GeneratedRegex(
+        """^(Question: Please choose the word pair that is most analogous to "\w+ \w+"\.\n"""
+        + """Choices: ("\w+ \w+", ){3}"\w+ \w+"\nAnswer:( "\w+ \w+"\n\n|$)){2}$""")]
     private static partial Regex Form();
 }

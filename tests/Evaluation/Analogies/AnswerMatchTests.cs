@@ -5,7 +5,8 @@ namespace Lhts.Evaluation.Tests.Analogies;
 /// <summary>Judging answers written by hand.</summary>
 public sealed class AnswerMatchTests
 {
-    private static readonly AnalogyQuestion Question = new("capitals", AnalogyKind.Duplicate, "", ["Moscow Japan", "Rome Italy", "Moscow Pakistan", "Moscow Australia"], 1);
+    private static readonly AnalogyQuestion Question =
+        new("capitals", AnalogyKind.Duplicate, "", ["Moscow Japan", "Rome Italy", "Moscow Pakistan", "Moscow Australia"], 1);
 
     [TestCase(" \"Rome Italy\"", AnswerOutcome.Right)]
     [TestCase("Rome Italy", AnswerOutcome.Right)]
@@ -27,7 +28,8 @@ public sealed class AnswerMatchTests
     [Test]
     public void Of_Outcomes_CountsEach()
     {
-        var score = QuestionScore.Of(Question, [AnswerOutcome.Right, AnswerOutcome.Right, AnswerOutcome.Wrong, AnswerOutcome.Ambiguous, AnswerOutcome.Unparsed]);
+        var score = QuestionScore.Of(
+            Question, [AnswerOutcome.Right, AnswerOutcome.Right, AnswerOutcome.Wrong, AnswerOutcome.Ambiguous, AnswerOutcome.Unparsed]);
 
         Assert.That(score, Is.EqualTo(new QuestionScore("capitals", 2, 1, 1, 1)));
         Assert.That(score.Accuracy, Is.EqualTo(0.4));

@@ -7,6 +7,7 @@ internal static class Pairs
 {
     public static AnalogyCategory Capitals { get; } = AnalogyFile.Parse("capitals",
     [
-        ": capitals", "Athens Greece Rome Italy", "Oslo Norway Paris France", "Cairo Egypt Tokyo Japan", "Lima Peru Bern Switzerland", "Berlin Germany Madrid Spain",
+        ": capitals", "Athens Greece Rome Italy", "Oslo Norway Paris France", "Cairo Egypt Tokyo Japan", "Lima Peru Bern Switzerland",
+        "Berlin Germany Madrid Spain",
     ])[0];
 }

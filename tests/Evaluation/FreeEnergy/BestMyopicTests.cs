@@ -5,7 +5,8 @@ namespace Lhts.Evaluation.Tests;
 /// <summary>The best myopic temperature of a teacher, against the maximum over a fine grid by enumeration.</summary>
 public sealed class BestMyopicTests : TensorTest
 {
-    private static readonly BestMyopicOptions Options = new() { NumSamples = 1000, NumEstimates = 1000, MaxNewTokens = EnumeratedTeacher.Length, BatchSize = 1024, Seed = 1 };
+    private static readonly BestMyopicOptions Options =
+        new() { NumSamples = 1000, NumEstimates = 1000, MaxNewTokens = EnumeratedTeacher.Length, BatchSize = 1024, Seed = 1 };
 
     private EnumeratedTeacher space = null!;
 

@@ -93,11 +93,13 @@ public sealed class FreeEnergyTests : TensorTest
 
     [Test]
     public void ScoredDraws_OfTruncatedOrGreedySamples_AreRefused() => Assert.That(
-        () => ScoredDraws.Of(space.Model, new() { Temperature = 0 }, [], [], isTeacher: true, CancellationToken.None), Throws.ArgumentException.With.Message.Contains("top-k"));
+        () => ScoredDraws.Of(space.Model, new() { Temperature = 0 }, [], [], isTeacher: true, CancellationToken.None),
+        Throws.ArgumentException.With.Message.Contains("top-k"));
 
     [Test]
     public void ScoredDraws_OfUnequalNumbers_AreRefused() => Assert.That(
-        () => new ScoredDraws([-1, -2], [-1], [3, 3]), Throws.ArgumentException.With.Message.EqualTo("2 log p, 1 log q and 2 lengths were given; they must be as many."));
+        () => new ScoredDraws([-1, -2], [-1], [3, 3]),
+        Throws.ArgumentException.With.Message.EqualTo("2 log p, 1 log q and 2 lengths were given; they must be as many."));
 
     internal static ScoredDraws Part(ScoredDraws all, int start, int count) =>
         new([.. all.LogP.Skip(start).Take(count)], [.. all.LogQ.Skip(start).Take(count)], [.. all.NumTokens.Skip(start).Take(count)]);

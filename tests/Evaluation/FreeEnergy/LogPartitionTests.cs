@@ -29,7 +29,8 @@ public sealed class LogPartitionTests : TensorTest
         const int NumRepeats = 500, Size = 4;
         var all = space.Draw(space.Model, 1, NumRepeats * Size, seed: 2);
 
-        double[] bounds = [.. Enumerable.Range(0, NumRepeats).Select(i => LogPartition.LowerBound(FreeEnergyTests.Part(all, i * Size, Size), Temperature).Value)];
+        double[] bounds =
+            [.. Enumerable.Range(0, NumRepeats).Select(i => LogPartition.LowerBound(FreeEnergyTests.Part(all, i * Size, Size), Temperature).Value)];
 
         Assert.That(bounds.Average(), Is.LessThan(space.LogPartition(Temperature)).And.GreaterThan(FreeEnergy.Of(all, Temperature).Value));
     }
@@ -40,7 +41,8 @@ public sealed class LogPartitionTests : TensorTest
         const int NumRepeats = 500, Size = 4;
         var all = space.DrawJoint(Temperature, space.Model, NumRepeats * Size, seed: 3);
 
-        double[] bounds = [.. Enumerable.Range(0, NumRepeats).Select(i => LogPartition.UpperBound(FreeEnergyTests.Part(all, i * Size, Size), Temperature).Value)];
+        double[] bounds =
+            [.. Enumerable.Range(0, NumRepeats).Select(i => LogPartition.UpperBound(FreeEnergyTests.Part(all, i * Size, Size), Temperature).Value)];
 
         Assert.That(bounds.Average(), Is.GreaterThan(space.LogPartition(Temperature)));
         var whole = LogPartition.UpperBound(all, Temperature);

@@ -60,7 +60,8 @@ public sealed class CellResamplesTests
     }
 
     private static double Coverage(GridCell[] cells, Func<GridCell, double> value, Func<int, IReadOnlyList<double>> resamples, double truth) =>
-        cells.Select((cell, i) => Estimate.Of(value(cell), resamples(i))).Count(estimate => estimate.Low <= truth && truth <= estimate.High) / (double)cells.Length;
+        cells.Select((cell, i) => Estimate.Of(value(cell), resamples(i)))
+            .Count(estimate => estimate.Low <= truth && truth <= estimate.High) / (double)cells.Length;
 
     private static double Deviation(IEnumerable<double> values)
     {

@@ -33,8 +33,10 @@ public sealed class GridCellTests
     [Test]
     public void Measure_OfThingsThatDoNotBelong_IsRefused()
     {
-        Assert.That(() => GridCell.Measure(Key, Samples, Scores[..2], WordsOfTexts), Throws.ArgumentException.With.Message.Contains("3 samples, 2 scores and 3 texts"));
-        Assert.That(() => GridCell.Measure(Key, Samples, [Scores[0], Scores[0], Scores[2]], WordsOfTexts), Throws.ArgumentException.With.Message.Contains("A sample of 3 tokens was given 3"));
+        Assert.That(() => GridCell.Measure(Key, Samples, Scores[..2], WordsOfTexts),
+            Throws.ArgumentException.With.Message.Contains("3 samples, 2 scores and 3 texts"));
+        Assert.That(() => GridCell.Measure(Key, Samples, [Scores[0], Scores[0], Scores[2]], WordsOfTexts),
+            Throws.ArgumentException.With.Message.Contains("A sample of 3 tokens was given 3"));
     }
 
     [Test]

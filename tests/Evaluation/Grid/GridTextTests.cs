@@ -74,7 +74,8 @@ public sealed class GridTextTests
         [new GridStep(1, 0.7, About(0.2, 0.05)), new GridStep(0.7, 0.1, About(-0.05, 0.05))],
         new GridStep(1, 0.1, About(0.15, 0.05)));
 
-    private static GridPoint Point(double? longHorizon, double myopic, double logLikelihood, double diversity, double curve = double.NaN, double width = double.NaN) =>
+    private static GridPoint Point(
+        double? longHorizon, double myopic, double logLikelihood, double diversity, double curve = double.NaN, double width = double.NaN) =>
         new(new GridKey(longHorizon, myopic), About(logLikelihood, 0.02), About(diversity, 0.01), curve, About(diversity - curve, width));
 
     private static Estimate About(double value, double width) => new(value, value - width, value + width);

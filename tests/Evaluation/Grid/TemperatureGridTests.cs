@@ -4,7 +4,8 @@ namespace Lhts.Evaluation.Tests.Grid;
 
 public sealed class TemperatureGridTests
 {
-    private static readonly GridOptions Options = new() { LongHorizonTemperatures = [0.5, 1], MyopicTemperatures = [0.5, 1], NumSamples = 40, NumResamples = 200 };
+    private static readonly GridOptions Options =
+        new() { LongHorizonTemperatures = [0.5, 1], MyopicTemperatures = [0.5, 1], NumSamples = 40, NumResamples = 200 };
 
     [Test]
     public void Grid_OfAStudentThatFollowsItsTemperature_SaysSo()
@@ -32,7 +33,8 @@ public sealed class TemperatureGridTests
     {
         var cells = Options.Keys().Select(key => Cell(key, vocabularyOfStudent: 60)).ToDictionary(cell => cell.Key);
         var point = TemperatureGrid.Of(Options, cells.Values).Student.Single(point => point.Key == new GridKey(0.5, 1));
-        (double, double)[] curve = [.. Options.MyopicTemperatures.Select(t => cells[new GridKey(null, t)]).Select(cell => (cell.LogLikelihood, cell.Diversity))];
+        (double, double)[] curve =
+            [.. Options.MyopicTemperatures.Select(t => cells[new GridKey(null, t)]).Select(cell => (cell.LogLikelihood, cell.Diversity))];
         Assert.That(point.CurveDiversity, Is.EqualTo(MyopicFrontier.DiversityAt(curve, point.LogLikelihood.Value)).Within(1e-12));
         Assert.That(point.Lead.Value, Is.EqualTo(point.Diversity.Value - point.CurveDiversity).Within(1e-12));
         Assert.That(point.Lead.Low, Is.LessThan(point.Lead.Value));

@@ -10,7 +10,8 @@ public sealed class TaskEvaluationTests : TensorTest
 {
     private const int EndOfText = 10;
 
-    private static readonly TaskOptions Options = new() { Draws = 4, MaxTokens = 2, MyopicTemperatures = [1, 0.5], SmcTemperatures = [0.5], Particles = 8, BestOf = 8 };
+    private static readonly TaskOptions Options =
+        new() { Draws = 4, MaxTokens = 2, MyopicTemperatures = [1, 0.5], SmcTemperatures = [0.5], Particles = 8, BestOf = 8 };
 
     private static readonly TaskItem[] Items = [new("12", "33"), new("34", "5"), new("567", "10")];
 
@@ -103,6 +104,7 @@ public sealed class TaskEvaluationTests : TensorTest
     {
         using var generator = new Generator(3);
         return new Gpt2(
-            new Gpt2Config { NumLayers = 1, NumHeads = 2, EmbeddingSize = 16, NumPositions = 12, VocabularySize = 11, EndOfText = EndOfText, InitializerRange = 0.5 }, generator);
+            new Gpt2Config { NumLayers = 1, NumHeads = 2, EmbeddingSize = 16, NumPositions = 12, VocabularySize = 11, EndOfText = EndOfText,
+                InitializerRange = 0.5 }, generator);
     }
 }

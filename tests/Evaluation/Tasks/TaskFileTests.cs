@@ -7,8 +7,10 @@ public sealed class TaskFileTests
     [Test]
     public void Lines_OfQuestions_AreRead()
     {
-        var items = TaskFile.Parse("t.jsonl", ["""{"prompt": "1 +", "answer": "2"}""", "", """{"id": 3, "prompt": "a", "answer": "b", "choices": ["c", "b"]}"""]);
-        Assert.That(items.Select(item => (item.Prompt, item.Answer, string.Join(' ', item.Choices))), Is.EqualTo(new[] { ("1 +", "2", ""), ("a", "b", "c b") }));
+        var items = TaskFile.Parse(
+            "t.jsonl", ["""{"prompt": "1 +", "answer": "2"}""", "", """{"id": 3, "prompt": "a", "answer": "b", "choices": ["c", "b"]}"""]);
+        Assert.That(items.Select(item => (item.Prompt, item.Answer, string.Join(' ', item.Choices))),
+            Is.EqualTo(new[] { ("1 +", "2", ""), ("a", "b", "c b") }));
     }
 
     [TestCase("{", "line 2 is not an object")]
@@ -21,5 +23,6 @@ public sealed class TaskFileTests
         Throws.TypeOf<InvalidDataException>().With.Message.StartsWith($"'t.jsonl' {expected}"));
 
     [Test]
-    public void EmptyFile_IsNamed() => Assert.That(() => TaskFile.Parse("t.jsonl", [" "]), Throws.TypeOf<InvalidDataException>().With.Message.Contains("has no questions"));
+    public void EmptyFile_IsNamed() =>
+        Assert.That(() => TaskFile.Parse("t.jsonl", [" "]), Throws.TypeOf<InvalidDataException>().With.Message.Contains("has no questions"));
 }

@@ -5,7 +5,8 @@ namespace Lhts.Evaluation.Tests.Tasks;
 public sealed class TaskTableTests
 {
     // 0.25, 0.75, 0.5, 1: mean 0.625, variance of the mean 0.104167 / 4.
-    private static readonly TaskRow Student = new("p", new TaskMethod(TaskMethodKind.Student, 0.5), 8, [new(1, 4, 1), new(3, 4, 2), new(2, 4, 1), new(4, 4, 3)]);
+    private static readonly TaskRow Student =
+        new("p", new TaskMethod(TaskMethodKind.Student, 0.5), 8, [new(1, 4, 1), new(3, 4, 2), new(2, 4, 1), new(4, 4, 3)]);
 
     private static readonly TaskRow Greedy = new("p", new TaskMethod(TaskMethodKind.Greedy, 0), 8, [new(0, 1, 0), new(1, 1, 1), new(0, 1, 0), new(1, 1, 1)]);
 
@@ -32,7 +33,8 @@ public sealed class TaskTableTests
 
     [Test]
     public void Comparisons_WithoutAStudent_AreOfTheFirstRow() =>
-        Assert.That(new TaskTable("t", "exact", [Greedy, Greedy with { Model = "q" }]).Comparisons().Select(pair => (pair.First.Model, pair.Second.Model)), Is.EqualTo(new[] { ("p", "q") }));
+        Assert.That(new TaskTable("t", "exact", [Greedy, Greedy with { Model = "q" }]).Comparisons().Select(pair => (pair.First.Model, pair.Second.Model)),
+            Is.EqualTo(new[] { ("p", "q") }));
 
     [Test]
     public void Faults_OfOptions_AreAllNamed() => Assert.That(
@@ -41,6 +43,7 @@ public sealed class TaskTableTests
 
     [Test]
     public void Methods_StandInTheOrderOfTheTable() => Assert.That(
-        new TaskOptions { MyopicTemperatures = [0.5], StudentTemperatures = [0.3], SmcTemperatures = [0.3], BestOf = 32 }.Methods().Select(method => method.Name),
+        new TaskOptions { MyopicTemperatures = [0.5], StudentTemperatures = [0.3], SmcTemperatures = [0.3], BestOf = 32 }.Methods()
+            .Select(method => method.Name),
         Is.EqualTo(new[] { "greedy", "myopic tau 0.5", "student T 0.3", "power SMC T 0.3", "best of 32 by log p", "majority of 32" }));
 }

@@ -51,7 +51,8 @@ public sealed class Gpt2ConfigTests
         [
             "n_layer is 0; it must be from 1 to 1000", "vocab_size is -5", "n_positions is 2000000000; it must be from 1 to 100000000", "n_inner is 0",
             "n_embd 10 is not a multiple of n_head 3", "resid_pdrop is 1; it must be at least 0 and below 1", "embd_pdrop is -0.1", "layer_norm_epsilon is 0",
-            "initializer_range is -1", "eos_token_id is 7", "model_type is \"llama\"; only \"gpt2\"", "activation_function is 'relu'", "scale_attn_weights is false",
+            "initializer_range is -1", "eos_token_id is 7", "model_type is \"llama\"; only \"gpt2\"", "activation_function is 'relu'",
+            "scale_attn_weights is false",
             "scale_attn_by_inverse_layer_idx is true", "tie_word_embeddings is false",
         ];
         foreach (var fault in faults) Assert.That(exception!.Message, Does.Contain(fault));

@@ -10,7 +10,8 @@ public sealed class Gpt2Tests : TensorTest
 {
     private static readonly Gpt2Config Small = new()
     {
-        NumLayers = 3, EmbeddingSize = 64, NumHeads = 4, VocabularySize = 50, NumPositions = 40, ResidualDropout = 0.2, EmbeddingDropout = 0.2, AttentionDropout = 0.2,
+        NumLayers = 3, EmbeddingSize = 64, NumHeads = 4, VocabularySize = 50, NumPositions = 40, ResidualDropout = 0.2, EmbeddingDropout = 0.2,
+        AttentionDropout = 0.2,
     };
 
     [Test]
@@ -26,7 +27,8 @@ public sealed class Gpt2Tests : TensorTest
         Assert.That(Deviation(weights["h.2.mlp.c_proj.weight"]), Is.EqualTo(residual).Within(6 * residual / Math.Sqrt(2 * 64 * 256)));
         Assert.That(Deviation(weights["h.0.attn.c_proj.weight"]), Is.EqualTo(residual).Within(6 * residual / Math.Sqrt(2 * 64 * 64)));
         Assert.That(weights["h.0.ln_1.weight"].data<float>().ToArray(), Is.All.EqualTo(1f));
-        Assert.That(weights.Where(pair => pair.Key.EndsWith(".bias", StringComparison.Ordinal)).SelectMany(pair => pair.Value.data<float>().ToArray()), Is.All.EqualTo(0f));
+        Assert.That(weights.Where(pair => pair.Key.EndsWith(".bias", StringComparison.Ordinal)).SelectMany(pair => pair.Value.data<float>().ToArray()),
+            Is.All.EqualTo(0f));
     }
 
     [Test]
@@ -42,7 +44,8 @@ public sealed class Gpt2Tests : TensorTest
 
     [Test]
     public void Constructor_BadSizes_AreRefused() =>
-        Assert.That(() => new Gpt2(Small with { NumHeads = 5 }), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("n_embd 64 is not a multiple of n_head 5"));
+        Assert.That(() => new Gpt2(Small with { NumHeads = 5 }),
+            Throws.InstanceOf<InvalidDataException>().With.Message.Contains("n_embd 64 is not a multiple of n_head 5"));
 
     [Test]
     public void Forward_WhileTraining_DropsOut_AndNotWhileEvaluating()

@@ -39,7 +39,9 @@ public sealed class KeyValueCacheTests(TemperatureConditioning conditioning) : T
             return;
         }
 
-        model.named_parameters().Single(pair => pair.Item1 == "temperature.weight").Item2.normal_(0, conditioning == TemperatureConditioning.LayerNorms ? 0.03 : 0.3, new Generator(5));
+        model.named_parameters().Single(pair => pair.Item1 == "temperature.weight").Item2.normal_(0, conditioning == TemperatureConditioning.LayerNorms
+            ? 0.03
+            : 0.3, new Generator(5));
         temperatures = tensor(new[] { 0.5f, 0.8f, 1f, 1.5f });
     }
 

@@ -58,7 +58,8 @@ public sealed class ShardedCheckpointTests : TensorTest
     {
         WriteIndex([("transformer.wte.weight", shard)]);
 
-        Assert.That(() => Gpt2Checkpoint.Load(folder.Root), Throws.InstanceOf<InvalidDataException>().With.Message.Contains($"'{shard}' is not the name of a file in the same folder"));
+        Assert.That(() => Gpt2Checkpoint.Load(folder.Root),
+            Throws.InstanceOf<InvalidDataException>().With.Message.Contains($"'{shard}' is not the name of a file in the same folder"));
     }
 
     [Test]
@@ -66,7 +67,8 @@ public sealed class ShardedCheckpointTests : TensorTest
     {
         WriteIndex([("transformer.wte.weight", First), ("transformer.wpe.weight", Second), ("transformer.nowhere", First)]);
 
-        Assert.That(() => Gpt2Checkpoint.Load(folder.Root), Throws.InstanceOf<InvalidDataException>().With.Message.Contains($"'transformer.nowhere' in '{First}'"));
+        Assert.That(() => Gpt2Checkpoint.Load(folder.Root),
+            Throws.InstanceOf<InvalidDataException>().With.Message.Contains($"'transformer.nowhere' in '{First}'"));
     }
 
     [Test]
@@ -77,7 +79,8 @@ public sealed class ShardedCheckpointTests : TensorTest
             SafetensorsFile.Write(folder.PathOf(Second), [new(file.Tensors[0].Name, file.Read(file.Tensors[0].Name))]);
         }
 
-        Assert.That(() => Gpt2Checkpoint.Load(folder.Root), Throws.InstanceOf<InvalidDataException>().With.Message.Contains(Second).And.Message.Contains(First));
+        Assert.That(() => Gpt2Checkpoint.Load(folder.Root),
+            Throws.InstanceOf<InvalidDataException>().With.Message.Contains(Second).And.Message.Contains(First));
     }
 
     [TestCase("{}", "has no weight_map")]

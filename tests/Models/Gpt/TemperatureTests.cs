@@ -45,12 +45,15 @@ public sealed class TemperatureTests : TensorTest
         var expected = teacher.forward(tokens);
         var aligned = Divergence(expected, logits);
         var shifted = Divergence(expected.narrow(1, 1, 31), logits.narrow(1, 0, 31));
-        Assert.That(aligned, Is.EqualTo(0.017).Within(0.0005), "what docs/models.md gives: a prefix takes part in the softmax even while its embedding is zero");
+        Assert.That(aligned, Is.EqualTo(0.017).Within(0.0005),
+            "what docs/models.md gives: a prefix takes part in the softmax even while its embedding is zero");
         Assert.That(aligned, Is.LessThan(shifted / 10));
     }
 
     [Test]
-    public void Hidden_AtTemperatureOne_IsThatWithoutTemperature([Values(TemperatureConditioning.EveryPosition, TemperatureConditioning.Prefix, TemperatureConditioning.LayerNorms)] TemperatureConditioning conditioning)
+    public void Hidden_AtTemperatureOne_IsThatWithoutTemperature(
+        [Values(TemperatureConditioning.EveryPosition, TemperatureConditioning.Prefix,
+        TemperatureConditioning.LayerNorms)] TemperatureConditioning conditioning)
     {
         using var noGrad = no_grad();
         using var student = Student(conditioning, isTrained: true);
@@ -60,7 +63,8 @@ public sealed class TemperatureTests : TensorTest
 
     [Test]
     public void Hidden_OfATrainedStudent_DependsOnEachRowsTemperatureOnly(
-        [Values(TemperatureConditioning.EveryPosition, TemperatureConditioning.Prefix, TemperatureConditioning.LayerNorms)] TemperatureConditioning conditioning)
+        [Values(TemperatureConditioning.EveryPosition, TemperatureConditioning.Prefix,
+            TemperatureConditioning.LayerNorms)] TemperatureConditioning conditioning)
     {
         using var noGrad = no_grad();
         using var student = Student(conditioning, isTrained: true);
@@ -75,7 +79,8 @@ public sealed class TemperatureTests : TensorTest
 
     [Test]
     public void Gradient_OfTheTemperatureMap_IsNotZeroAtTheStart(
-        [Values(TemperatureConditioning.EveryPosition, TemperatureConditioning.Prefix, TemperatureConditioning.LayerNorms)] TemperatureConditioning conditioning)
+        [Values(TemperatureConditioning.EveryPosition, TemperatureConditioning.Prefix,
+            TemperatureConditioning.LayerNorms)] TemperatureConditioning conditioning)
     {
         using var student = Student(conditioning);
 
@@ -136,7 +141,8 @@ public sealed class TemperatureTests : TensorTest
 
     [Test]
     public void Hidden_MoreTokensThanTheContext_IsRefused() =>
-        Assert.That(() => teacher.Hidden(zeros([1, 33], ScalarType.Int64)), Throws.ArgumentException.With.Message.Contains("33 tokens exceed the model's context of 32"));
+        Assert.That(() => teacher.Hidden(zeros([1, 33], ScalarType.Int64)),
+            Throws.ArgumentException.With.Message.Contains("33 tokens exceed the model's context of 32"));
 
     private static Tensor Temperatures(params double[] values) => tensor(values, ScalarType.Float32);
 
@@ -152,7 +158,13 @@ public sealed class TemperatureTests : TensorTest
         var student = Gpt2Student.From(teacher, conditioning);
         student.eval();
         using var noGrad = no_grad();
-        if (isTrained) student.named_parameters().Single(pair => pair.Item1 == "temperature.weight").Item2.normal_(0, conditioning == TemperatureConditioning.LayerNorms ? 0.03 : 0.3, new Generator(5));
+        if (isTrained)
+        {
+            student.named_parameters().Single(pair => pair.Item1 == "temperature.weight").Item2.normal_(0, conditioning == TemperatureConditioning.LayerNorms
+                ? 0.03
+                : 0.3, new Generator(5));
+        }
+
         return student;
     }
 }

@@ -61,7 +61,8 @@ public sealed class ControlTests : TensorTest
     /// <summary>(N, L, S): of each sequence's loss, by the logits, with the exact log-partition.</summary>
     private Tensor Gradient(Tensor student, int? horizon, ControlKind control)
     {
-        var options = new LhtsOptions { Baseline = BaselineKind.Learned, Tail = TailKind.Bootstrap, Horizon = horizon, Clip = null, Beta = 0, Control = control };
+        var options =
+            new LhtsOptions { Baseline = BaselineKind.Learned, Tail = TailKind.Bootstrap, Horizon = horizon, Clip = null, Beta = 0, Control = control };
         using var objective = new LhtsObjective(options, new ExactBaseline(horizon));
         var partitions = space.LogPartitions(teacher, Temperature).index_select(0, space.Prefixes.reshape(-1)).reshape(space.NumSequences, space.Length, 1);
         var batch = new ObjectiveBatch(space.Sequences, space.Mask, full(space.NumSequences, Temperature, dtype: ScalarType.Float64));

@@ -30,7 +30,11 @@ public sealed class LaboratoryPageTests : TensorTest
             foreach (var (method, cells) in now.Rows)
             {
                 // Three digits are printed; what is zero is printed as its rounding errors.
-                for (var i = 1; i < cells.Length; i++) Assert.That(Number(cells[i]), Is.EqualTo(Number(onPage.Rows[method][i])).Within(0.6).Percent.Or.LessThan(1e-12), $"{now.Title}: {method}, {now.Columns[i]}");
+                for (var i = 1; i < cells.Length; i++)
+                {
+                    Assert.That(Number(cells[i]), Is.EqualTo(Number(onPage.Rows[method][i])).Within(0.6).Percent.Or.LessThan(1e-12),
+                        $"{now.Title}: {method}, {now.Columns[i]}");
+                }
             }
         }
     }

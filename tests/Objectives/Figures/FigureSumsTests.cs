@@ -48,7 +48,8 @@ public sealed class FigureSumsTests : TensorTest
             .Add(own, tensor(new[] { 3.0, 6, double.NaN })).Add(squares, tensor(new[] { 9.0, 36, 1 })).Add(largest, tensor(new[] { -3.0, -6, 8 }));
         var table = Read(
             values, Of(Statistic.Sum(own)), Of(Statistic.PerCount(own)), Of(Statistic.PerSequence(own)), Of(Statistic.PerToken(own)),
-            Of(Statistic.Maximum(largest)), Of(Statistic.EffectiveSampleSize(own, squares, FigureColumn.Sequences)), Of(Statistic.RootMeanSquare(squares, FigureColumn.Sequences)));
+            Of(Statistic.Maximum(largest)), Of(Statistic.EffectiveSampleSize(own, squares, FigureColumn.Sequences)),
+            Of(Statistic.RootMeanSquare(squares, FigureColumn.Sequences)));
         Assert.That(table, Is.EqualTo(new[] { 9, 4.5, 4.5, 3, -3, 0.9, Math.Sqrt(22.5) }).Within(1e-12), "the sequence without a position counts nowhere");
     }
 

@@ -18,7 +18,8 @@ public sealed class OwnFigureTests : TensorTest
         var table = sums.Read();
 
         var (lengths, temperatures) = (step.Batch.Mask.to(ScalarType.Float64).sum(dim: 1).Values(), step.Batch.Temperatures.Values());
-        double[] Of(double temperature) => [.. lengths.Zip(temperatures).Where(pair => pair.First > 0 && pair.Second == temperature).Select(pair => pair.First)];
+        double[] Of(double temperature) =>
+            [.. lengths.Zip(temperatures).Where(pair => pair.First > 0 && pair.Second == temperature).Select(pair => pair.First)];
         Assert.That(table.Of(LongestObjective.Length, 0), Is.EqualTo(Of(0.5).Average()).Within(1e-12));
         Assert.That(table.Of(LongestObjective.Length, 1), Is.EqualTo(Of(0.9).Average()).Within(1e-12));
         Assert.That(table[LongestObjective.Longest], Is.EqualTo(lengths.Max()));

@@ -11,7 +11,9 @@ internal sealed class EnumeratedTexts
 
     private readonly Dictionary<string, double> logProbs = new(StringComparer.Ordinal);
 
-    /// <summary>The texts behind a prompt: of exactly <paramref name="length"/> tokens, or ended earlier by <paramref name="endOfText"/>; without banned tokens.</summary>
+    /// <summary>
+    /// The texts behind a prompt: of exactly <paramref name="length"/> tokens, or ended earlier by <paramref name="endOfText"/>; without banned tokens.
+    /// </summary>
     public EnumeratedTexts(Gpt2 model, int[] prompt, int length, int? endOfText = null, int? banned = null)
     {
         using var noGrad = no_grad();

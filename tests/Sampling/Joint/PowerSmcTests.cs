@@ -163,7 +163,8 @@ public sealed class PowerSmcTests : TensorTest
 
         string[] faults =
         [
-            "temperature is 0", "proposal temperature is NaN", "particles is 1", "runs is 0", "resample below is 2", "new tokens is 0", "end-of-text is token 4",
+            "temperature is 0", "proposal temperature is NaN", "particles is 1", "runs is 0", "resample below is 2", "new tokens is 0",
+            "end-of-text is token 4",
             "banned token 7", "every token is banned",
         ];
         foreach (var fault in faults) Assert.That(error!.Message, Does.Contain(fault));
@@ -198,7 +199,8 @@ public sealed class PowerSmcTests : TensorTest
     {
         Proposal.Student => new PowerSmc(teacher, options, student),
         Proposal.LookAhead => new PowerSmc(
-            teacher, options, student, (states, _, numGenerated) => [.. states.select(1, 0).data<float>().ToArray().Select(value => (value * 0.3) - (0.2 * numGenerated))]),
+            teacher, options, student, (states, _, numGenerated) =>
+                [.. states.select(1, 0).data<float>().ToArray().Select(value => (value * 0.3) - (0.2 * numGenerated))]),
         _ => new PowerSmc(teacher, options),
     };
 }

@@ -37,7 +37,8 @@ public partial class DashboardTests
             Assert.That(free && x + w <= 24, Is.True, $"'{title}' lies on another panel");
         }
 
-        var descriptions = GrafanaFiles.Panels(Path.Combine(GrafanaFiles.Folder, "dashboards", file)).Select(panel => panel.GetProperty("description").GetString());
+        var descriptions = GrafanaFiles.Panels(Path.Combine(GrafanaFiles.Folder, "dashboards", file))
+            .Select(panel => panel.GetProperty("description").GetString());
         Assert.That(descriptions, Has.None.Empty);
         Assert.That(board.GetProperty("panels").EnumerateArray().Select(panel => Whole(panel, "id")), Is.Unique);
     }

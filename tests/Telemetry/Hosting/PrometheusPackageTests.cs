@@ -3,7 +3,9 @@ using Lhts.Testing;
 
 namespace Lhts.Telemetry.Tests.Hosting;
 
-/// <summary>The build property that takes the package's exporter instead of ours. The project is evaluated, not built: not every registry has the package.</summary>
+/// <summary>
+/// The build property that takes the package's exporter instead of ours. The project is evaluated, not built: not every registry has the package.
+/// </summary>
 public class PrometheusPackageTests
 {
     private const string Package = "OpenTelemetry.Exporter.Prometheus.AspNetCore";

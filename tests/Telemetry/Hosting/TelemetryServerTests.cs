@@ -102,7 +102,8 @@ public class TelemetryServerTests
         using var host = await Start(new TelemetryOptions { Port = port });
 
         Assert.That(host.Services.GetRequiredService<TelemetryServer>().Address, Is.Null);
-        Assert.That(_log.Single(line => line.StartsWith("Warning", StringComparison.Ordinal)), Does.StartWith($"Warning Cannot listen on 127.0.0.1:{port} for metrics (")
+        Assert.That(_log.Single(line => line.StartsWith("Warning", StringComparison.Ordinal)),
+            Does.StartWith($"Warning Cannot listen on 127.0.0.1:{port} for metrics (")
             .And.EndsWith("The run goes on without the endpoint; set another telemetry port to have one."));
         await host.StopAsync();
     }

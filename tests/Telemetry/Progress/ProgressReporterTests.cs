@@ -100,7 +100,8 @@ public class ProgressReporterTests
             for (var step = 1; step <= 100; step++)
             {
                 _time.Advance(TimeSpan.FromSeconds(1));
-                work.Report(step, new ProgressFigure("loss", 2.5), new("kl", 0.25), new("tok/s", 12345, FigureStyle.Count), new("ESS", 0.5, FigureStyle.Percent));
+                work.Report(step, new ProgressFigure("loss", 2.5), new("kl", 0.25), new("tok/s", 12345, FigureStyle.Count),
+                    new("ESS", 0.5, FigureStyle.Percent));
             }
         }
 

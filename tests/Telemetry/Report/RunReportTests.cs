@@ -118,7 +118,8 @@ public partial class RunReportTests
     {
         var empty = Directory.CreateDirectory(Path.Combine(_folder, "empty")).FullName;
         Assert.That(() => RunReport.Render([empty]), Throws.InstanceOf<InvalidDataException>().With.Message.EqualTo(
-            $"The folder '{empty}' holds no run: none of recipe.yaml, metrics.jsonl, evaluation/table.json is there. Give the folder that 'lhts train' wrote."));
+            $"The folder '{empty}' holds no run: none of recipe.yaml, metrics.jsonl, evaluation/table.json is there. "
+            + "Give the folder that 'lhts train' wrote."));
     }
 
     [Test]
@@ -134,7 +135,10 @@ public partial class RunReportTests
     {
         var page = WebUtility.HtmlDecode(RunReport.Render([Run("first")]));
 
-        Assert.That(page, Does.Contain("<li>At T 0.7 the student is 5.3 ± 0.1 nats a sequence nearer to p_T than the best myopic temperature 0.65; its effective temperature is 0.71 ± 0.01.</li>"));
+        Assert.That(page,
+            Does.Contain(
+            "<li>At T 0.7 the student is 5.3 ± 0.1 nats a sequence nearer to p_T than the best myopic temperature 0.65; its effective temperature is 0.71 ± "
+            + "0.01.</li>"));
         Assert.That(page, Does.Contain("At T 1 the student cannot be told from the best myopic temperature 0.95 (+0.0 ± 0.1 nats a sequence)"));
         Assert.That(page, Does.Contain("T 0.7: +5.3 ± 0.1</text>"), "the gain stands beside its point");
     }

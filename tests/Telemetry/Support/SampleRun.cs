@@ -83,17 +83,20 @@ public static class SampleRun
 
     private static double LossOf(int step, Random random) => step == 3 ? double.NaN : 1.5 + 2 * Math.Exp(-step / 150.0) + 0.05 * random.NextDouble();
 
-    private static object Table() => new { rows = Rows().ToArray(), myopicCurve = Curve().ToArray(), references = new[] { new { temperature = 0.7, logLikelihood = -0.575, entropy = 0.452 } } };
+    private static object Table() => new { rows = Rows().ToArray(), myopicCurve = Curve().ToArray(),
+        references = new[] { new { temperature = 0.7, logLikelihood = -0.575, entropy = 0.452 } } };
 
     /// <summary>As measured with a small model of characters: temperature, log-likelihood, entropy, distinct-2.</summary>
     private static IEnumerable<object> Rows()
     {
-        foreach (var (temperature, perToken, entropy, distinct) in ((double, double, double, double)[])[(1, -1.3, 1.3, 0.86), (0.8, -0.985, 0.94, 0.71), (0.6, -0.765, 0.672, 0.53), (0.5, -0.68, 0.53, 0.43)])
+        foreach (var (temperature, perToken, entropy, distinct) in ((double, double, double, double)[])[(1, -1.3, 1.3, 0.86), (0.8, -0.985, 0.94, 0.71),
+            (0.6, -0.765, 0.672, 0.53), (0.5, -0.68, 0.53, 0.43)])
         {
             yield return Row("teacher", null, temperature, perToken, entropy, distinct, null);
         }
 
-        foreach (var (temperature, perToken, entropy, distinct, gain) in ((double, double, double, double, double)[])[(1, -1.3, 1.3, 0.86, 0), (0.9, -1.038, 1.026, 0.78, 0.41), (0.8, -0.812, 0.76, 0.61, 1.64), (0.7, -0.588, 0.461, 0.37, 5.26)])
+        foreach (var (temperature, perToken, entropy, distinct, gain) in ((double, double, double, double, double)[])[(1, -1.3, 1.3, 0.86, 0),
+            (0.9, -1.038, 1.026, 0.78, 0.41), (0.8, -0.812, 0.76, 0.61, 1.64), (0.7, -0.588, 0.461, 0.37, 5.26)])
         {
             yield return Row("student", temperature, 1, perToken, entropy, distinct, gain);
         }
@@ -103,7 +106,8 @@ public static class SampleRun
     }
 
     private static IEnumerable<object> Curve() =>
-        from point in ((double Temperature, double LogLikelihood, double Entropy)[])[(0.3, -0.541, 0.29), (0.38, -0.59, 0.38), (0.5, -0.68, 0.53), (0.65, -0.81, 0.73), (0.77, -0.95, 0.9), (0.88, -1.1, 1.08), (1, -1.3, 1.3)]
+        from point in ((double Temperature, double LogLikelihood, double Entropy)[])[(0.3, -0.541, 0.29), (0.38, -0.59, 0.38), (0.5, -0.68, 0.53),
+            (0.65, -0.81, 0.73), (0.77, -0.95, 0.9), (0.88, -1.1, 1.08), (1, -1.3, 1.3)]
         select new { temperature = point.Temperature, logLikelihood = point.LogLikelihood, entropy = point.Entropy };
 
     private static object Row(string source, double? horizon, double myopic, object perToken, object entropy, double distinct, double? gain) => new

@@ -85,7 +85,8 @@ public sealed class ApiTests
     {
         if (member is not PropertyInfo property) return theirs.Contains(SignatureFormatter.Format(member));
         return theirs.Contains(SignatureFormatter.Format(member))
-            || (!SignatureFormatter.IsVisible(property.SetMethod) && theirs.Contains(SignatureFormatter.Format(member).Replace("{ get; }", "{ get; set; }", StringComparison.Ordinal)));
+            || (!SignatureFormatter.IsVisible(property.SetMethod)
+                && theirs.Contains(SignatureFormatter.Format(member).Replace("{ get; }", "{ get; set; }", StringComparison.Ordinal)));
     }
 
     private static bool IsAccessor(MethodInfo method) => method.IsSpecialName && !method.Name.StartsWith("op_", StringComparison.Ordinal);

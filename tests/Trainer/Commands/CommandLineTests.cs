@@ -15,7 +15,8 @@ public sealed class CommandLineTests
             "data score <recipe> --device --output --set",
             "evaluate analogies <models> --device --long-horizon-temperature --per-category --questions --samples --seed",
             "evaluate grid <run> --batch-size --device --long-horizon-temperatures --max-tokens --myopic-temperatures --samples --seed",
-            "evaluate task <models> --best-of --checker --device --draws --fixed-length --long-horizon-temperatures --max-tokens --myopic-temperatures --particles"
+            "evaluate task <models> --best-of --checker --device --draws --fixed-length --long-horizon-temperatures --max-tokens --myopic-temperatures "
+            + "--particles"
                 + " --prompt-column --questions --seed --smc-temperatures --task --text-column",
             "export <model> --long-horizon-temperature --output",
             "help <command>",

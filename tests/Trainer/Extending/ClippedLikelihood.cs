@@ -20,7 +20,8 @@ public sealed record ClippedLikelihoodRecipe : ObjectiveRecipe
 
 internal sealed class ClippedLikelihood(double floor) : IObjective
 {
-    public static Figure Counted { get; } = new("lhts.floor.counted", "1", "Share of tokens above the floor.", Statistic.PerToken(new("counted"))) { Key = "counted" };
+    public static Figure Counted { get; } =
+        new("lhts.floor.counted", "1", "Share of tokens above the floor.", Statistic.PerToken(new("counted"))) { Key = "counted" };
 
     public IReadOnlyList<Figure> Figures { get; } = [.. LossFigures.All, Counted];
 

@@ -7,7 +7,9 @@ using Lhts.Trainer.Tests.Training;
 
 namespace Lhts.Trainer.Tests.Extending;
 
-/// <summary>A stranger's objective and source, each one file and one line of registration, through recipes, training and checkpoints (docs/extending.md).</summary>
+/// <summary>
+/// A stranger's objective and source, each one file and one line of registration, through recipes, training and checkpoints (docs/extending.md).
+/// </summary>
 [NonParallelizable]
 public sealed class ExtendingTests : TensorTest
 {

@@ -20,12 +20,14 @@ public sealed class RunLaunchTests
     [Test]
     public void Options_OfARecipe_AreWhatItSays()
     {
-        var distributed = new DistributedRecipe { Elastic = new ElasticRecipe { Min = 2, Max = 3 }, MaxRestarts = 5, HeartbeatTimeout = 1.5, RendezvousTimeout = 7, StopTimeout = 9 };
+        var distributed = new DistributedRecipe { Elastic = new ElasticRecipe { Min = 2, Max = 3 }, MaxRestarts = 5, HeartbeatTimeout = 1.5,
+            RendezvousTimeout = 7, StopTimeout = 9 };
         var options = RunLaunch.Of(Recipe with { Threads = 4, Distributed = distributed });
         Assert.That(options, Is.EqualTo(new LaunchOptions
         {
             Run = options.Run, Threads = 4, Elastic = new ElasticRange { Min = 2, Max = 3 }, MaxRestarts = 5,
-            HeartbeatTimeout = TimeSpan.FromSeconds(1.5), RendezvousTimeout = TimeSpan.FromSeconds(7), StopTimeout = TimeSpan.FromSeconds(9), RunFolder = Path.Combine("runs", "x"),
+            HeartbeatTimeout = TimeSpan.FromSeconds(1.5), RendezvousTimeout = TimeSpan.FromSeconds(7), StopTimeout = TimeSpan.FromSeconds(9),
+            RunFolder = Path.Combine("runs", "x"),
         }));
     }
 

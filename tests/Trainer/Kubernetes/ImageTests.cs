@@ -19,7 +19,8 @@ public sealed class ImageTests
     {
         var user = Instructions.Last(line => line.StartsWith("USER ", StringComparison.Ordinal));
         Assert.That(user, Is.EqualTo($"USER {PodTemplate.User}:{PodTemplate.User}"));
-        Assert.That(Array.LastIndexOf(Instructions, user), Is.GreaterThan(Array.FindLastIndex(Instructions, line => line.StartsWith("RUN ", StringComparison.Ordinal))));
+        Assert.That(Array.LastIndexOf(Instructions, user),
+            Is.GreaterThan(Array.FindLastIndex(Instructions, line => line.StartsWith("RUN ", StringComparison.Ordinal))));
         Assert.That(File.ReadAllText(Path.Combine(Folder, "runtime.sh")), Does.Contain($"chown {PodTemplate.User}:{PodTemplate.User}"));
     }
 
@@ -27,11 +28,13 @@ public sealed class ImageTests
     public void LastStage_OfTheImage_BuildsNothingAndHasNoSources()
     {
         var last = Instructions[Array.FindLastIndex(Instructions, line => line.StartsWith("FROM ", StringComparison.Ordinal))..];
-        Assert.That(last.Where(line => line.StartsWith("COPY ", StringComparison.Ordinal) && !line.Contains("--from=", StringComparison.Ordinal)), Is.EqualTo(new[]
+        Assert.That(last.Where(line => line.StartsWith("COPY ", StringComparison.Ordinal) && !line.Contains("--from=", StringComparison.Ordinal)),
+            Is.EqualTo(new[]
         {
             "COPY deploy/docker/runtime.sh deploy/docker/apt-packages.txt /tmp/docker/",
         }));
-        Assert.That(last.Where(line => line.StartsWith("RUN ", StringComparison.Ordinal)), Is.EqualTo(new[] { "RUN /tmp/docker/runtime.sh && rm -r /tmp/docker" }));
+        Assert.That(last.Where(line => line.StartsWith("RUN ", StringComparison.Ordinal)),
+            Is.EqualTo(new[] { "RUN /tmp/docker/runtime.sh && rm -r /tmp/docker" }));
     }
 
     [Test]
@@ -48,6 +51,9 @@ public sealed class ImageTests
     {
         var ignored = Packages(Repository.PathOf(".dockerignore")).ToArray();
         Assert.That(ignored, Does.Contain("artifacts").And.Contain(".git").And.Contain("eng/node_modules"));
-        foreach (var needed in new[] { "src", "eng", "deploy", "global.json", "Directory.Build.props", "Directory.Packages.props" }) Assert.That(ignored, Does.Not.Contain(needed));
+        foreach (var needed in new[] { "src", "eng", "deploy", "global.json", "Directory.Build.props", "Directory.Packages.props" })
+        {
+            Assert.That(ignored, Does.Not.Contain(needed));
+        }
     }
 }

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Lhts.Trainer.Tests.Kubernetes;
 
 /// <summary>
-/// A small check of our own in place of <c>kubectl kustomize</c>: it follows resources, makes ConfigMaps from files, sets the namespace, and refuses files that are
-/// missing, keys that it does not know and objects that come twice.
+/// A small check of our own in place of <c>kubectl kustomize</c>: it follows resources, makes ConfigMaps from files, sets the namespace, and refuses files that
+/// are missing, keys that it does not know and objects that come twice.
 /// </summary>
 internal static class KustomizeCheck
 {
@@ -20,7 +20,10 @@ internal static class KustomizeCheck
         built.AddRange((kustomization["configMapGenerator"]?.AsArray() ?? []).Select(map => Generate(folder, map!.AsObject())));
         if (kustomization["namespace"] is { } name)
         {
-            foreach (var manifest in built.Where(manifest => manifest["kind"]!.GetValue<string>() != "Namespace")) manifest["metadata"]!["namespace"] = name.GetValue<string>();
+            foreach (var manifest in built.Where(manifest => manifest["kind"]!.GetValue<string>() != "Namespace"))
+            {
+                manifest["metadata"]!["namespace"] = name.GetValue<string>();
+            }
         }
 
         Assert.That(built.Select(manifest => $"{manifest["apiVersion"]} {manifest["kind"]} {manifest["metadata"]!["name"]}"), Is.Unique, folder);

@@ -17,12 +17,15 @@ public sealed class ManifestTests
     private static readonly ManifestOptions[] Layouts =
     [
         new(), new() { GpusPerNode = 8 }, new() { Nodes = 3 }, new() { Nodes = 4, GpusPerNode = 8 }, new() { Nodes = 2, Flavour = Flavour.Jobset },
-        new() { GpusPerNode = 2, Flavour = Flavour.Trainjob }, new() { Nodes = 4, GpusPerNode = 8, Flavour = Flavour.Trainjob }, new() { Flavour = Flavour.DataPrepare },
+        new() { GpusPerNode = 2, Flavour = Flavour.Trainjob }, new() { Nodes = 4, GpusPerNode = 8, Flavour = Flavour.Trainjob },
+        new() { Flavour = Flavour.DataPrepare },
     ];
 
     private static IEnumerable<TestCaseData> All =>
-        Layouts.Select(layout => new TestCaseData($"rendered: {layout.Flavour} {layout.Nodes}x{layout.GpusPerNode}", Manifests.Parse(RunManifests.Render(Quickstart, layout))))
-            .Concat(Manifests.Overlays.Select(name => new TestCaseData($"overlay: {name}", KustomizeCheck.Build(Path.Combine(Manifests.Folder, "overlays", name)))))
+        Layouts.Select(layout =>
+            new TestCaseData($"rendered: {layout.Flavour} {layout.Nodes}x{layout.GpusPerNode}", Manifests.Parse(RunManifests.Render(Quickstart, layout))))
+            .Concat(Manifests.Overlays.Select(
+                name => new TestCaseData($"overlay: {name}", KustomizeCheck.Build(Path.Combine(Manifests.Folder, "overlays", name)))))
             .Select(data => data.SetArgDisplayNames((string)data.Arguments[0]!));
 
     [TestCaseSource(nameof(All))]
@@ -80,14 +83,16 @@ public sealed class ManifestTests
         Assert.That(security["capabilities"]!.ToJsonString(), Is.EqualTo("""{"drop":["ALL"]}"""), path);
         Assert.That(security.ContainsKey("privileged") || security.ContainsKey("procMount"), Is.False, path);
         Assert.That((container["ports"]?.AsArray() ?? []).Any(port => port!.AsObject().ContainsKey("hostPort")), Is.False, path);
-        Assert.That(container["resources"]!["requests"]!.AsObject().ContainsKey("cpu") && container["resources"]!["limits"]!.AsObject().ContainsKey("memory"), Is.True, path);
+        Assert.That(container["resources"]!["requests"]!.AsObject().ContainsKey("cpu")
+            && container["resources"]!["limits"]!.AsObject().ContainsKey("memory"), Is.True, path);
     }
 
     [TestCaseSource(typeof(Manifests), nameof(Manifests.Overlays))]
     public void Overlay_InDeploy_IsWhatItsFirstLineRenders(string name)
     {
         var text = File.ReadAllText(Path.Combine(Manifests.Folder, "overlays", name, "run.yaml"));
-        var arguments = text.Split('\n')[0].Replace("# lhts ", "", StringComparison.Ordinal).Replace("recipes/", Repository.PathOf("recipes") + "/", StringComparison.Ordinal).Split(' ');
+        var arguments = text.Split('\n')[0].Replace("# lhts ", "", StringComparison.Ordinal)
+            .Replace("recipes/", Repository.PathOf("recipes") + "/", StringComparison.Ordinal).Split(' ');
         var rendered = Manifests.Parse(Output(arguments));
         var kept = Manifests.Parse(text);
         foreach (var (mine, theirs) in rendered.Zip(kept)) CompareRecipes(mine, theirs);
@@ -147,13 +152,15 @@ public sealed class ManifestTests
     [Test]
     public void Places_ThatThePodsAreTold_AreOnesThatTheLauncherReads()
     {
-        var (_, pod) = Manifests.Parse(RunManifests.Render(Quickstart, new ManifestOptions { Nodes = 3, GpusPerNode = 2 })).SelectMany(manifest => Manifests.Pods(manifest)).Single();
+        var (_, pod) = Manifests.Parse(RunManifests.Render(Quickstart, new ManifestOptions { Nodes = 3, GpusPerNode = 2 }))
+            .SelectMany(manifest => Manifests.Pods(manifest)).Single();
         var container = pod["containers"]![0]!;
         var variables = container["env"]!.AsArray().ToDictionary(pair => pair!["name"]!.GetValue<string>(), pair => pair!["value"]!.GetValue<string>());
         variables["JOB_COMPLETION_INDEX"] = "2";
         variables.Remove("LHTS_SECRET_FILE");
         variables["LHTS_SECRET"] = "which the file would hold";
-        var settings = LaunchPlan.Read(new LaunchOptions { Run = "x" }, int.Parse(container["args"]![3]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture), variables.GetValueOrDefault);
+        var settings = LaunchPlan.Read(new LaunchOptions { Run = "x" },
+            int.Parse(container["args"]![3]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture), variables.GetValueOrDefault);
         Assert.That((settings!.Agent, settings.NumAgents, settings.NumRanks, settings.MasterAddress), Is.EqualTo((2, 3, 2, "quickstart-0.quickstart")));
     }
 

@@ -12,7 +12,8 @@ internal static class Manifests
     public static string Folder { get; } = Repository.PathOf("deploy", "k8s");
 
     /// <summary>The overlays, by name.</summary>
-    public static IEnumerable<string> Overlays => Directory.GetDirectories(Path.Combine(Folder, "overlays")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Overlays =>
+        Directory.GetDirectories(Path.Combine(Folder, "overlays")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
 
     /// <summary>The documents of a text.</summary>
     public static List<JsonObject> Parse(string yaml)

@@ -40,7 +40,8 @@ public sealed class RanksTests : TensorTest
     [Test]
     public void FromLeader_GivesItsTextToAll()
     {
-        var texts = RankThreads.Run(3, ranks => ranks.FromLeader(() => $"of {ranks.Rank}", CancellationToken.None) + ranks.FromLeader(() => "", CancellationToken.None));
+        var texts = RankThreads.Run(
+            3, ranks => ranks.FromLeader(() => $"of {ranks.Rank}", CancellationToken.None) + ranks.FromLeader(() => "", CancellationToken.None));
         Assert.That(texts, Is.All.EqualTo("of 0"));
     }
 
@@ -81,7 +82,8 @@ public sealed class RanksTests : TensorTest
                 return failure.Message;
             }
         });
-        Assert.That(messages, Is.EqualTo(new[] { "", "rank 1 waited 0.2 s for rank 0 and the data (distributed.leaderTimeout); look at rank 0, or allow more time." }));
+        Assert.That(messages,
+            Is.EqualTo(new[] { "", "rank 1 waited 0.2 s for rank 0 and the data (distributed.leaderTimeout); look at rank 0, or allow more time." }));
     }
 
     [Test]
@@ -149,8 +151,10 @@ public sealed class RanksTests : TensorTest
         var bytes = RankThreads.Run(3, ranks =>
         {
             var written = store.Save(
-                7, path => File.WriteAllText(Path.Combine(path, "model"), "abc"), path => File.WriteAllText(Path.Combine(path, $"share-{ranks.Rank}"), "d"), ranks);
-            Assert.That(Directory.GetFiles(store.FindNewest(Assert.Fail)!).Select(Path.GetFileName), Is.EquivalentTo(new[] { "manifest.json", "model", "share-0", "share-1", "share-2" }));
+                7, path => File.WriteAllText(Path.Combine(path, "model"), "abc"), path =>
+                    File.WriteAllText(Path.Combine(path, $"share-{ranks.Rank}"), "d"), ranks);
+            Assert.That(Directory.GetFiles(store.FindNewest(Assert.Fail)!).Select(Path.GetFileName),
+                Is.EquivalentTo(new[] { "manifest.json", "model", "share-0", "share-1", "share-2" }));
             return written;
         });
         Assert.That(bytes, Is.EqualTo(new long[] { 6, 0, 0 }));

@@ -26,7 +26,8 @@ public sealed class WorldSizeTests : TensorTest
     {
         var range = new StudentRecipe { Temperatures = Temperatures.Between(0.5, 1.1) };
         yield return new TestCaseData(range).SetArgDisplayNames("lhts");
-        yield return new TestCaseData(range with { Objective = new LhtsRecipe { Baseline = BaselineKind.Learned, Tail = TailKind.Bootstrap } }).SetArgDisplayNames("learned");
+        yield return new TestCaseData(range with { Objective = new LhtsRecipe { Baseline = BaselineKind.Learned, Tail = TailKind.Bootstrap } })
+            .SetArgDisplayNames("learned");
         yield return new TestCaseData(range with { GradientCheckpointing = true }).SetArgDisplayNames("checkpointing");
         yield return new TestCaseData(range with { GradientCheckpointing = true, Conditioning = new LayerNormsRecipe() })
             .SetArgDisplayNames("layer norms, checkpointing");

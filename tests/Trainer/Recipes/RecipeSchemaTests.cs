@@ -42,7 +42,9 @@ public sealed class RecipeSchemaTests
     [Test]
     public void Schema_OfKinds_TakesEachWithItsOwnKeys()
     {
-        var schema = JsonSchema.FromJsonAsync(new YamlSchema(new YamlForm([], [new KindRegistry<Shape>().Add<Circle>("circle").Add<Square>("square")]), _ => null).OfFile(typeof(Drawing), "x").ToJsonString()).GetAwaiter().GetResult();
+        var schema =
+            JsonSchema.FromJsonAsync(new YamlSchema(new YamlForm([], [new KindRegistry<Shape>().Add<Circle>("circle").Add<Square>("square")]), _ => null)
+            .OfFile(typeof(Drawing), "x").ToJsonString()).GetAwaiter().GetResult();
         Assert.That(schema.Validate(Json("shape: circle")), Is.Empty);
         Assert.That(schema.Validate(Json("shape: {kind: circle, radius: 2}")), Is.Empty);
         Assert.That(schema.Validate(Json("shape: {radius: 2}")), Is.Empty, "the default's kind");

@@ -56,8 +56,11 @@ public sealed partial class RecipeTests
             """));
     }
 
-    [TestCase("", "r.yaml: 1 error\n  r.yaml:1:1: student.objective.beta is 0.05 (the default), but must be 0 with teacher.scores; set it to 0, or leave teacher.scores out.")]
-    [TestCase("student: {objective: {beta: 0, baseline: learned}}", "student.objective.baseline is learned, but must be none, mean, index or index-token with teacher.scores")]
+    [TestCase("",
+        "r.yaml: 1 error\n  r.yaml:1:1: student.objective.beta is 0.05 (the default), but must be 0 with teacher.scores; set it to 0, or leave "
+        + "teacher.scores out.")]
+    [TestCase("student: {objective: {beta: 0, baseline: learned}}",
+        "student.objective.baseline is learned, but must be none, mean, index or index-token with teacher.scores")]
     [TestCase("student: {objective: {beta: 0}}", null)]
     [TestCase("student: {objective: pairwise}", null)]
     [TestCase("student: {objective: mle, source: mix}", "student.source.kind is mix, but must be corpus with teacher.scores")]
@@ -70,19 +73,23 @@ public sealed partial class RecipeTests
     }
 
     [TestCase("kind: myopic, horizon: 4", "r.yaml:3:37: student.objective.horizon belongs to kind lhts, not to myopic; remove it, or change the kind.")]
-    [TestCase("kind: pairwise, beta: 0.1", "r.yaml:3:39: student.objective.beta belongs to kind lhts and partition, not to pairwise; remove it, or change the kind.")]
+    [TestCase("kind: pairwise, beta: 0.1",
+        "r.yaml:3:39: student.objective.beta belongs to kind lhts and partition, not to pairwise; remove it, or change the kind.")]
     [TestCase("quantiles: 4", "r.yaml:3:23: student.objective.quantiles belongs to kind partition, not to lhts; remove it, or change the kind.")]
     public void Objective_WithAKeyOfAnotherKind_IsRefused(string objective, string error) => Assert.That(
         () => RecipeReader.Parse($"{Smallest}student: {{objective: {{{objective}}}}}\n", "r.yaml"),
         Throws.TypeOf<RecipeException>().With.Message.EqualTo($"r.yaml: 1 error\n  {error}"));
 
     [TestCase("{temperatures: 0.5, objective: mle}", "student.temperatures belongs to objectives with a temperature, not to mle")]
-    [TestCase("{conditioning: none, objective: partition}", "student.conditioning is none, but must be every-position, prefix, layer-norms or weights for objective partition")]
+    [TestCase("{conditioning: none, objective: partition}",
+        "student.conditioning is none, but must be every-position, prefix, layer-norms or weights for objective partition")]
     [TestCase("{temperatures: {min: 0.5, max: 1}, objective: pairwise}", "one temperature or a list for objective pairwise")]
     [TestCase("{objective: {kind: partition, quantiles: 1}}", "student.objective.quantiles is 1, but must be at least 2")]
-    [TestCase("{source: {kind: teacher, teacherShare: 0.2}}", "student.source.teacherShare belongs to kind mix and student, not to teacher; remove it, or change the kind.")]
+    [TestCase("{source: {kind: teacher, teacherShare: 0.2}}",
+        "student.source.teacherShare belongs to kind mix and student, not to teacher; remove it, or change the kind.")]
     [TestCase("{source: {buffer: 2}}", "student.source.buffer belongs to kind teacher and mix and student, not to corpus")]
-    [TestCase("{source: {kind: mix, teacherShare: 0.001}}", "student.source.teacherShare is 0.001, but must be a share that gives each source one of the 64 sequences of a step")]
+    [TestCase("{source: {kind: mix, teacherShare: 0.001}}",
+        "student.source.teacherShare is 0.001, but must be a share that gives each source one of the 64 sequences of a step")]
     [TestCase("{source: {kind: mix, refresh: 14}}", "student.source.refresh is 14, but must be between 1 and 13; more than a step uses would go unused")]
     [TestCase("{objective: {control: student}}", "student.objective.control is student, but must be none, unless all sequences are the teacher's samples")]
     [TestCase("{objective: myopic-ish}", "student.objective.kind is 'myopic-ish', but must be")]
@@ -91,8 +98,10 @@ public sealed partial class RecipeTests
 
     [TestCase("{path: y, promptColumn: text}", "", "data.promptColumn is 'text', but must be another column than the text's")]
     [TestCase("{path: y, promptColumn: q, longDocuments: split}", "", "data.longDocuments is split, but must be cut with prompts")]
-    [TestCase("{path: y, promptColumn: q}", "student: {source: teacher}", "student.source.kind is teacher, but must be corpus, or student without a teacherShare, with data.promptColumn")]
-    [TestCase("{path: y, promptColumn: q}", "student: {source: {kind: student, teacherShare: 0.5}}", "student.source.kind is student, but must be corpus, or student without a teacherShare, with data.promptColumn")]
+    [TestCase("{path: y, promptColumn: q}", "student: {source: teacher}",
+        "student.source.kind is teacher, but must be corpus, or student without a teacherShare, with data.promptColumn")]
+    [TestCase("{path: y, promptColumn: q}", "student: {source: {kind: student, teacherShare: 0.5}}",
+        "student.source.kind is student, but must be corpus, or student without a teacherShare, with data.promptColumn")]
     [TestCase("{path: y, promptColumn: q, prepare: {source: z, chains: {noise: 2}}}", "", "data.prepare.chains.noise is 2, but must be between 0 and 1")]
     [TestCase("{path: y, prepare: {source: z.jsonl, promptField: q}}", "", ", but must be a name with data.prepare.promptField")]
     public void Prompts_WithWhatDoesNotGoWithThem_AreRefused(string data, string rest, string error) => Assert.That(
@@ -115,7 +124,8 @@ public sealed partial class RecipeTests
     [Test]
     public void Errors_InDistribution_AreAllNamed()
     {
-        var text = Smallest + "distributed: {elastic: {min: 4, max: 2}, maxRestarts: -1, heartbeatTimeout: 0.05, collectiveTimeout: .inf, bucketMegabytes: 0}\n";
+        var text = Smallest
+            + "distributed: {elastic: {min: 4, max: 2}, maxRestarts: -1, heartbeatTimeout: 0.05, collectiveTimeout: .inf, bucketMegabytes: 0}\n";
         var error = Assert.Throws<RecipeException>(() => RecipeReader.Parse(text, "r.yaml"));
         Assert.That(error!.Errors.Select(error => error.Message), Is.EquivalentTo(new[]
         {
@@ -135,7 +145,10 @@ public sealed partial class RecipeTests
         Assert.That(documented, Is.EquivalentTo(Keys(typeof(Recipe), "")));
     }
 
-    /// <summary>Each key's path with its default as a recipe would write it; "required" where there is none. Keys of a kind stand once, however many kinds have them, with each of their defaults.</summary>
+    /// <summary>
+    /// Each key's path with its default as a recipe would write it; "required" where there is none. Keys of a kind stand once, however many kinds have them,
+    /// with each of their defaults.
+    /// </summary>
     private static Dictionary<string, string> Keys(Type type, string prefix)
     {
         var built = type.GetConstructor(Type.EmptyTypes)?.Invoke(null) ?? System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(type);
@@ -153,7 +166,8 @@ public sealed partial class RecipeTests
                     keys[key.Key] = keys.TryGetValue(key.Key, out var other) && other != key.Value ? $"{other} or {key.Value}" : key.Value;
                 }
             }
-            else if (property.PropertyType.Namespace == typeof(Recipe).Namespace && property.PropertyType is { IsClass: true } nested && nested != typeof(Temperatures))
+            else if (property.PropertyType.Namespace == typeof(Recipe).Namespace && property.PropertyType is { IsClass: true } nested
+                && nested != typeof(Temperatures))
             {
                 foreach (var key in Keys(nested, path + ".")) keys[key.Key] = key.Value;
             }

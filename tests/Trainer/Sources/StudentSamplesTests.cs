@@ -40,7 +40,8 @@ public sealed class StudentSamplesTests : TensorTest
         });
 
         static TestCaseData Named(string name, StudentRecipe recipe) =>
-            new TestCaseData(recipe.Source is StudentSourceRecipe ? recipe : recipe with { Source = new StudentSourceRecipe { Batch = 2 } }).SetArgDisplayNames(name);
+            new TestCaseData(recipe.Source is StudentSourceRecipe ? recipe : recipe with { Source = new StudentSourceRecipe { Batch = 2 } })
+                .SetArgDisplayNames(name);
     }
 
     [OneTimeSetUp]
@@ -75,7 +76,8 @@ public sealed class StudentSamplesTests : TensorTest
                 return (runner.Train(3).Weights(), runner.Seen);
             });
             if (recipe.Source is StudentSourceRecipe { ReplayShare: > 0 }) continue; // each rank takes its own again
-            Assert.That(runs.SelectMany(run => run.Seen).Order(StringComparer.Ordinal), Is.EqualTo(expected.Seen.Order(StringComparer.Ordinal)), $"{worldSize} ranks");
+            Assert.That(runs.SelectMany(run => run.Seen).Order(StringComparer.Ordinal), Is.EqualTo(expected.Seen.Order(StringComparer.Ordinal)),
+                $"{worldSize} ranks");
             foreach (var (name, values) in expected.Weights()) Assert.That(runs[0].Item1[name], Is.EqualTo(values).Within(2e-5f), name);
         }
     }
@@ -83,7 +85,8 @@ public sealed class StudentSamplesTests : TensorTest
     [Test]
     public void Draws_SideBySideAndOneAfterTheOther_AreTheSame()
     {
-        var recipe = new StudentRecipe { Objective = new SoftPolicyRecipe(), Temperatures = Temperatures.Between(0.5, 1), Source = new StudentSourceRecipe { Batch = 2 } };
+        var recipe = new StudentRecipe { Objective = new SoftPolicyRecipe(), Temperatures = Temperatures.Between(0.5, 1),
+            Source = new StudentSourceRecipe { Batch = 2 } };
         var numThreads = TorchSharp.torch.get_num_threads();
         try
         {
@@ -125,12 +128,14 @@ public sealed class StudentSamplesTests : TensorTest
         var source = new StudentSourceRecipe { Batch = 2, ReplayShare = 0.34, CorpusShare = 0.17, TeacherShare = 0.17 };
         using var runner = tiny.Begin(new StudentRecipe { Objective = new SubTrajectoryBalanceRecipe(), Temperatures = Temperatures.Of(0.6), Source = source });
         runner.Train(2);
-        var second = runner.Seen.Where(line => line.StartsWith("1: ", StringComparison.Ordinal)).Select(line => line.Split(' ')).ToDictionary(parts => parts[1], parts => parts[2]);
+        var second = runner.Seen.Where(line => line.StartsWith("1: ", StringComparison.Ordinal)).Select(line => line.Split(' '))
+            .ToDictionary(parts => parts[1], parts => parts[2]);
         Assert.That(second, Is.EquivalentTo(new Dictionary<string, string>
         {
             ["0"] = "student", ["1"] = "student", ["2"] = "replay", ["3"] = "replay", ["4"] = "teacher", ["5"] = "corpus",
         }));
         var drawn = runner.Seen.Where(line => line.Contains(" student ", StringComparison.Ordinal)).Select(line => line.Split(" student ")[1]).ToHashSet();
-        Assert.That(runner.Seen.Where(line => line.Contains(" replay ", StringComparison.Ordinal)).Select(line => line.Split(" replay ")[1]), Is.All.Matches<string>(line => drawn.Contains(line!)));
+        Assert.That(runner.Seen.Where(line => line.Contains(" replay ", StringComparison.Ordinal)).Select(line => line.Split(" replay ")[1]),
+            Is.All.Matches<string>(line => drawn.Contains(line!)));
     }
 }

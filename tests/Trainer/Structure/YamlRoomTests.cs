@@ -14,7 +14,8 @@ public sealed class YamlRoomTests
     public void Room_OfTheBinder_RefersToNothingElseOfTheProject()
     {
         var types = typeof(YamlBinder).Assembly.GetTypes().Where(type => type.Namespace == Room);
-        var others = types.SelectMany(type => Used(type).Select(used => (type, used))).Where(pair => IsOther(pair.used)).Select(pair => $"{pair.type.Name}: {pair.used}");
+        var others = types.SelectMany(type => Used(type).Select(used => (type, used))).Where(pair => IsOther(pair.used))
+            .Select(pair => $"{pair.type.Name}: {pair.used}");
         Assert.That(others.Distinct(), Is.Empty);
     }
 

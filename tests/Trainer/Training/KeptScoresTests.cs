@@ -88,7 +88,8 @@ public sealed class KeptScoresTests : TensorTest
         var output = Path.Combine(folder, $"scores-{Directory.GetDirectories(folder).Length}");
         var source = ScoreSource.Of("teacher", data, tokenizer, options);
         var scorer = new SequenceScorer(teacher);
-        new ScoreWriter(data, tokenizer, source, (sequences, stop) => [.. scorer.Score(sequences, cancellation: stop).Select(score => score.LogProbs)]).Write(output);
+        new ScoreWriter(data, tokenizer, source, (sequences, stop) => [.. scorer.Score(sequences, cancellation: stop).Select(score => score.LogProbs)])
+            .Write(output);
         return ScoreSet.Open(output, data, source);
     }
 
@@ -99,9 +100,14 @@ public sealed class KeptScoresTests : TensorTest
         // Plain eps would turn rounding noise of vanishing gradients into whole steps of Adam.
         var training = new OptimizationRecipe { LearningRate = 1e-3, Epsilon = 1e-3 };
         using var updater = new Updater(student.named_parameters(), [], training, 1e-3, Ranks.Single, new DistributedRecipe());
-        var step = new TrainingStep(student, teacher, objective, updater, new StepOptions { Temperatures = new(Temperatures.Of(0.7), Seed: 1) }, new PhaseClock(TimeProvider.System), Ranks.Single);
+        var step = new TrainingStep(student, teacher, objective, updater, new StepOptions { Temperatures = new(Temperatures.Of(0.7), Seed: 1) },
+            new PhaseClock(TimeProvider.System), Ranks.Single);
         var stream = new BatchStream(data, tokenizer, new OrderOptions { Seed = 5 }, options, scores: scores);
-        foreach (var batch in stream.ReadAsync().ToBlocking(CancellationToken.None).Take(NumSteps)) step.Run(new StepSequences(batch.Step, batch.MicroBatches), 1);
+        foreach (var batch in stream.ReadAsync().ToBlocking(CancellationToken.None).Take(NumSteps))
+        {
+            step.Run(new StepSequences(batch.Step, batch.MicroBatches), 1);
+        }
+
         return student.named_parameters().ToDictionary(p => p.Item1, p => p.Item2.detach().clone());
     }
 }

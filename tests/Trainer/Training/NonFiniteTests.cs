@@ -23,7 +23,8 @@ public sealed class NonFiniteTests : TensorTest
     public void Prepare()
     {
         tiny = new TinyTraining();
-        steps = [.. tiny.Stream(TinyTraining.Options(60)).ReadAsync().ToBlocking(CancellationToken.None).Take(8).Select(batch => new StepSequences(batch.Step, batch.MicroBatches))];
+        steps = [.. tiny.Stream(TinyTraining.Options(60)).ReadAsync().ToBlocking(CancellationToken.None).Take(8)
+            .Select(batch => new StepSequences(batch.Step, batch.MicroBatches))];
     }
 
     [OneTimeTearDown]

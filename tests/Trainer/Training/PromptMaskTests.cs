@@ -28,7 +28,8 @@ public sealed class PromptMaskTests : TensorTest
     {
         File.WriteAllLines(Path.Combine(folder, "in.jsonl"), rows.Select(row => row.Split(" | ")).Select(
             parts => System.Text.Json.JsonSerializer.Serialize(new { prompt = parts[0], text = parts[1] })));
-        DataPreparer.Prepare(new PrepareOptions { Source = Path.Combine(folder, "in.jsonl"), Output = Path.Combine(folder, "parquet"), PromptField = "prompt" });
+        DataPreparer.Prepare(
+            new PrepareOptions { Source = Path.Combine(folder, "in.jsonl"), Output = Path.Combine(folder, "parquet"), PromptField = "prompt" });
         using var data = DataSet.Open(new DataOptions { Path = Path.Combine(folder, "parquet"), PromptColumn = "prompt" });
         var tokenizer = WordTokenizer.FromTexts(data.ReadTexts());
         var batches = new BatchOptions { SequencesPerStep = rows.Length, ContextLength = 8, EndWithEndOfText = endWithEndOfText };

@@ -104,7 +104,8 @@ internal sealed class TinyRunner : IDisposable
     {
         ranks ??= Ranks.Single;
         Student = Gpt2Student.From(
-            owner.Teacher, recipe.ConditioningInUse, recipe.TrainedAt, new Gpt2StudentOptions { Rank = (recipe.Conditioning as Conditioning.WeightsRecipe)?.Rank });
+            owner.Teacher, recipe.ConditioningInUse, recipe.TrainedAt,
+            new Gpt2StudentOptions { Rank = (recipe.Conditioning as Conditioning.WeightsRecipe)?.Rank });
         Student.UsesCheckpointing = recipe.GradientCheckpointing;
         lock (owner) // ranks are threads here, and what is drawn first is drawn from the process's one generator
         {

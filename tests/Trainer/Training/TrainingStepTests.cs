@@ -106,7 +106,8 @@ public sealed class TrainingStepTests : TensorTest
         using var model = Student();
         using var head = new Parameter(zeros(2));
         using var updater = new Updater(
-            model.named_parameters(), [("head", head)], new OptimizationRecipe { LearningRate = 1e-4 }, objectiveRate: 1e-2, Ranks.Single, new DistributedRecipe());
+            model.named_parameters(), [("head", head)], new OptimizationRecipe { LearningRate = 1e-4 }, objectiveRate: 1e-2, Ranks.Single,
+            new DistributedRecipe());
         Optimizers.SetRate(updater.Optimizer, 0.5);
         Assert.That(updater.Optimizer.ParamGroups.Select(group => group.LearningRate), Is.EqualTo(new[] { 5e-5, 5e-5, 5e-3 }).Within(1e-15));
     }
@@ -119,7 +120,8 @@ public sealed class TrainingStepTests : TensorTest
         return new Gpt2(
             new Gpt2Config
             {
-                NumLayers = 1, NumHeads = 2, EmbeddingSize = 16, NumPositions = 24, VocabularySize = 7, TemperatureConditioning = TemperatureConditioning.Prefix,
+                NumLayers = 1, NumHeads = 2, EmbeddingSize = 16, NumPositions = 24, VocabularySize = 7,
+                TemperatureConditioning = TemperatureConditioning.Prefix,
                 ResidualDropout = 0, EmbeddingDropout = 0, AttentionDropout = 0,
             },
             generator);
@@ -127,7 +129,8 @@ public sealed class TrainingStepTests : TensorTest
 
     private IEnumerable<StepSequences> Batches(int tokensPerMicroBatch)
     {
-        var options = new BatchOptions { SequencesPerStep = 6, ContextLength = 24, TokensPerMicroBatch = tokensPerMicroBatch, LongDocuments = LongDocuments.Split };
+        var options =
+            new BatchOptions { SequencesPerStep = 6, ContextLength = 24, TokensPerMicroBatch = tokensPerMicroBatch, LongDocuments = LongDocuments.Split };
         return new BatchStream(data, tokenizer, new OrderOptions { Seed = 5 }, options).ReadAsync().ToBlocking(CancellationToken.None)
             .Select(batch => new StepSequences(batch.Step, batch.MicroBatches));
     }

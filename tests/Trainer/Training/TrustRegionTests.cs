@@ -17,7 +17,8 @@ public sealed class TrustRegionTests : TensorTest
 
     [Test]
     public void Share_ThatHasFallenTooFar_EndsTheRunInWords() => Assert.That(
-        () => new TrustRegion(0.5).Next(1.0 / 64, 3), Throws.TypeOf<TrustRegionException>().With.Message.Contains("3 nats a sequence").And.Message.Contains("learningRate"));
+        () => new TrustRegion(0.5).Next(1.0 / 64, 3),
+        Throws.TypeOf<TrustRegionException>().With.Message.Contains("3 nats a sequence").And.Message.Contains("learningRate"));
 
     [TestCase(0, 0.0125)]
     [TestCase(59, 1)]
@@ -25,7 +26,8 @@ public sealed class TrustRegionTests : TensorTest
     [TestCase(80, 0.525)]
     [TestCase(99, 0.07375)]
     public void Cooldown_OfAHundredSteps_FallsOverTheLastForty(long step, double expected) => Assert.That(
-        LearningRate.ShareAt(step, new OptimizationRecipe { Steps = 100, WarmupSteps = step == 0 ? 80 : 0, Schedule = Schedule.Cooldown }), Is.EqualTo(expected).Within(1e-12));
+        LearningRate.ShareAt(step, new OptimizationRecipe { Steps = 100, WarmupSteps = step == 0 ? 80 : 0, Schedule = Schedule.Cooldown }),
+        Is.EqualTo(expected).Within(1e-12));
 
     [Test]
     public void Temperatures_OneAStep_GoThroughTheRangeEvenlyInTheirInverse()
@@ -44,7 +46,8 @@ public sealed class TrustRegionTests : TensorTest
     [TestCase("lhts", TemperatureConditioningName.EveryPosition)]
     [TestCase("soft-policy", TemperatureConditioningName.Weights)]
     public void Conditioning_OfARange_IsThatOfItsObjective(string kind, TemperatureConditioningName expected) => Assert.That(
-        new StudentRecipe { Temperatures = Temperatures.Between(0.5, 1), Objective = TinyTraining.ObjectiveOf(kind) }.ConditioningInUse.ToString(), Is.EqualTo(expected.ToString()));
+        new StudentRecipe { Temperatures = Temperatures.Between(0.5, 1), Objective = TinyTraining.ObjectiveOf(kind) }.ConditioningInUse.ToString(),
+        Is.EqualTo(expected.ToString()));
 
     public enum TemperatureConditioningName
     {

@@ -44,7 +44,11 @@ public sealed record ChainOptions
         if (Demonstrations < 1) yield return $"demonstrations is {Demonstrations}, but must be at least 1";
         if (HeldOut < 1) yield return $"heldOut is {HeldOut}, but must be at least 1";
         if (2.0 * HeldOut > NumChains) yield return $"heldOut is {HeldOut}, but must be at most half of the {NumChains} chains that there are";
-        if (!(AnswerShare >= 0 && WorkShare >= 0 && AnswerShare + WorkShare <= 1)) yield return "answerShare and workShare must not be below 0, nor above 1 together";
+        if (!(AnswerShare >= 0 && WorkShare >= 0 && AnswerShare + WorkShare <= 1))
+        {
+            yield return "answerShare and workShare must not be below 0, nor above 1 together";
+        }
+
         if (!(AnswerRight is >= 0 and <= 1)) yield return $"answerRight is {AnswerRight}, but must be from 0 to 1";
         if (!(Noise is >= 0 and <= 1)) yield return $"noise is {Noise}, but must be from 0 to 1";
     }

@@ -20,7 +20,8 @@ public sealed class BytePairTokenizer : ITokenizer
     {
         _vocabulary = vocabulary;
         _pairs = new PairTable(vocabulary.Merges);
-        _added = new AddedTokens(vocabulary.Added.Where(token => recognizesSpecialTokens || !token.IsSpecial).Select(token => (token.Id, vocabulary.Tokens[token.Id])));
+        _added = new AddedTokens(
+            vocabulary.Added.Where(token => recognizesSpecialTokens || !token.IsSpecial).Select(token => (token.Id, vocabulary.Tokens[token.Id])));
         _silent = [.. vocabulary.Added.Where(token => token.IsSpecial).Select(token => token.Id)];
         Fingerprint = vocabulary.Fingerprint + (recognizesSpecialTokens ? "+special" : "");
     }

@@ -81,5 +81,6 @@ internal sealed class BytePairVocabulary
 
 /// <summary>A token that stands for its text as a whole.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="IsSpecial">Whether it controls (ends a document, pads) rather than spells: it decodes to nothing, and text is no such token unless asked for.</param>
+/// <param name="IsSpecial">Whether it controls (ends a document, pads) rather than spells: it decodes to nothing, and text is no such token unless asked
+/// for.</param>
 internal readonly record struct AddedToken(int Id, bool IsSpecial);

@@ -24,7 +24,8 @@ internal static class TokenizerJson
             var merges = model.GetProperty("merges").EnumerateArray().Select(MergeOf);
             return new BytePairTokenizer(VocabularyBuilder.Build(names, merges, added.Select(item => item.Token)));
         }
-        catch (Exception error) when (error is InvalidDataException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
+        catch (Exception error) when (error is InvalidDataException or KeyNotFoundException or InvalidOperationException or FormatException
+            or ArgumentException)
         {
             throw new InvalidDataException($"The tokenizer '{path}' cannot be used: {error.Message}");
         }

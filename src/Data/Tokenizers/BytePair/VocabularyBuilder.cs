@@ -15,7 +15,8 @@ internal static class VocabularyBuilder
     public static BytePairVocabulary Build(Dictionary<string, int> names, IEnumerable<(string Left, string Right)> merges, IEnumerable<AddedToken> added)
     {
         var endOfText = EndOfTextNames.FirstOrDefault(names.ContainsKey)
-            ?? throw new InvalidDataException($"none of {string.Join(", ", EndOfTextNames)} is among its tokens. Add one as a special token: it ends documents.");
+            ?? throw new InvalidDataException(
+                $"none of {string.Join(", ", EndOfTextNames)} is among its tokens. Add one as a special token: it ends documents.");
         var special = new AddedToken(names[endOfText], IsSpecial: true);
         AddedToken[] all = [.. added.Where(token => token.Id != special.Id).Append(special).DistinctBy(token => token.Id).OrderBy(token => token.Id)];
         var tokens = Tokens(names, all.Select(token => token.Id).ToHashSet());

@@ -31,7 +31,8 @@ internal static class EvaluationPlots
         {
             Name = runs.Count > 1 ? run.Name : "student",
             Colour = RunColours[index % RunColours.Length],
-            Marks = [.. run.Rows.Rows.Where(row => row is { IsTeacher: false, Effective: not null }).Select(row => new Mark(row.Temperature, row.Effective!.Value.Value, 0, row.Effective.Value.Error, ""))],
+            Marks = [.. run.Rows.Rows.Where(row => row is { IsTeacher: false, Effective: not null })
+                .Select(row => new Mark(row.Temperature, row.Effective!.Value.Value, 0, row.Effective.Value.Error, ""))],
         }).Where(series => series.Marks.Count > 0)];
         if (students.Length == 0) return null;
         double[] asked = [.. students.SelectMany(series => series.Marks.Select(mark => mark.X))];
@@ -49,11 +50,13 @@ internal static class EvaluationPlots
         var (teacherColour, studentColour, referenceColour) = several
             ? (RunColours[index % RunColours.Length], RunColours[index % RunColours.Length], RunColours[index % RunColours.Length])
             : (TeacherColour, StudentColour, ReferenceColour);
-        Mark[] teacher = [.. table.Rows.Where(row => row is { IsTeacher: true, Entropy: not null }).Select(row => MarkOf(row, $"myopic {Verdict.Short(row.Temperature)}"))];
+        Mark[] teacher =
+            [.. table.Rows.Where(row => row is { IsTeacher: true, Entropy: not null }).Select(row => MarkOf(row, $"myopic {Verdict.Short(row.Temperature)}"))];
         yield return new Series
         {
             Name = prefix + "teacher, myopic temperature", Colour = teacherColour, Shape = Shape.Ring, IsDashed = true, Marks = teacher,
-            Line = [.. table.MyopicCurve.Select(point => (point.LogLikelihood, point.Entropy)).Concat(teacher.Select(mark => (mark.X, mark.Y))).OrderBy(point => point.Item1)],
+            Line = [.. table.MyopicCurve.Select(point => (point.LogLikelihood, point.Entropy)).Concat(teacher.Select(mark => (mark.X, mark.Y)))
+                .OrderBy(point => point.Item1)],
         };
         yield return new Series
         {
@@ -71,6 +74,7 @@ internal static class EvaluationPlots
         new(row.LogLikelihood.Value, row.Entropy!.Value.Value, row.LogLikelihood.Error, row.Entropy.Value.Error, label);
 
     private static string LabelOf(ReportRow row) => row.Gain is { } gain
-        ? $"T {Verdict.Short(row.Temperature)}: {(gain.Value < 0 ? "-" : "+")}{Verdict.Text(Math.Abs(gain.Value), gain.Error)} ± {Verdict.Text(gain.Error, gain.Error)}"
+        ? $"T {Verdict.Short(row.Temperature)}: {(gain.Value < 0 ? "-" : "+")}{Verdict.Text(Math.Abs(gain.Value), gain.Error)} ± "
+            + $"{Verdict.Text(gain.Error, gain.Error)}"
         : $"T {Verdict.Short(row.Temperature)}";
 }

@@ -47,7 +47,8 @@ internal sealed class LabelPlacer(Box frame)
             foreach (var (column, row) in ((int, int)[])[(1, 0), (-1, 0), (1, -1), (1, 1), (-1, -1), (-1, 1), (0, -1), (0, 1)])
             {
                 var left = column switch { 1 => x + Gap, -1 => x - Gap - width, _ => x - (width / 2) };
-                var top = row switch { 1 => y + away - (column == 0 ? 0 : height / 2), -1 => y - away - (column == 0 ? height : height / 2), _ => y - (height / 2) };
+                var top = row switch { 1 => y + away - (column == 0 ? 0 : height / 2), -1 => y - away - (column == 0 ? height : height / 2),
+                    _ => y - (height / 2) };
                 yield return (new(left, top, left + width, top + height), (ring * height) + (row == 0 ? 0 : 1));
             }
         }

@@ -19,7 +19,8 @@ internal sealed record PointPlot
     private const double CharacterWidth = 0.56 * FontSize;
 
     private const string Style =
-        ".lhts-plot{--ink:#1c1e21;--quiet:#63676e;--grid:#e6e7ea;--paper:#fff}@media(prefers-color-scheme:dark){.lhts-plot{--ink:#e7e8ea;--quiet:#9da2aa;--grid:#30343a;--paper:#1d2024}}"
+        ".lhts-plot{--ink:#1c1e21;--quiet:#63676e;--grid:#e6e7ea;--paper:#fff}"
+        + "@media(prefers-color-scheme:dark){.lhts-plot{--ink:#e7e8ea;--quiet:#9da2aa;--grid:#30343a;--paper:#1d2024}}"
         + ".lhts-plot text{fill:var(--ink);font:12.5px system-ui,-apple-system,\"Segoe UI\",Roboto,sans-serif}.lhts-plot .quiet{fill:var(--quiet)}"
         + ".lhts-plot .grid{stroke:var(--grid)}.lhts-plot .paper{fill:var(--paper)}";
 
@@ -42,7 +43,8 @@ internal sealed record PointPlot
     {
         var text = new StringBuilder(string.Create(
             CultureInfo.InvariantCulture,
-            $"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"lhts-plot\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(Title)}\">"))
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"lhts-plot\" viewBox=\"0 0 {width} {height}\" role=\"img\" "
+            + $"aria-label=\"{WebUtility.HtmlEncode(Title)}\">"))
             .Append("<style>").Append(Style).Append("</style>")
             .Append(CultureInfo.InvariantCulture, $"<rect class=\"paper\" width=\"{width}\" height=\"{height}\" rx=\"8\"/>");
         var svg = new Svg(text);
@@ -76,10 +78,19 @@ internal sealed record PointPlot
 
     private (Ticks X, Ticks Y) Axes(Box frame)
     {
-        double[] xs = [.. Series.SelectMany(series => series.Line.Select(point => point.X).Concat(series.Marks.SelectMany(mark => (double[])[mark.X - mark.ErrorX, mark.X + mark.ErrorX])))];
-        double[] ys = [.. Series.SelectMany(series => series.Line.Select(point => point.Y).Concat(series.Marks.SelectMany(mark => (double[])[mark.Y - mark.ErrorY, mark.Y + mark.ErrorY])))];
+        double[] xs =
+        [
+            .. Series.SelectMany(series => series.Line.Select(point => point.X)),
+            .. Series.SelectMany(series => series.Marks).SelectMany(mark => (double[])[mark.X - mark.ErrorX, mark.X + mark.ErrorX]),
+        ];
+        double[] ys =
+        [
+            .. Series.SelectMany(series => series.Line.Select(point => point.Y)),
+            .. Series.SelectMany(series => series.Marks).SelectMany(mark => (double[])[mark.Y - mark.ErrorY, mark.Y + mark.ErrorY]),
+        ];
         var ((lowX, highX), (lowY, highY)) = (Ticks.RangeOf(xs, 0.07), Ticks.RangeOf(ys, 0.1));
-        return (new(lowX, highX, frame.Left, frame.Right, (int)((frame.Right - frame.Left) / 60)), new(lowY, highY, frame.Bottom, frame.Top, (int)((frame.Bottom - frame.Top) / 40)));
+        return (new(lowX, highX, frame.Left, frame.Right, (int)((frame.Right - frame.Left) / 60)),
+            new(lowY, highY, frame.Bottom, frame.Top, (int)((frame.Bottom - frame.Top) / 40)));
     }
 
     private void DrawAxes(Svg svg, Box frame, Ticks x, Ticks y)
@@ -153,5 +164,6 @@ internal sealed record PointPlot
 
     private static string StrokeOf(Series series) => $"stroke=\"{series.Colour}\" stroke-width=\"1.8\"{(series.IsDashed ? " stroke-dasharray=\"5 4\"" : "")}";
 
-    private static string Number(double value, int decimals) => (Math.Abs(value) < 1e-9 ? 0 : value).ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    private static string Number(double value, int decimals) =>
+        (Math.Abs(value) < 1e-9 ? 0 : value).ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 }

@@ -27,7 +27,8 @@ internal static class TaskPlot
     private static Series SeriesOf(RunFiles run, string name, string colour, Shape shape, params string[] kinds) => new()
     {
         Name = name, Colour = colour, Shape = shape, IsLabelled = kinds.Contains("student"),
-        Marks = [.. run.Task.Where(row => kinds.Contains(row.Kind)).Select(row => new Mark(Math.Log10(row.TokensPerAnswer), row.Accuracy.Value, 0, row.Accuracy.Error, LabelOf(row)))],
+        Marks = [.. run.Task.Where(row => kinds.Contains(row.Kind))
+            .Select(row => new Mark(Math.Log10(row.TokensPerAnswer), row.Accuracy.Value, 0, row.Accuracy.Error, LabelOf(row)))],
     };
 
     private static string LabelOf(TaskMethodRow row) => row.Kind switch

@@ -41,7 +41,8 @@ internal sealed class JointSampling(SamplingModel teacher, SamplingModel? studen
         for (var i = 0; i < texts.Count; i++) Console.WriteLine($"--- {i + 1}\n{TerminalText.ForOutput(Decode(texts[i]))}");
         var error = double.IsNaN(result.LogZError) ? "one run: no standard error" : Text($"± {result.LogZError:F3}");
         Console.WriteLine(Text($"\nlog Z at T {options.Temperature}: {result.LogZ:F3} ({error})"));
-        Console.WriteLine(Text($"effective sample size {result.EffectiveSampleSize:F1} of {result.Sequences.Count}, {result.NumResamplings} resamplings in {result.Runs.Count} runs"));
+        var resamplings = Text($"{result.NumResamplings} resamplings in {result.Runs.Count} runs");
+        Console.WriteLine(Text($"effective sample size {result.EffectiveSampleSize:F1} of {result.Sequences.Count}, {resamplings}"));
         var ofStudent = student is null ? "" : Text($", {result.NumStudentTokens} through the student");
         Console.WriteLine(Text($"model calls: {result.NumTeacherTokens} tokens through the teacher{ofStudent}"));
     }

@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 namespace Lhts.Trainer.Commands.Sampling;
 
 /// <summary>A text to go on from.</summary>
-/// <param name="Id">What the file calls it, any JSON value; its line's number where the file gives none; <see langword="null"/> for one of the command line.</param>
+/// <param name="Id">What the file calls it, any JSON value; its line's number where the file gives none; <see langword="null"/> for one of the command
+/// line.</param>
 /// <param name="Text">The prompt; empty for the beginning of a document.</param>
 internal sealed record NamedPrompt(JsonElement? Id, string Text);
 

@@ -1,8 +1,8 @@
 namespace Lhts.Trainer.Recipes.Yaml;
 
 /// <summary>
-/// The kinds of a group, each with a record of its own: <c>kind: NAME</c> and that record's keys, or NAME alone. What is registered here is what a file may say,
-/// what messages name and what is written again.
+/// The kinds of a group, each with a record of its own: <c>kind: NAME</c> and that record's keys, or NAME alone. What is registered here is what a file may
+/// say, what messages name and what is written again.
 /// </summary>
 public abstract class KindRegistry
 {

@@ -27,7 +27,8 @@ internal static class RecordFactory
     /// </summary>
     public static void FillRequired(object record)
     {
-        foreach (var key in YamlNames.Keys(record.GetType()).Where(key => key is { IsRequired: true, IsNullable: false } && key.Property.GetValue(record) is null))
+        foreach (var key in YamlNames.Keys(record.GetType())
+            .Where(key => key is { IsRequired: true, IsNullable: false } && key.Property.GetValue(record) is null))
         {
             var type = key.Property.PropertyType;
             if (type == typeof(string)) key.Property.SetValue(record, "");

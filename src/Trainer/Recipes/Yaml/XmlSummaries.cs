@@ -20,13 +20,15 @@ public sealed partial class XmlSummaries
 
     /// <summary>A property's summary on one line, with keys by their spelling in a file; null where it has none.</summary>
     public string? Of(PropertyInfo property) =>
-        members.TryGetValue($"P:{property.DeclaringType!.FullName!.Replace('+', '.')}.{property.Name}", out var member) && member.Element("summary") is { } summary
+        members.TryGetValue($"P:{property.DeclaringType!.FullName!.Replace('+', '.')}.{property.Name}", out var member)
+            && member.Element("summary") is { } summary
             ? Space().Replace(string.Concat(summary.Nodes().Select(Text)), " ").Trim()
             : null;
 
     private static string Text(XNode node) => node switch
     {
-        XElement { Name.LocalName: "see" } see when see.Attribute("cref") is { } reference => JsonNamingPolicy.CamelCase.ConvertName(reference.Value[(reference.Value.LastIndexOf('.') + 1)..]),
+        XElement { Name.LocalName: "see" } see when see.Attribute("cref") is { } reference =>
+            JsonNamingPolicy.CamelCase.ConvertName(reference.Value[(reference.Value.LastIndexOf('.') + 1)..]),
         XElement element => element.Value,
         _ => ((XText)node).Value,
     };

@@ -10,7 +10,9 @@ public abstract class YamlConverter
     /// <summary>The type that is converted.</summary>
     public Type Type { get; }
 
-    /// <summary>The types of which it reads values as they are read by the usual rules, for the schema. Default: none, which lets an editor take anything.</summary>
+    /// <summary>
+    /// The types of which it reads values as they are read by the usual rules, for the schema. Default: none, which lets an editor take anything.
+    /// </summary>
     public virtual IReadOnlyList<Type> Forms => [];
 
     internal abstract bool TryRead(YamlNode node, YamlContext context, out object? value);

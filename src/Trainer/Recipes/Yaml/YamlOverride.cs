@@ -33,6 +33,7 @@ public sealed record YamlOverride(string Option, string Path, string? Value)
         var node = IsText || string.IsNullOrWhiteSpace(Value)
             ? new YamlScalar(position, Value, IsPlain: !IsText)
             : YamlReader.Read(Value, errors, position);
-        return keys.Reverse().Aggregate(node, (inner, key) => inner is null ? null : new YamlMapping(position, [new(new YamlScalar(position, key, IsPlain: true), inner)]));
+        return keys.Reverse()
+            .Aggregate(node, (inner, key) => inner is null ? null : new YamlMapping(position, [new(new YamlScalar(position, key, IsPlain: true), inner)]));
     }
 }

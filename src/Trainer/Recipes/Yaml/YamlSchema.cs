@@ -43,7 +43,10 @@ public sealed class YamlSchema(YamlForm form, Func<PropertyInfo, string?> descri
         var parts = new JsonObject();
         foreach (var key in keys.Where(key => IsGroup(key.Property.PropertyType)))
         {
-            if (Required(key.Property.PropertyType) is { Count: > 0 } part) parts[key.Name] = key.IsNullable ? AnyOf(new JsonObject { ["type"] = "null" }, part) : part;
+            if (Required(key.Property.PropertyType) is { Count: > 0 } part)
+            {
+                parts[key.Name] = key.IsNullable ? AnyOf(new JsonObject { ["type"] = "null" }, part) : part;
+            }
         }
 
         if (parts.Count > 0) required["properties"] = parts;
@@ -74,7 +77,11 @@ public sealed class YamlSchema(YamlForm form, Func<PropertyInfo, string?> descri
 
     private JsonObject Of(Type type, object? standard, bool isPart)
     {
-        if (form.ConverterOf(type) is { } converter) return converter.Forms.Count == 0 ? [] : AnyOf([.. converter.Forms.Select(own => Of(own, null, isPart: false))]);
+        if (form.ConverterOf(type) is { } converter)
+        {
+            return converter.Forms.Count == 0 ? [] : AnyOf([.. converter.Forms.Select(own => Of(own, null, isPart: false))]);
+        }
+
         if (form.KindsOf(type) is { } kinds) return OfKinds(kinds, standard?.GetType(), isPart);
         if (ScalarParser.IsScalar(type)) return OfScalar(type);
         if (NodeBinder.ItemType(type) is { } item) return new JsonObject { ["type"] = "array", ["items"] = Of(item, null, isPart: false) };
@@ -101,7 +108,9 @@ public sealed class YamlSchema(YamlForm form, Func<PropertyInfo, string?> descri
     private static JsonObject OfScalar(Type type)
     {
         if (type.IsEnum) return OneOf(Enum.GetValues(type).Cast<Enum>().Select(YamlNames.Of));
-        return new JsonObject { ["type"] = type == typeof(string) ? "string" : type == typeof(bool) ? "boolean" : type == typeof(double) ? "number" : "integer" };
+        return new JsonObject { ["type"] = type == typeof(string) ? "string" : type == typeof(bool) ? "boolean" : type == typeof(double)
+            ? "number"
+            : "integer" };
     }
 
     private static JsonObject OneOf(IEnumerable<string> values) => new() { ["enum"] = new JsonArray([.. values.Select(value => (JsonNode)value)]) };

@@ -135,7 +135,8 @@ public sealed class BytePairTokenizerTests : DataFixture
         using var json = JsonDocument.Parse(File.ReadAllText(PathOf("tokenizer.json")));
         Directory.CreateDirectory(PathOf("gpt2"));
         File.WriteAllText(PathOf("gpt2/vocab.json"), json.RootElement.GetProperty("model").GetProperty("vocab").GetRawText());
-        File.WriteAllLines(PathOf("gpt2/merges.txt"), ["#version: 0.2", .. json.RootElement.GetProperty("model").GetProperty("merges").EnumerateArray().Select(merge => merge.GetString()!)]);
+        File.WriteAllLines(PathOf("gpt2/merges.txt"),
+            ["#version: 0.2", .. json.RootElement.GetProperty("model").GetProperty("merges").EnumerateArray().Select(merge => merge.GetString()!)]);
         Assert.That(TokenizerLoader.Load(PathOf("gpt2")).Fingerprint, Is.EqualTo(Small.Fingerprint));
     }
 

@@ -86,7 +86,8 @@ public sealed class BytePairTrainerTests
     private static List<string> PlainMerges(string[] texts, int count)
     {
         var words = texts.SelectMany(Pieces).Select(piece => piece.Select(letter => letter.ToString()).ToList()).ToList();
-        var ids = Enumerable.Range('!', 94).Append(' ').Select((letter, id) => (Letter: ((char)letter).ToString(), Id: id)).ToDictionary(pair => pair.Letter, pair => pair.Id);
+        var ids = Enumerable.Range('!', 94).Append(' ').Select((letter, id) => (Letter: ((char)letter).ToString(), Id: id))
+            .ToDictionary(pair => pair.Letter, pair => pair.Id);
         var merges = new List<string>();
         while (ids.Count < 95 + count)
         {

@@ -20,7 +20,8 @@ public sealed class TokenizerJsonTests : DataFixture
     public void Load_MergesAsArraysAndExtraMembers_Works()
     {
         var before = Load().Fingerprint;
-        _json["model"]!["merges"] = new JsonArray([.. _json["model"]!["merges"]!.AsArray().Select(merge => new JsonArray([.. merge!.GetValue<string>().Split(' ').Select(part => (JsonNode)part)]))]);
+        _json["model"]!["merges"] = new JsonArray(
+            [.. _json["model"]!["merges"]!.AsArray().Select(merge => new JsonArray([.. merge!.GetValue<string>().Split(' ').Select(part => (JsonNode)part)]))]);
         _json["added_tokens"]!.AsArray().Clear();
         _json["something_new"] = 3;
         Assert.That(Load().Fingerprint, Is.EqualTo(before));

@@ -10,7 +10,8 @@ public sealed partial class WordScannerTests
 {
     // Characters on which the pattern's branches differ.
     private static readonly string[] Alphabet =
-        ["a", "B", "é", "ß", "中", "1", "²", "Ⅷ", "٣", " ", " ", "\n", "\t", "\u00A0", "\u2003", "\u0085", "'", "'s", "'ll", "'re", "'R", "!", ".", "_", "€", "😀", "\u0301", "\u200B", "𝒳", "𐍈", "\0"];
+        ["a", "B", "é", "ß", "中", "1", "²", "Ⅷ", "٣", " ", " ", "\n", "\t", "\u00A0", "\u2003", "\u0085", "'", "'s", "'ll", "'re", "'R", "!", ".", "_", "€",
+            "😀", "\u0301", "\u200B", "𝒳", "𐍈", "\0"];
 
     [FsCheck.NUnit.Property(MaxTest = 2000)]
     public void Pieces_OfAnyText_AreTheMatchesOfThePattern(int[] letters)

@@ -14,10 +14,12 @@ public sealed class PromptFileTests
 
     [Test]
     public void Parse_WithoutAPrompt_SaysSo() =>
-        Assert.That(() => PromptFile.Parse("here", ["", " "]), Throws.InstanceOf<InvalidDataException>().With.Message.EqualTo("here: there is no prompt in it."));
+        Assert.That(() => PromptFile.Parse("here", ["", " "]),
+            Throws.InstanceOf<InvalidDataException>().With.Message.EqualTo("here: there is no prompt in it."));
 
     [Test]
     public void Parse_OfManyBadLines_CountsTheRest() => Assert.That(
         () => PromptFile.Parse("here", [.. Enumerable.Repeat("{", 25)]),
-        Throws.InstanceOf<InvalidDataException>().With.Message.Contains("line 20 is not").And.Message.Contains("and 5 more").And.Message.Not.Contains("line 21"));
+        Throws.InstanceOf<InvalidDataException>().With.Message.Contains("line 20 is not").And.Message.Contains("and 5 more").And.Message.Not.Contains(
+            "line 21"));
 }

@@ -97,7 +97,8 @@ public class YamlBinderTests
     [TestCase("name: x\nName: y", "2:1: unknown key 'Name'; did you mean 'name'? Known keys: name, seed, model, teacher, student, sources.")]
     [TestCase("name: x\nzzzzzzzzz: 1", "2:1: unknown key 'zzzzzzzzz'. Known keys: name, seed, model, teacher, student, sources.")]
     [TestCase("name: x\nmodel: 3", "2:8: model is '3', but must be a group of keys: numLayers, tieEmbeddings, checkpoint.")]
-    [TestCase("name: x\nmodel: {layers: 3}", "2:9: unknown key 'layers' in 'model'; did you mean 'numLayers'? Known keys: numLayers, tieEmbeddings, checkpoint.")]
+    [TestCase("name: x\nmodel: {layers: 3}",
+        "2:9: unknown key 'layers' in 'model'; did you mean 'numLayers'? Known keys: numLayers, tieEmbeddings, checkpoint.")]
     [TestCase("name: x\nsources: a", "2:10: sources is 'a', but must be a list, such as [a, b] or lines that start with '- '.")]
     [TestCase("name: x\nsources: [{path: a}, {share: 1}]", "2:22: the key 'sources[1].path' is missing; it has no default, so add it.")]
     [TestCase("name: x\nteacher: {horizons: [1, b]}", "2:25: teacher.horizons[1] is 'b', but must be a whole number, without a decimal point.")]

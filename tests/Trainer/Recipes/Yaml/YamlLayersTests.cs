@@ -37,7 +37,8 @@ public sealed class YamlLayersTests
     public void Error_InABase_NamesItsFile()
     {
         Write("below.yaml", "name: x\nseed: no\n");
-        Assert.That(MessageFor("base: below.yaml\n"), Does.EndWith($"  {PathOf("below.yaml")}:2:7: seed is 'no', but must be a whole number, without a decimal point."));
+        Assert.That(MessageFor("base: below.yaml\n"),
+            Does.EndWith($"  {PathOf("below.yaml")}:2:7: seed is 'no', but must be a whole number, without a decimal point."));
     }
 
     [TestCase("base: absent.yaml\nname: x", "base is 'absent.yaml': the file cannot be read: ")]
@@ -65,7 +66,8 @@ public sealed class YamlLayersTests
     [Test]
     public void Override_OfAValue_StandsInPlaceOfTheFiles()
     {
-        var recipe = Read("name: x\nseed: 1\nteacher: {numSteps: 3}\n", "seed=7", "teacher.stepSize=2e-3", "teacher.temperature=[0.5, 1]", "model.checkpoint=null").Value;
+        var recipe = Read(
+            "name: x\nseed: 1\nteacher: {numSteps: 3}\n", "seed=7", "teacher.stepSize=2e-3", "teacher.temperature=[0.5, 1]", "model.checkpoint=null").Value;
         Assert.That((recipe.Seed, recipe.Teacher.NumSteps, recipe.Teacher.StepSize), Is.EqualTo((7, 3, 2e-3)));
         Assert.That(recipe.Teacher.Temperature.Values, Is.EqualTo(new[] { 0.5, 1 }));
     }
