@@ -39,7 +39,8 @@ public sealed class Laboratory(LabTable output, LabSize size, IReadOnlyList<doub
         using var scope = NewDisposeScope();
         using var space = new Enumeration(numSymbols: 4, length: 6); // each step enumerates the student
         OnEnumerated(
-            "Transformers, own samples", space, EnumeratedTeacher.Transformer, settings with { NumSequences = 8 * settings.NumSequences, BatchSize = 256, HeadStepSize = 3e-3 }, 3, [0.5], MethodLists.Own);
+            "Transformers, own samples", space, EnumeratedTeacher.Transformer,
+            settings with { NumSequences = 8 * settings.NumSequences, BatchSize = 256, HeadStepSize = 3e-3 }, 3, [0.5], MethodLists.Own);
     }
 
     private void TransformerGrid()

@@ -14,7 +14,9 @@ public sealed record ObjectiveBatch(torch.Tensor Targets, torch.Tensor Mask, tor
     /// </summary>
     public torch.Tensor? LookAhead { get; init; }
 
-    /// <summary>(B, L): the student's log-probs before the step, for an objective that reads them (<see cref="IStepAgreement.ReadsStudent"/>). Default null.</summary>
+    /// <summary>
+    /// (B, L): the student's log-probs before the step, for an objective that reads them (<see cref="IStepAgreement.ReadsStudent"/>). Default null.
+    /// </summary>
     public torch.Tensor? StudentLogProbs { get; init; }
 
     /// <summary>(B, L): log-probs under what drew the sequences, when it drew them; zero where the mask is. Default null: not known.</summary>

@@ -32,7 +32,8 @@ public sealed class BadDataOnTheWayTests
         Assert.That(result.Errors, Does.Contain("U+0037").And.Not.Contain("   at "));
         var made = File.ReadLines(run.PathOf("run", "metrics.jsonl")).Count();
         Assert.That(made, Is.InRange(1, 399), "it comes up in the middle");
-        Assert.That(Directory.GetDirectories(run.PathOf("run", "teacher", "checkpoints")).Select(Path.GetFileName), Is.EqualTo((string[])[$"step-{made:00000000}"]));
+        Assert.That(Directory.GetDirectories(run.PathOf("run", "teacher", "checkpoints")).Select(Path.GetFileName),
+            Is.EqualTo((string[])[$"step-{made:00000000}"]));
         Assert.That(result.Output, Does.Contain($"step {made} is saved"));
     }
 }

@@ -41,7 +41,8 @@ public sealed class ChangedSettingsTests
     public void Rate_ThatWasTooHigh_IsLoweredAndTheRunGoesOn()
     {
         Train(ExitCode.Done, "--set", "student.training.steps=12");
-        var broken = Train(ExitCode.Failed, "--set", "student.training.learningRate=100", "--set", "student.training.weightDecay=1000", NoCheckpoints[0], NoCheckpoints[1]);
+        var broken = Train(
+            ExitCode.Failed, "--set", "student.training.learningRate=100", "--set", "student.training.weightDecay=1000", NoCheckpoints[0], NoCheckpoints[1]);
         Assert.That(broken.Errors, Does.Contain("Lower the learning rate").And.Not.Contain("   at "));
         var rescued = Train(ExitCode.Done, "--set", "student.training.learningRate=1e-4");
         Assert.That(rescued.Output, Does.Contain("student: going on from step 12"));
@@ -51,7 +52,8 @@ public sealed class ChangedSettingsTests
     [Test]
     public void Rate_ThatWasTooHighFromTheStart_BindsNothing()
     {
-        Train(ExitCode.Failed, "--set", "teacher.training.learningRate=100", "--set", "teacher.training.weightDecay=1000", "--set", "teacher.training.steps=20", NoCheckpoints[0], NoCheckpoints[1]);
+        Train(ExitCode.Failed, "--set", "teacher.training.learningRate=100", "--set", "teacher.training.weightDecay=1000", "--set", "teacher.training.steps=20",
+            NoCheckpoints[0], NoCheckpoints[1]);
         Train(ExitCode.Done);
         Assert.That(Changes("teacher"), Is.Empty);
     }
@@ -71,7 +73,8 @@ public sealed class ChangedSettingsTests
     {
         Stop("--set", "checkpoint.everySteps=3", "--set", "data.tokensPerMicroBatch=64");
         var resumed = Train(ExitCode.Done, "--set", "student.training.steps=60", "--set", "threads=2");
-        Assert.That(resumed.Output, Does.Contain("on checkpoint.everySteps 3 -> 7").And.Contain("on data.tokensPerMicroBatch 64 -> 128").And.Contain("on threads 1 -> 2"));
+        Assert.That(resumed.Output,
+            Does.Contain("on checkpoint.everySteps 3 -> 7").And.Contain("on data.tokensPerMicroBatch 64 -> 128").And.Contain("on threads 1 -> 2"));
     }
 
     [Test]
@@ -85,7 +88,8 @@ public sealed class ChangedSettingsTests
         var longer = Train(ExitCode.BadInput, "--set", "teacher.training.steps=8");
         Assert.That(longer.Errors, Does.Contain("More steps are asked of 'run/teacher'").And.Contain("Delete 'run/student'"));
         Assert.That(Train(ExitCode.Done).Output, Does.Contain("teacher: already trained").And.Contain("student: already trained"));
-        Assert.That(Train(ExitCode.Done, "--set", "teacher.training.learningRate=1e-3").Output, Does.Contain("no step is left that could heed teacher.training.learningRate"));
+        Assert.That(Train(ExitCode.Done, "--set", "teacher.training.learningRate=1e-3").Output,
+            Does.Contain("no step is left that could heed teacher.training.learningRate"));
     }
 
     private LhtsResult Train(int expected, params string[] more)
@@ -104,7 +108,8 @@ public sealed class ChangedSettingsTests
     }
 
     private string[] Changes(string stage) => File.Exists(run.PathOf("run", stage, "changes.jsonl"))
-        ? [.. File.ReadLines(run.PathOf("run", stage, "changes.jsonl")).Select(line => JsonNode.Parse(line)!).Select(line => $"{line["step"]} {line["key"]} {line["was"]} {line["is"]}")]
+        ? [.. File.ReadLines(run.PathOf("run", stage, "changes.jsonl")).Select(line => JsonNode.Parse(line)!)
+            .Select(line => $"{line["step"]} {line["key"]} {line["was"]} {line["is"]}")]
         : [];
 
     private byte[] Weights(string output) => File.ReadAllBytes(run.PathOf(output, "student", "model", "model.safetensors"));

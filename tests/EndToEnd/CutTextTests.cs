@@ -34,7 +34,8 @@ public sealed class CutTextTests
     }
 
     private void Write(string longDocuments) => File.WriteAllText(
-        run.RecipePath, TinyRun.Recipe(teacherSteps: "3", studentSteps: "2", temperatures: "0.7").Replace("longDocuments: split", longDocuments, StringComparison.Ordinal));
+        run.RecipePath,
+        TinyRun.Recipe(teacherSteps: "3", studentSteps: "2", temperatures: "0.7").Replace("longDocuments: split", longDocuments, StringComparison.Ordinal));
 
     private string Run(string command)
     {

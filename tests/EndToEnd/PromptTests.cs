@@ -61,7 +61,8 @@ public sealed class PromptTests
         const double T = 0.6;
         var recipe = Recipe("{source: arithmetic-chains, chains: {operations: 2, modulus: 3, demonstrations: 300, heldOut: 5}}")
             .Replace(Task, "").Replace("samples: 8", "samples: 5").Replace("steps: 20, sequencesPerStep: 8", "steps: 150, sequencesPerStep: 16")
-            .Replace("temperatures: 0.5, training: {steps: 2, sequencesPerStep: 8}", "temperatures: 0.6, lengths: fixed, source: student, objective: {kind: soft-policy}, "
+            .Replace("temperatures: 0.5, training: {steps: 2, sequencesPerStep: 8}",
+                "temperatures: 0.6, lengths: fixed, source: student, objective: {kind: soft-policy}, "
                 + "training: {steps: 300, sequencesPerStep: 128, learningRate: 2e-3, warmupSteps: 10, schedule: cooldown, beta2: 0.98}");
         File.WriteAllText(run.RecipePath, recipe);
         var trained = run.Run("train", "recipe.yaml");

@@ -36,7 +36,8 @@ public sealed record TokenCensus
 
     /// <summary>Counts.</summary>
     /// <param name="data">The documents.</param>
-    /// <param name="tokenizerOf">Gives the tokenizer; it is handed the beginnings of documents, for one that is made of the characters or words that occur.</param>
+    /// <param name="tokenizerOf">Gives the tokenizer; it is handed the beginnings of documents, for one that is made of the characters or words that
+    /// occur.</param>
     /// <param name="options">The context, and the ends of documents.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>Null when the documents cannot be read, or none of those looked at has text.</returns>
@@ -89,7 +90,8 @@ public sealed record TokenCensus
         using var interrupt = connection.InterruptOn(cancellation);
         var text = DuckDbConnection.Identifier(data.Manifest.TextColumn);
         if (data.Manifest.PromptColumn is { } prompt) text = $"({DuckDbConnection.Identifier(prompt)} || {text})";
-        var sql = $"SELECT strlen({text}), substr({text}, 1, {HeadCharacters}) FROM read_parquet(?, file_row_number = true, binary_as_string = true, hive_partitioning = false) WHERE file_row_number >= ? AND file_row_number < ? AND (file_row_number - ?) % ? = 0";
+        var sql = $"SELECT strlen({text}), substr({text}, 1, {HeadCharacters}) FROM read_parquet(?, file_row_number = true, binary_as_string = true, "
+            + "hive_partitioning = false) WHERE file_row_number >= ? AND file_row_number < ? AND (file_row_number - ?) % ? = 0";
         var heads = new List<Head>();
         var numBlocks = Math.Min(NumBlocks, data.Blocks.Count);
         numRows = 0;
@@ -98,13 +100,17 @@ public sealed record TokenCensus
             var block = data.Blocks[(int)((long)i * data.Blocks.Count / numBlocks)];
             var stride = StrideOf(data.Manifest.Shards[block.Shard].RowGroups[block.RowGroup], block.NumRows);
             numRows += (block.NumRows + stride - 1) / stride;
-            using var reader = connection.Query(sql, FileGlob.Escape(data.PathOf(block.Shard)), block.FirstRow, block.FirstRow + block.NumRows, block.FirstRow, (long)stride);
+            using var reader =
+                connection.Query(sql, FileGlob.Escape(data.PathOf(block.Shard)), block.FirstRow, block.FirstRow + block.NumRows, block.FirstRow, (long)stride);
             while (reader.NextChunk())
             {
                 cancellation.ThrowIfCancellationRequested();
                 for (var row = 0; row < reader.NumRows; row++)
                 {
-                    if (!reader.Column(0).IsNull(row) && reader.Column(0).Int64(row) is > 0 and var numBytes) heads.Add(new Head(numBytes, reader.Column(1).Bytes(row).ToArray()));
+                    if (!reader.Column(0).IsNull(row) && reader.Column(0).Int64(row) is > 0 and var numBytes)
+                    {
+                        heads.Add(new Head(numBytes, reader.Column(1).Bytes(row).ToArray()));
+                    }
                 }
             }
         }

@@ -25,7 +25,8 @@ internal sealed class ShardWatch(DataManifest manifest, Func<int, string> pathOf
     }
 
     private static InvalidDataException Changed(string path, string what) => new(
-        $"'{path}' changed while it was in use: it {what}. Put the file back, or start a new run with the data as they are now. Do not write to a data set in use.");
+        $"'{path}' changed while it was in use: it {what}. Put the file back, or start a new run with the data as they are now. Do not write to a data set "
+        + "in use.");
 
     private sealed record Look(DateTime Written, long NumBytes);
 }

@@ -68,7 +68,9 @@ internal sealed class FileSource : IDocumentSource
     private IEnumerable<SourceDocument> OfJson(LineReader lines, string file)
     {
         var documents = JsonLines.Read(lines, file, _options.TextField, _options.PromptField);
-        return _options.PromptField is not null ? documents : documents.SelectMany(document => TextCut.Parts(document.Text, _options.MaxRowBytes)).Select(text => new SourceDocument(text));
+        return _options.PromptField is not null
+            ? documents
+            : documents.SelectMany(document => TextCut.Parts(document.Text, _options.MaxRowBytes)).Select(text => new SourceDocument(text));
     }
 
     private List<string> FilesBelow(string folder)

@@ -47,8 +47,8 @@ public sealed record PrepareOptions
     public long ShardBytes { get; init; } = 256 << 20;
 
     /// <summary>
-    /// The longest row; default 64 KiB. A longer document without a prompt becomes several, cut between words: whatever reads them holds each row as a whole, and
-    /// shuffles rows.
+    /// The longest row; default 64 KiB. A longer document without a prompt becomes several, cut between words: whatever reads them holds each row as a whole,
+    /// and shuffles rows.
     /// </summary>
     public int MaxRowBytes { get; init; } = 64 << 10;
 

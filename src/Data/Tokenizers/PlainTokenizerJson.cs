@@ -7,8 +7,8 @@ using Lhts.Data.Tokenizers.BytePair;
 namespace Lhts.Data.Tokenizers;
 
 /// <summary>
-/// tokenizer.json of tokenizers that merge nothing, in Hugging Face's form: byte-pair encoding without merges, of the characters of an alphabet or of bytes. Its
-/// library gives the ids that ours gives, except that it passes over characters outside the alphabet and knows end-of-text by its text.
+/// tokenizer.json of tokenizers that merge nothing, in Hugging Face's form: byte-pair encoding without merges, of the characters of an alphabet or of bytes.
+/// Its library gives the ids that ours gives, except that it passes over characters outside the alphabet and knows end-of-text by its text.
 /// </summary>
 internal static class PlainTokenizerJson
 {
@@ -59,7 +59,9 @@ internal static class PlainTokenizerJson
         && added[0].ValueKind == JsonValueKind.Object && added[0].TryGetProperty("content", out var content) && content.ToString() == EndOfText;
 
     private static string? TypeOf(JsonElement root, string part) =>
-        root.TryGetProperty(part, out var found) && found.ValueKind == JsonValueKind.Object && found.TryGetProperty("type", out var type) ? type.ToString() : null;
+        root.TryGetProperty(part, out var found) && found.ValueKind == JsonValueKind.Object && found.TryGetProperty("type", out var type)
+            ? type.ToString()
+            : null;
 
     private static void Write(string folder, IReadOnlyList<string> tokens, bool isOfBytes)
     {

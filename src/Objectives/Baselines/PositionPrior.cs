@@ -39,7 +39,11 @@ internal sealed class PositionPrior : IStepState
     {
         using var scope = NewDisposeScope();
         var length = inputs.Mask.shape[1];
-        if (length > maxLength) throw new ArgumentException($"{length} positions were given and the baseline has {maxLength}; make the context at least that long.");
+        if (length > maxLength)
+        {
+            throw new ArgumentException($"{length} positions were given and the baseline has {maxLength}; make the context at least that long.");
+        }
+
         var atEnd = AtEnd(inputs);
         var reached = inputs.Known().logical_or(atEnd).to(ScalarType.Float64); // (B, L)
         var next = inputs.Read.to(ScalarType.Float64);

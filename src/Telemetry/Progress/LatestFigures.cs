@@ -10,7 +10,10 @@ internal sealed class LatestFigures
     public void Set(ReadOnlySpan<ProgressFigure> figures)
     {
         if (_figures.Length != figures.Length) _figures = new ProgressFigure[figures.Length];
-        for (var i = 0; i < figures.Length; i++) _figures[i] = figures[i].Seconds is { } seconds ? figures[i] with { Value = RateOf(figures[i], seconds) } : figures[i];
+        for (var i = 0; i < figures.Length; i++)
+        {
+            _figures[i] = figures[i].Seconds is { } seconds ? figures[i] with { Value = RateOf(figures[i], seconds) } : figures[i];
+        }
     }
 
     /// <summary>Each figure with its name, such as "loss 2.345" or "loss=2.345".</summary>

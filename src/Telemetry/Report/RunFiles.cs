@@ -32,8 +32,8 @@ internal sealed partial record RunFiles(
     private static readonly string[] Signs = ["recipe.yaml", MetricsFile.FileName, "evaluation/table.json"];
 
     /// <summary>
-    /// Reads a run folder: recipe.yaml, metrics.jsonl, figures.json and changes.jsonl of each stage, evaluation/table.json and evaluation/samples.txt, as far as they are
-    /// there.
+    /// Reads a run folder: recipe.yaml, metrics.jsonl, figures.json and changes.jsonl of each stage, evaluation/table.json and evaluation/samples.txt, as far
+    /// as they are there.
     /// </summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">It holds no run.</exception>

@@ -63,8 +63,10 @@ internal static class DataCommand
         var promptField = new Option<string?>(
             "--prompt-field") { Description = "The member of a JSON line that holds the prompt, written to the column prompt. Default: none." };
         var column = new Option<string>("--text-column") { Description = "The column to write. Default text.", DefaultValueFactory = _ => "text" };
-        var rows = new Option<int>("--row-group-rows") { Description = "Most documents of a row group, 1 to 2048. Default 1024.", DefaultValueFactory = _ => 1024 };
-        var rowBytes = new Option<int>("--row-bytes") { Description = "Most bytes of a row; a longer document becomes several, cut between words. Default 65536.", DefaultValueFactory = _ => 64 << 10 };
+        var rows = new Option<int>(
+            "--row-group-rows") { Description = "Most documents of a row group, 1 to 2048. Default 1024.", DefaultValueFactory = _ => 1024 };
+        var rowBytes = new Option<int>("--row-bytes") { Description =
+            "Most bytes of a row; a longer document becomes several, cut between words. Default 65536.", DefaultValueFactory = _ => 64 << 10 };
         var command = new Command("prepare", "Turn text into Parquet shards with a text column: complete or not there at all.") 
         {
             source, output, include, layout, field, promptField, column, rows, rowBytes,

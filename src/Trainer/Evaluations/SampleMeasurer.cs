@@ -27,7 +27,8 @@ internal sealed class SampleMeasurer(Gpt2 teacher, Gpt2 student, ITokenizer toke
     public MeasuredSamples Measure(SampleSource source, SamplingOptions options, double? target, CancellationToken stop)
     {
         var model = source == SampleSource.Teacher ? teacher : student;
-        var samples = new Sampler(model, options).Sample([.. Enumerable.Range(0, numSamples).Select(i => prompts[i % prompts.Count])], progress: Progress, cancellation: stop);
+        var samples = new Sampler(model, options)
+            .Sample([.. Enumerable.Range(0, numSamples).Select(i => prompts[i % prompts.Count])], progress: Progress, cancellation: stop);
         var scores = scorer.Score([.. samples.Select(sample => sample.Tokens)], cancellation: stop);
         var draws = options.Temperature == 0 ? null : ScoredDraws.Of(model, options, samples, scores, source == SampleSource.Teacher, stop);
         var row = TradeOffRow.Measure(source, options, samples, scores);

@@ -15,8 +15,10 @@ namespace Lhts.Trainer.Evaluations;
 /// <param name="maxTokens">Tokens of a sample at most; null for the context.</param>
 internal sealed class TableMeasurer(StageContext context, Gpt2 teacher, Gpt2 student, int numSamples, int? maxTokens)
 {
-    private readonly SampleMeasurer measurer = new(teacher, student, context.Tokenizer, numSamples, EvaluationPrompts.Of(context)) { Progress = SignOfWork(context) };
-    private readonly BestMyopic sweep = new(teacher, EvaluationPrompts.Of(context), EvaluationSettings.OfBest(context, numSamples, maxTokens)) { Progress = SignOfWork(context) };
+    private readonly SampleMeasurer measurer =
+        new(teacher, student, context.Tokenizer, numSamples, EvaluationPrompts.Of(context)) { Progress = SignOfWork(context) };
+    private readonly BestMyopic sweep =
+        new(teacher, EvaluationPrompts.Of(context), EvaluationSettings.OfBest(context, numSamples, maxTokens)) { Progress = SignOfWork(context) };
     private MeasuredSamples[]? ofTeacher;
     private Dictionary<double, MyopicBest>? best;
     private NgramBudget? wordBudget, tokenBudget;

@@ -10,14 +10,19 @@ using TorchSharp;
 namespace Lhts.Trainer.Hosting;
 
 /// <summary>Runs a recipe's stages on a thread of its own and ends the host when they are done.</summary>
-public sealed class TrainingWorker(Recipe recipe, RankEnvironment environment, Reporting reporting, RunOutcome outcome, TelemetryServer server, IHostApplicationLifetime lifetime) : BackgroundService
+public sealed class TrainingWorker(Recipe recipe, RankEnvironment environment, Reporting reporting, RunOutcome outcome, TelemetryServer server,
+    IHostApplicationLifetime lifetime) : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // A thread of its own: dispose scopes belong to a thread, and a step would block a pool thread for long.
         await Task.Factory.StartNew(() => Run(stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        if (outcome.ExitCode == ExitCode.Done && environment.Rank == 0) await server.WaitForScrapeAsync(TimeSpan.FromSeconds(recipe.Telemetry.FinalScrapeSeconds), stoppingToken);
+        if (outcome.ExitCode == ExitCode.Done && environment.Rank == 0)
+        {
+            await server.WaitForScrapeAsync(TimeSpan.FromSeconds(recipe.Telemetry.FinalScrapeSeconds), stoppingToken);
+        }
+
         lifetime.StopApplication();
     }
 

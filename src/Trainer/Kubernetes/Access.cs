@@ -30,7 +30,8 @@ internal static class Access
         ("metadata", Map(("name", run.Name), ("labels", Labels(run)))),
         ("spec", Map(
             ("selector", Map(("matchLabels", run.Selector))),
-            ("podMetricsEndpoints", Enumerable.Range(0, run.Options.RanksPerNode).Select(rank => (object)Map(("port", $"metrics-{rank}"), ("interval", $"{ScrapeSeconds}s"))).ToArray()))));
+            ("podMetricsEndpoints", Enumerable.Range(0, run.Options.RanksPerNode)
+                .Select(rank => (object)Map(("port", $"metrics-{rank}"), ("interval", $"{ScrapeSeconds}s"))).ToArray()))));
 
     /// <summary>With the label by which kube-prometheus-stack selects what it reads.</summary>
     private static Dictionary<string, object> Labels(PodRun run) => new(run.Selector) { ["release"] = "kube-prometheus-stack" };

@@ -30,7 +30,8 @@ internal static class PodTemplate
         string[] arguments =
         [
             "data", "prepare", prepare.Source, "--output", run.Recipe.Data.Path, "--text-column", run.Recipe.Data.TextColumn, "--text-field", prepare.TextField,
-            "--row-group-rows", Text(prepare.RowGroupRows), "--row-bytes", Text(prepare.RowBytes), "--layout", System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(prepare.Layout.ToString()),
+            "--row-group-rows", Text(prepare.RowGroupRows), "--row-bytes", Text(prepare.RowBytes), "--layout",
+            System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(prepare.Layout.ToString()),
         ];
         return Pod(run, Container(run, "prepare", arguments, Environment(run, isPlacedByUs: false), isTraining: false), isTraining: false);
     }

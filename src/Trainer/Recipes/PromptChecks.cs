@@ -25,7 +25,8 @@ internal static class PromptChecks
         }
 
         validator.Check(column != "" && column != data.TextColumn, "data.promptColumn", column, "another column than the text's", "name the column of prompts");
-        validator.Check(data.LongDocumentsInUse == LongDocuments.Cut, "data.longDocuments", data.LongDocuments, "cut with prompts, which stand before a whole text", "leave it out");
+        validator.Check(data.LongDocumentsInUse == LongDocuments.Cut, "data.longDocuments", data.LongDocuments,
+            "cut with prompts, which stand before a whole text", "leave it out");
         validator.Check(
             recipe.Student.Source is not TeacherSourceRecipe or StudentSourceRecipe { TeacherShare: 0 }, "student.source.kind",
             new KindName(SourceKinds.All.NameOf(recipe.Student.Source)),

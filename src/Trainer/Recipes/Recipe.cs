@@ -68,11 +68,15 @@ public sealed record DataRecipe
     /// <summary>The longest sequence in tokens. Default 256.</summary>
     public int ContextLength { get; init; } = 256;
 
-    /// <summary>What becomes of longer documents: split (all of it is used, in pieces) or cut (the beginning alone is). Default: nothing, which is split, and cut with prompts.</summary>
+    /// <summary>
+    /// What becomes of longer documents: split (all of it is used, in pieces) or cut (the beginning alone is). Default: nothing, which is split, and cut with
+    /// prompts.
+    /// </summary>
     public LongDocuments? LongDocuments { get; init; }
 
     /// <summary>What becomes of longer documents. No text is lost unless that is asked for; behind a prompt stands a whole text or its beginning.</summary>
-    internal LongDocuments LongDocumentsInUse => LongDocuments ?? (PromptColumn is null ? Lhts.Data.Batching.LongDocuments.Split : Lhts.Data.Batching.LongDocuments.Cut);
+    internal LongDocuments LongDocumentsInUse =>
+        LongDocuments ?? (PromptColumn is null ? Lhts.Data.Batching.LongDocuments.Split : Lhts.Data.Batching.LongDocuments.Cut);
 
     /// <summary>What becomes of row groups that are damaged and documents that cannot be encoded: fail ends the run, skip counts them. Default fail.</summary>
     public BadRows OnBadRows { get; init; } = BadRows.Fail;
@@ -302,8 +306,8 @@ public sealed record TelemetryRecipe
     public double MaxStepAge { get; init; } = 300;
 
     /// <summary>
-    /// Seconds that the process of a run that is done stays, until its last metrics (the evaluation's) are scraped; two scrape intervals do. Default 0: it ends at
-    /// once; 30 in the manifests of lhts k8s render.
+    /// Seconds that the process of a run that is done stays, until its last metrics (the evaluation's) are scraped; two scrape intervals do. Default 0: it ends
+    /// at once; 30 in the manifests of lhts k8s render.
     /// </summary>
     public double FinalScrapeSeconds { get; init; }
 }

@@ -41,7 +41,8 @@ internal static class DataSummary
         var about = census.IsExact ? "" : "about ";
         yield return string.Create(
             CultureInfo.InvariantCulture,
-            $"data: {about}{census.NumDocuments:N0} documents of {about}{census.NumTokens:N0} tokens; an epoch is {about}{sequences:N0} sequences of up to {recipe.Data.ContextLength}");
+            $"data: {about}{census.NumDocuments:N0} documents of {about}{census.NumTokens:N0} tokens; an epoch is {about}{sequences:N0} sequences of up to "
+            + $"{recipe.Data.ContextLength}");
         if (isCut && census.ShareBeyondContext > WorthSaying)
         {
             var remedy = recipe.Data.PromptColumn is null ? "data.longDocuments: split uses them" : "a larger data.contextLength uses more of them";
@@ -54,5 +55,6 @@ internal static class DataSummary
 
     private static string Epochs(string stage, OptimizationRecipe training, long sequences) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{stage}: {training.Steps:N0} steps of {training.SequencesPerStep:N0} sequences are {(double)training.Steps * training.SequencesPerStep / Math.Max(1, sequences):0.##} epochs");
+        $"{stage}: {training.Steps:N0} steps of {training.SequencesPerStep:N0} sequences are "
+        + $"{(double)training.Steps * training.SequencesPerStep / Math.Max(1, sequences):0.##} epochs");
 }

@@ -21,7 +21,11 @@ public static class EvaluationStage
         var folder = context.Folder.Stage("evaluation");
         var (fingerprint, putAside) = folder.EnterAnew(RecipeReader.Write(
             StageSettings.Of(context) with { Teacher = teacher.Fingerprint, Student = student.Fingerprint, Evaluation = Deciding(recipe.Evaluation) }));
-        if (putAside is not null) context.Reporting.Progress.WriteLine($"evaluation: made again, as the student or the settings have changed; the earlier result is in {putAside}");
+        if (putAside is not null)
+        {
+            context.Reporting.Progress.WriteLine($"evaluation: made again, as the student or the settings have changed; the earlier result is in {putAside}");
+        }
+
         if (!folder.IsDone)
         {
             context.Reporting.Health.ReportWork("the evaluation");

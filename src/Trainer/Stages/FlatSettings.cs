@@ -28,7 +28,8 @@ internal static class FlatSettings
     public static SettingChange[] Differences(long step, IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> now) =>
     [
         .. before.Keys.Union(now.Keys).Order(StringComparer.Ordinal)
-            .Select(key => new SettingChange(step, key, before.GetValueOrDefault(key, SettingChange.Nothing), now.GetValueOrDefault(key, SettingChange.Nothing)))
+            .Select(key =>
+                new SettingChange(step, key, before.GetValueOrDefault(key, SettingChange.Nothing), now.GetValueOrDefault(key, SettingChange.Nothing)))
             .Where(change => change.Was != change.Is),
     ];
 

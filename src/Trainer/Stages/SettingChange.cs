@@ -13,8 +13,8 @@ public sealed partial record SettingChange(long Step, string Key, string Was, st
     public const string Nothing = "null";
 
     /// <summary>
-    /// Whether a setting that decides a stage's result may change in its middle: the number and the rate of the steps to come, and what bounds or skips them. All
-    /// others say what is trained on what, and every step before would belong to something else.
+    /// Whether a setting that decides a stage's result may change in its middle: the number and the rate of the steps to come, and what bounds or skips them.
+    /// All others say what is trained on what, and every step before would belong to something else.
     /// </summary>
     public bool MayHappen => Changeable().IsMatch(Key);
 

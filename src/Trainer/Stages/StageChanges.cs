@@ -8,7 +8,8 @@ namespace Lhts.Trainer.Stages;
 /// <param name="path">The file.</param>
 internal sealed class StageChanges(string path)
 {
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>All of them; none where there is no file.</summary>
     /// <exception cref="InvalidDataException">A line is not one.</exception>

@@ -55,7 +55,8 @@ public sealed record StageContext(Recipe Recipe, RunFolder Folder, DataSet Data,
         if (madeFromIt is { IsBound: true } later)
         {
             throw new InvalidDataException(
-                $"More steps are asked of '{folder.Path}', and '{later.Path}' was made from it as it is. Delete '{later.Path}', or set 'output' to another folder.");
+                $"More steps are asked of '{folder.Path}', and '{later.Path}' was made from it as it is. Delete '{later.Path}', or set 'output' to another "
+                + "folder.");
         }
 
         folder.Reopen();

@@ -56,7 +56,8 @@ public sealed class StageFolder(string path)
         change.Key.EndsWith(".training.steps", StringComparison.Ordinal) && NumberOf(change.Is) > NumberOf(change.Was));
 
     /// <summary>
-    /// The result's own fingerprint: that of the settings the stage began with, unless some of them were changed on the way. What is made from the result keeps it.
+    /// The result's own fingerprint: that of the settings the stage began with, unless some of them were changed on the way. What is made from the result keeps
+    /// it.
     /// </summary>
     public string ResultFingerprint
     {
@@ -95,7 +96,8 @@ public sealed class StageFolder(string path)
         string? aside = null;
         if (IsDone && File.ReadAllText(SettingsPath) != settings)
         {
-            aside = Enumerable.Range(1, int.MaxValue).Select(number => string.Create(CultureInfo.InvariantCulture, $"{path}-before-{number}")).First(name => !System.IO.Path.Exists(name));
+            aside = Enumerable.Range(1, int.MaxValue).Select(number => string.Create(CultureInfo.InvariantCulture, $"{path}-before-{number}"))
+                .First(name => !System.IO.Path.Exists(name));
             Directory.Move(path, aside);
         }
 
@@ -113,7 +115,8 @@ public sealed class StageFolder(string path)
     {
         if (!Directory.Exists(Checkpoints) || !Directory.EnumerateDirectories(Checkpoints, "step-*").Any())
         {
-            throw new InvalidDataException($"'{path}' is done and its checkpoints are gone: it cannot go on to more steps. Restore them, or delete '{path}' to make it anew.");
+            throw new InvalidDataException(
+                $"'{path}' is done and its checkpoints are gone: it cannot go on to more steps. Restore them, or delete '{path}' to make it anew.");
         }
 
         File.Delete(DonePath);

@@ -24,7 +24,8 @@ public sealed class NonFiniteStepException : Exception
             CultureInfo.InvariantCulture,
             $"step {sequences.Step}: the loss is {result.Loss} and the gradient's norm {result.GradientNorm}{Others(result)}; nothing was updated.")
             + string.Concat(sequences.MicroBatches.GroupBy(batch => batch.Source).Select(NumbersOf)) + saved
-            + " Lower the learning rate or the clip, or look at these documents; the same command then goes on from the last checkpoint. training.onNonFinite: skip leaves such steps out.";
+            + " Lower the learning rate or the clip, or look at these documents; the same command then goes on from the last checkpoint. "
+            + "training.onNonFinite: skip leaves such steps out.";
     }
 
     /// <summary>The figures beside the loss that are not finite.</summary>

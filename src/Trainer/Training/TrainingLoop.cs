@@ -72,7 +72,8 @@ internal sealed class TrainingLoop(
             failure = caught;
         }
 
-        var shared = ranks.Sum(stop.IsCancellationRequested ? 1 : 0, failure is null ? 0 : 1, sequences is null ? 0 : sequences.NumPositions - sequences.NumTokens);
+        var shared =
+            ranks.Sum(stop.IsCancellationRequested ? 1 : 0, failure is null ? 0 : 1, sequences is null ? 0 : sequences.NumPositions - sequences.NumTokens);
         if (shared[1] > 0) failure ??= new DistributedException("another rank has no sequences for its next step, and says why; the last step is saved.");
         else if (shared[0] > 0) failure = new StopException();
         return new NextStep(sequences, (long)shared[2], failure is null ? null : ExceptionDispatchInfo.Capture(failure));

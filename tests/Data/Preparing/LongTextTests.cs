@@ -16,7 +16,8 @@ public sealed class LongTextTests : DataFixture
         File.WriteAllText(PathOf("a.txt"), line + "\n");
         var rows = Prepare("a.txt", layout);
         Assert.That(string.Concat(rows), Is.EqualTo(line));
-        Assert.That(rows.Select(row => Encoding.UTF8.GetByteCount(row)), Is.All.InRange(RowBytes / 2, RowBytes).Or.EqualTo(Encoding.UTF8.GetByteCount(rows[^1])));
+        Assert.That(rows.Select(row => Encoding.UTF8.GetByteCount(row)),
+            Is.All.InRange(RowBytes / 2, RowBytes).Or.EqualTo(Encoding.UTF8.GetByteCount(rows[^1])));
         Assert.That(rows.SkipLast(1).Select(row => row[^1]), Is.All.EqualTo(' '), "cut between words");
     }
 

@@ -14,7 +14,8 @@ public sealed class SharedTokensTests : StreamFixture
         var counting = new CountingTokenizer();
         var options = Options(4, numEpochs: null) with { LongDocuments = LongDocuments.Split };
         var steps = await ReadAsync(data, InFileOrder, options, maxSteps: 2, tokenizer: counting);
-        Assert.That(steps.Select(step => Show(step)), Is.EqualTo((string[])["0:0/0=$0123456 1:0/0=$0123456 2:0/0=$0123456 3:0/0=$0123456", "0:0/1=67890123 1:0/1=67890123 2:0/1=67890123 3:0/1=67890123"]));
+        Assert.That(steps.Select(step => Show(step)), Is.EqualTo(
+            (string[])["0:0/0=$0123456 1:0/0=$0123456 2:0/0=$0123456 3:0/0=$0123456", "0:0/1=67890123 1:0/1=67890123 2:0/1=67890123 3:0/1=67890123"]));
         Assert.That(counting.NumEncoded, Is.EqualTo(1));
     }
 

@@ -47,7 +47,8 @@ public sealed class HuggingFaceTests : DataFixture
         using var node = new CollectedProcess(start, TimeSpan.FromMinutes(1));
         Assert.That(node.Wait(), Is.Zero, node.Errors);
         var answers = node.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToArray();
-        Assert.That(answers.Select(answer => answer["ids"]!.AsArray().Select(id => (int)id!).ToArray()), Is.EqualTo(Texts.Select(text => tokenizer.Encode(text))));
+        Assert.That(answers.Select(answer => answer["ids"]!.AsArray().Select(id => (int)id!).ToArray()),
+            Is.EqualTo(Texts.Select(text => tokenizer.Encode(text))));
         Assert.That(answers.Select(answer => (string)answer["text"]!), Is.EqualTo(Texts));
         Assert.That(answers.Select(answer => ((int)answer["size"]!, (int)answer["end"]!)), Is.All.EqualTo((tokenizer.VocabularySize, tokenizer.EndOfText)));
     }
