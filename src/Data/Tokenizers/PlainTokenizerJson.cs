@@ -1,7 +1,6 @@
 using Lhts.Basics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Lhts.Data.Storage;
 using Lhts.Data.Tokenizers.BytePair;
 
 namespace Lhts.Data.Tokenizers;

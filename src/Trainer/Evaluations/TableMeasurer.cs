@@ -44,7 +44,7 @@ internal sealed class TableMeasurer(StageContext context, Gpt2 teacher, Gpt2 stu
     }
 
     /// <summary>A row may take longer than a run may be silent.</summary>
-    private static Relay<int> SignOfWork(StageContext context) => new(_ => context.Reporting.Health.ReportSign());
+    private static SynchronousProgress<int> SignOfWork(StageContext context) => new(_ => context.Reporting.Health.ReportSign());
 
     private MeasuredSamples Draw(SampleSource source, Sampling.SamplingOptions options, Action<MeasuredSamples>? measured, CancellationToken stop)
     {

@@ -20,7 +20,7 @@ internal static class DataSummary
     /// <param name="stop">Ends it.</param>
     public static IEnumerable<string> Of(Recipe recipe, DataSet data, ITokenizer? tokenizer, CancellationToken stop)
     {
-        var batches = TrainingStageRunner.BatchesOf(recipe, recipe.Student.Training, Ranks.Single);
+        var batches = TrainingStageRunner.BatchesOf(recipe, recipe.Student.Training, Ranks.Single, lookAhead: 0, movesPieces: false);
         return TokenCensus.Take(data, heads => tokenizer ?? MadeOf(recipe.Tokenizer, heads), batches, stop) is { } census ? Describe(recipe, census) : [];
     }
 

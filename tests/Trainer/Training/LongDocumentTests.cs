@@ -52,7 +52,7 @@ public sealed class LongDocumentTests : TensorTest
         var student = Table((state, token, place) => (0.3 * state) - (0.2 * token * place)); // any one
         var (whole, wholeShares) = Expected(objective, student, ChainDocuments.Options(Whole));
         var (pieces, shares) = Expected(objective, student, ChainDocuments.Options(Context, LookAheadOf(horizon), NumEpochs));
-        var factors = (shares / wholeShares).unsqueeze(1).repeat_interleave(ChainDocuments.NumStates, 0).reshape(NumCells, 1); // (cells, 1)
+        var factors = (shares / wholeShares).unsqueeze(1).expand(-1, ChainDocuments.NumStates).reshape(NumCells, 1); // (cells, 1)
         Assert.That(SizeOf(whole), Is.GreaterThan(0.01));
         Assert.That(SizeOf(pieces - (whole * factors)), Is.LessThan(1e-12));
     }
