@@ -21,6 +21,8 @@ public sealed partial record SettingChange(long Step, string Key, string Was, st
     /// <summary>As messages say it.</summary>
     public override string ToString() => $"{Key} {Was} -> {Is}";
 
-    [GeneratedRegex(@"^((teacher|student)\.training\.(steps|learningRate|warmupSteps|schedule|weightDecay|gradientClip|onNonFinite)|student\.objective\.(clip|headLearningRate|trustRegion)|student\.gradientCheckpointing)$")]
+    [GeneratedRegex(
+        @"^((teacher|student)\.training\.(steps|learningRate|warmupSteps|schedule|weightDecay|gradientClip|onNonFinite)"
+        + @"|student\.objective\.(clip|headLearningRate|trustRegion)|student\.gradientCheckpointing)$")]
     private static partial Regex Changeable();
 }

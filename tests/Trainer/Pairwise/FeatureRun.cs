@@ -63,8 +63,8 @@ internal sealed class FeatureRun : IDisposable
         ranks.LeaderOnly(() => run.Create(recipe), CancellationToken.None);
         var context = new StageContext(recipe, run, data, TokenizerLoader.Load(recipe.Teacher.Load!), reporting, ranks);
         var folder = run.Stage(StageNames.Student);
-        var (fingerprint, _) =
-            context.Enter(folder, RecipeReader.Write(StageSettings.Of(context) with { StudentRecipe = recipe.Student }), madeFromIt: null, CancellationToken.None);
+        var settings = RecipeReader.Write(StageSettings.Of(context) with { StudentRecipe = recipe.Student });
+        var (fingerprint, _) = context.Enter(folder, settings, madeFromIt: null, CancellationToken.None);
         var scores = TeacherScores.Open(context, recipe.Teacher.Load!);
         using var teacher = FrozenTeacher.Load(recipe.Teacher.Load!, recipe, context.Tokenizer);
         PredictedTokens.Limit(teacher, recipe, context.Tokenizer);
