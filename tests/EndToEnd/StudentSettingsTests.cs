@@ -76,6 +76,7 @@ public sealed class StudentSettingsTests
     {
         var student = $"temperatures: {{min: 0.6, max: 1.0}}\n  lengths: fixed\n  objective: {{kind: subtb}}\n  source: {source}";
         Train(name, student);
+        Assert.That(Steps(name).Select(step => (double?)step["drawnTokensPerSecond"]), Is.All.GreaterThan(0));
         KillWhileDrawing($"{name}-killed", student, step: 11);
         var resumed = Train($"{name}-killed", student);
         Assert.That(resumed.Output, Does.Contain("going on from step 7"));
