@@ -40,6 +40,8 @@ internal sealed class TrainingLoop(
         recorder.Clock.BeginStep();
         while (position.Step < training.Steps)
         {
+            // Before a source is asked for the step: what it gives for one that is not made would be missing when the run goes on.
+            if (ranks.Sum(stop.IsCancellationRequested ? 1 : 0)[0] > 0) EndEarly(position, saved, ExceptionDispatchInfo.Capture(new StopException()));
             var next = Next(position.Step, stop);
             if (next.End is not null) EndEarly(position, saved, next.End);
             var sequences = next.Sequences!;
@@ -57,7 +59,7 @@ internal sealed class TrainingLoop(
     }
 
     /// <summary>
-    /// The sequences of a step, on which all ranks agree: one that is asked to stop, or that cannot have its own, ends all of them before the step.
+    /// The sequences of a step, on which all ranks agree: one that cannot have its own ends all of them before the step.
     /// </summary>
     private NextStep Next(long number, CancellationToken stop)
     {
@@ -72,11 +74,9 @@ internal sealed class TrainingLoop(
             failure = caught;
         }
 
-        var shared =
-            ranks.Sum(stop.IsCancellationRequested ? 1 : 0, failure is null ? 0 : 1, sequences is null ? 0 : sequences.NumPositions - sequences.NumTokens);
-        if (shared[1] > 0) failure ??= new DistributedException("another rank has no sequences for its next step, and says why; the last step is saved.");
-        else if (shared[0] > 0) failure = new StopException();
-        return new NextStep(sequences, (long)shared[2], failure is null ? null : ExceptionDispatchInfo.Capture(failure));
+        var shared = ranks.Sum(failure is null ? 0 : 1, sequences is null ? 0 : sequences.NumPositions - sequences.NumTokens);
+        if (shared[0] > 0) failure ??= new DistributedException("another rank has no sequences for its next step, and says why; the last step is saved.");
+        return new NextStep(sequences, (long)shared[1], failure is null ? null : ExceptionDispatchInfo.Capture(failure));
     }
 
     [DoesNotReturn]
