@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Lhts.Data.Parquet;
 
 namespace Lhts.Data.Batching;
@@ -75,4 +76,15 @@ public sealed record BatchOptions
 
         if (NumEpochs is < 0) throw new ArgumentOutOfRangeException(nameof(NumEpochs), NumEpochs, "Must not be negative.");
     }
+}
+
+/// <summary>What becomes of a document that is longer than the context.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<LongDocuments>))]
+public enum LongDocuments
+{
+    /// <summary>Its beginning is used and the rest dropped.</summary>
+    Cut,
+
+    /// <summary>It is served in consecutive pieces, each starting with the token before the first that it predicts.</summary>
+    Split,
 }

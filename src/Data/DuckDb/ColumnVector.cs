@@ -32,3 +32,16 @@ internal readonly unsafe struct ColumnVector(void* data, ulong* validity)
         [FieldOffset(8)] public byte* Pointer;
     }
 }
+
+/// <summary>Types of columns that are written; the numbers are those of duckdb_type in duckdb.h.</summary>
+internal enum ColumnType
+{
+    /// <summary>DUCKDB_TYPE_FLOAT: 32 bits.</summary>
+    Float = 10,
+
+    /// <summary>DUCKDB_TYPE_VARCHAR.</summary>
+    Text = 17,
+
+    /// <summary>DUCKDB_TYPE_LIST of FLOAT.</summary>
+    FloatList = 24,
+}

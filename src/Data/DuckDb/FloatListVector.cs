@@ -25,3 +25,6 @@ internal readonly unsafe struct FloatListVector(ListEntry* entries, ulong* valid
 
     private static bool IsValid(ulong* mask, ulong index) => mask == null || (mask[index >> 6] >> (int)(index & 63) & 1) != 0;
 }
+
+/// <summary>duckdb_list_entry: which of the vector's elements a row has.</summary>
+internal readonly record struct ListEntry(ulong Offset, ulong Length);

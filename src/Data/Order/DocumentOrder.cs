@@ -63,3 +63,21 @@ public sealed class DocumentOrder
         return epoch.Window(epoch.WindowOf(position)).At(position);
     }
 }
+
+/// <summary>Where a document lies.</summary>
+/// <param name="Block">Index of its block.</param>
+/// <param name="Row">Row within the block.</param>
+public readonly record struct DocumentLocation(int Block, int Row);
+
+/// <summary>In which order documents come.</summary>
+public sealed record OrderOptions
+{
+    /// <summary>Whether to shuffle; otherwise documents come in file order. Default true.</summary>
+    public bool Shuffle { get; init; } = true;
+
+    /// <summary>Another seed is another order; default 0.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>How many blocks (row groups) are mixed document by document and held in memory; default 8.</summary>
+    public int WindowBlocks { get; init; } = 8;
+}

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Lhts.Data.Parquet;
 
 /// <summary>Which documents there are to train on, and what reading them may use.</summary>
@@ -23,4 +25,15 @@ public sealed record DataOptions
 
     /// <summary>Memory of DuckDB in mebibytes; default 1024.</summary>
     public int MemoryMebibytes { get; init; } = 1024;
+}
+
+/// <summary>What to do about rows that cannot be read or encoded.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<BadRows>))]
+public enum BadRows
+{
+    /// <summary>Stop with an error that names file, row group and rows.</summary>
+    Fail,
+
+    /// <summary>Pass over them as over empty ones, and count them.</summary>
+    Skip,
 }

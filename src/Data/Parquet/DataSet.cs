@@ -135,3 +135,8 @@ public sealed class DataSet : IDisposable
 
     internal string PathOf(int shard) => Path.Combine(_root, Manifest.Shards[shard].Name);
 }
+
+/// <summary>A document and the prompt that it answers.</summary>
+/// <param name="Prompt">What is read and not scored; empty where the data set has no prompts.</param>
+/// <param name="Text">What follows it.</param>
+public readonly record struct PromptDocument(string Prompt, string Text);

@@ -14,3 +14,8 @@ public sealed record Shard(string Name, long NumBytes, string FooterSha256, Immu
     [JsonIgnore]
     public long NumRows => RowGroups.Sum(group => group.NumRows);
 }
+
+/// <summary>A row group of a shard.</summary>
+/// <param name="NumRows">Its rows.</param>
+/// <param name="TextBytes">Size of its text column before compression, as the file's footer has it.</param>
+public sealed record RowGroup(long NumRows, long TextBytes);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text;
 
 namespace Lhts.Data.Tokenizers;
@@ -117,4 +118,19 @@ public sealed class CharacterTokenizer : ITokenizer
         + $"the alphabet from this data, add the character to it, or clean the data."));
 
     private static string Shown(Rune rune) => Rune.IsControl(rune) || Rune.IsWhiteSpace(rune) ? "" : $" '{rune}'";
+}
+
+/// <summary>The tokenizer.json of earlier versions for a <see cref="CharacterTokenizer"/>: a type and the alphabet. It is still read.</summary>
+internal static class CharacterTokenizerFile
+{
+    public const string TypeName = "characters";
+
+    public static CharacterTokenizer Read(JsonElement root, string path)
+    {
+        var alphabet = root.TryGetProperty("alphabet", out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
+        return string.IsNullOrEmpty(alphabet)
+            ? throw new InvalidDataException(
+                $"'{path}' is a tokenizer of characters without the member \"alphabet\", a string of at least one character.")
+            : new CharacterTokenizer(alphabet);
+    }
 }
