@@ -6,6 +6,8 @@ namespace Lhts.Trainer.Tests.Structure;
 /// <summary>What the README and docs/ name is there.</summary>
 public sealed partial class ReadmeTests
 {
+    private static string Tree => Repository.PathOf("docs", "architecture.md");
+
     private static IEnumerable<string> Pages() =>
         Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md")
             .Concat(Directory.EnumerateFiles(Repository.PathOf("src"), "README.md", SearchOption.AllDirectories))
@@ -20,9 +22,9 @@ public sealed partial class ReadmeTests
     }
 
     [Test]
-    public void Tree_OfTheReadme_ListsEveryProjectFolder()
+    public void Tree_OfTheProject_ListsEveryProjectFolder()
     {
-        var readme = File.ReadAllText(Repository.PathOf("README.md"));
+        var readme = File.ReadAllText(Tree);
         foreach (var folder in Directory.GetDirectories(Repository.PathOf("src")))
         {
             Assert.That(readme, Does.Contain($"src/{Path.GetFileName(folder)}/"));
@@ -30,9 +32,9 @@ public sealed partial class ReadmeTests
     }
 
     [Test]
-    public void Tree_OfTheReadme_ListsEveryBenchmark()
+    public void Tree_OfTheProject_ListsEveryBenchmark()
     {
-        var line = File.ReadLines(Repository.PathOf("README.md")).Single(text => text.TrimStart().StartsWith("benchmarks/ ", StringComparison.Ordinal));
+        var line = File.ReadLines(Tree).Single(text => text.TrimStart().StartsWith("benchmarks/ ", StringComparison.Ordinal));
         foreach (var folder in Directory.GetDirectories(Repository.PathOf("benchmarks"))) Assert.That(line, Does.Contain(Path.GetFileName(folder)));
     }
 
