@@ -113,6 +113,8 @@ internal sealed class TinyRunner : IDisposable
             objective = recipe.Objective.Build(new(recipe, TinyTraining.ContextLength, owner.Teacher.Config, owner.Teacher.TokenEmbedding.device));
         }
 
+        ranks.Barrier(); // a first step seeds that generator too: not before every rank has drawn
+
         // Plain eps would turn rounding noise of vanishing gradients into whole steps of Adam.
         var training = new OptimizationRecipe { LearningRate = 1e-2, Epsilon = 1e-3 };
         updater = new Updater(Student.TrainedParameters, objective.Parameters, training, objectiveRate: 1e-2, ranks, distributed ?? new DistributedRecipe());
