@@ -45,6 +45,9 @@ inline float logarithm(float x) {
   return y;
 }
 
+/// The first `left` lanes: none below one, all from sixteen on.
+inline __mmask16 mask_of(int64_t left) { return left >= kLanes ? 0xFFFF : left <= 0 ? 0 : static_cast<__mmask16>((1u << left) - 1); }
+
 inline int64_t rounded(int64_t n, int64_t unit) { return (n + unit - 1) / unit * unit; }
 
 inline float root(int64_t width) { return 1.0f / __builtin_sqrtf(static_cast<float>(width)); }
@@ -239,8 +242,7 @@ struct Backward {
     const V delta = set(_mm512_reduce_add_ps(product));
     const V log_sum = set(i < length ? log_sums[i] : 0.0f);
     for (int64_t j = 0; j < end; j += kLanes) {
-      const int64_t left = count - j;
-      const __mmask16 is_seen = left >= kLanes ? 0xFFFF : left <= 0 ? 0 : static_cast<__mmask16>((1u << left) - 1);
+      const auto is_seen = mask_of(count - j);
       const V p = _mm512_maskz_mov_ps(is_seen, exponential(load(weights + j) - log_sum));
       store(weights + j, p);
       store(scores + j, _mm512_maskz_mov_ps(is_seen, p * (load(scores + j) - delta)));
@@ -299,8 +301,6 @@ inline V gelu_slope(V x) {
   const V inner = set(kSlope) * fma(set(3 * kCubic), square, set(1.0f));
   return fma(x * s * (set(1.0f) - s), inner, s);
 }
-
-inline __mmask16 mask_of(int64_t left) { return left >= kLanes ? 0xFFFF : static_cast<__mmask16>((1u << left) - 1); }
 
 }  // namespace
 

@@ -17,7 +17,8 @@ internal sealed class EvaluationOnTheWay(StageContext context, string stage, Gpt
     private const int MaxTokens = 128;
 
     private readonly TableMeasurer measurer = new(
-        context, teacher, student, context.Recipe.Evaluation.EverySamples, Math.Min(MaxTokens, context.Recipe.Evaluation.MaxTokens ?? MaxTokens));
+        context, teacher, student, EvaluationPrompts.Of(context), context.Recipe.Evaluation.EverySamples,
+        Math.Min(MaxTokens, context.Recipe.Evaluation.MaxTokens ?? MaxTokens));
     private bool isTeacherShown;
 
     /// <summary>Whether a step is followed by an evaluation.</summary>

@@ -26,8 +26,7 @@ internal static class LengthDrift
         return string.Create(
             CultureInfo.InvariantCulture,
             $"note: texts at T {temperature:0.###} have {after.Value:0.#} tokens on average, the teacher's {before.Value:0.#}: where texts may end, p_T "
-            + $"likes other lengths than p; "
-            + $"student.lengths: fixed gives the joint temperature of texts of one length");
+            + $"likes other lengths than p; student.lengths: fixed gives the joint temperature of texts of one length");
     }
 
     private static Figure MeanOf(IReadOnlyCollection<int> lengths) => Figure.MeanOf([.. lengths.Select(length => (double)length)]);

@@ -10,13 +10,14 @@ namespace Lhts.Trainer.Evaluations;
 /// <summary>p_T by power SMC on the teacher alone: log Z_T with its error, and the likelihood and entropy of its texts.</summary>
 /// <param name="context">The run.</param>
 /// <param name="teacher">The frozen model.</param>
+/// <param name="prompts">What the evaluation's samples begin with.</param>
 /// <param name="settings">Particles and runs.</param>
-internal sealed class SmcReference(StageContext context, Gpt2 teacher, ReferenceRecipe settings) : IJointReference
+internal sealed class SmcReference(StageContext context, Gpt2 teacher, IReadOnlyList<int[]> prompts, ReferenceRecipe settings) : IJointReference
 {
     private readonly SequenceScorer scorer = new(teacher);
 
-    /// <summary>What the evaluation's samples begin with: a mean over other prompts would be another mean.</summary>
-    private readonly int[][] starts = [.. EvaluationPrompts.Of(context).Take(context.Recipe.Evaluation.Samples)];
+    /// <summary>The prompts that the samples reach: a mean over others would be another mean.</summary>
+    private readonly int[][] starts = [.. prompts.Take(context.Recipe.Evaluation.Samples)];
 
     /// <inheritdoc/>
     public JointReference? At(double temperature, CancellationToken stop)

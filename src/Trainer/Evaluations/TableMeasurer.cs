@@ -11,14 +11,15 @@ namespace Lhts.Trainer.Evaluations;
 /// <param name="context">The run.</param>
 /// <param name="teacher">The frozen model.</param>
 /// <param name="student">The trained one.</param>
+/// <param name="prompts">What samples begin with, taken in turn.</param>
 /// <param name="numSamples">Samples of each row.</param>
 /// <param name="maxTokens">Tokens of a sample at most; null for the context.</param>
-internal sealed class TableMeasurer(StageContext context, Gpt2 teacher, Gpt2 student, int numSamples, int? maxTokens)
+internal sealed class TableMeasurer(StageContext context, Gpt2 teacher, Gpt2 student, IReadOnlyList<int[]> prompts, int numSamples, int? maxTokens)
 {
     private readonly SampleMeasurer measurer =
-        new(teacher, student, context.Tokenizer, numSamples, EvaluationPrompts.Of(context)) { Progress = SignOfWork(context) };
+        new(teacher, student, context.Tokenizer, numSamples, prompts) { Progress = SignOfWork(context) };
     private readonly BestMyopic sweep =
-        new(teacher, EvaluationPrompts.Of(context), EvaluationSettings.OfBest(context, numSamples, maxTokens)) { Progress = SignOfWork(context) };
+        new(teacher, prompts, EvaluationSettings.OfBest(context, numSamples, maxTokens)) { Progress = SignOfWork(context) };
     private MeasuredSamples[]? ofTeacher;
     private Dictionary<double, MyopicBest>? best;
     private NgramBudget? wordBudget, tokenBudget;

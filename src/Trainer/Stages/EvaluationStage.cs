@@ -60,9 +60,10 @@ public static class EvaluationStage
             if (Extrapolation.NoteFor(student.Config, options.LongHorizonTemperature) is { } note) context.Reporting.Progress.WriteLine(note);
         }
 
-        var measurer = new TableMeasurer(context, teacher, student, evaluation.Samples, evaluation.MaxTokens)
+        var prompts = EvaluationPrompts.Of(context);
+        var measurer = new TableMeasurer(context, teacher, student, prompts, evaluation.Samples, evaluation.MaxTokens)
         {
-            Reference = evaluation.Reference is { } reference ? new SmcReference(context, teacher, reference) : null,
+            Reference = evaluation.Reference is { } reference ? new SmcReference(context, teacher, prompts, reference) : null,
         };
         var (table, samples) = Measure(context, measurer, stop);
         var curve = EvaluationSettings.CurveOf(table.Rows);

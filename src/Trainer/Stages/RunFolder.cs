@@ -72,7 +72,7 @@ public sealed class RunFolder(string path)
     /// <summary>Puts the recipe back that was there: this one was refused, and the folder is to go on with its own.</summary>
     public void RestoreRecipe()
     {
-        if (earlier is { } text) AtomicFile.Write(Recipe, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
+        if (earlier is { } text) AtomicFile.WriteAllText(Recipe, text);
     }
 
     /// <summary>A command that finds the run done only shows it, and is no restart.</summary>

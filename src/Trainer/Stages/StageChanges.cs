@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Lhts.Basics;
 
@@ -46,10 +45,11 @@ internal sealed class StageChanges(string path)
     public SettingChange[] Record(long step, IReadOnlyDictionary<string, string> begun, IReadOnlyDictionary<string, string> now)
     {
         var changed = FlatSettings.Differences(step, Apply(begun, step), now);
-        var (all, kept) = (Read(), Read().Where(change => change.Step <= step).ToArray());
+        var all = Read();
+        var kept = all.Where(change => change.Step <= step).ToArray();
         if (changed.Length == 0 && kept.Length == all.Length) return [];
         var lines = kept.Concat(changed).Select(change => JsonSerializer.Serialize(change, Json) + "\n");
-        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(string.Concat(lines))));
+        AtomicFile.WriteAllText(path, string.Concat(lines));
         return changed;
     }
 

@@ -15,6 +15,8 @@ public sealed class StageFolder(string path)
     private Dictionary<string, string> begun = [], now = [];
     private string identity = "";
 
+    private bool HasCheckpoints => Directory.Exists(Checkpoints) && Directory.EnumerateDirectories(Checkpoints, "step-*").Any();
+
     private string SettingsPath => System.IO.Path.Combine(path, "settings.yaml");
 
     private string CircumstancesPath => System.IO.Path.Combine(path, "circumstances.yaml");
@@ -46,7 +48,7 @@ public sealed class StageFolder(string path)
     public bool IsBegun => File.Exists(SettingsPath);
 
     /// <summary>True when there is something that the settings bind: a checkpoint, or the result.</summary>
-    public bool IsBound => IsDone || (Directory.Exists(Checkpoints) && Directory.EnumerateDirectories(Checkpoints, "step-*").Any());
+    public bool IsBound => IsDone || HasCheckpoints;
 
     /// <summary>What decides the result and is asked for otherwise than it was, all of which may change.</summary>
     public IReadOnlyList<SettingChange> Asked { get; private set; } = [];
@@ -113,7 +115,7 @@ public sealed class StageFolder(string path)
     /// <exception cref="InvalidDataException">It has no checkpoint to go on from.</exception>
     public void Reopen()
     {
-        if (!Directory.Exists(Checkpoints) || !Directory.EnumerateDirectories(Checkpoints, "step-*").Any())
+        if (!HasCheckpoints)
         {
             throw new InvalidDataException(
                 $"'{path}' is done and its checkpoints are gone: it cannot go on to more steps. Restore them, or delete '{path}' to make it anew.");
