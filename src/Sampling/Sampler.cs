@@ -53,15 +53,16 @@ public sealed class Sampler
         {
             // Prompts of similar length share a batch, which keeps the padding short; weights that move with the temperature serve one at a time.
             var done = 0;
-            var groups = rows.OrderBy(row => row.Tokens.Count)
-                .GroupBy(row => MovesWeights ? row.LongHorizonTemperature ?? options.LongHorizonTemperature ?? 1 : 1);
-            foreach (var (temperature, batch) in groups.SelectMany(group => group.Chunk(options.BatchSize).Select(batch => (group.Key, batch))))
+            foreach (var group in rows.OrderBy(row => row.Tokens.Count)
+                .GroupBy(row => MovesWeights ? row.LongHorizonTemperature ?? options.LongHorizonTemperature ?? 1 : 1))
             {
-                using var noGrad = no_grad();
-                model.SetTemperature(temperature);
-                using var running = new SampleBatch(model, options, batch);
-                running.Run(cancellation);
-                progress?.Report(done += batch.Length);
+                model.SetTemperature(group.Key);
+                DrawingThreads.Run(model.TokenEmbedding.device, [.. group.Chunk(options.BatchSize).Select(batch => (Action)(() =>
+                {
+                    Run(batch, cancellation);
+                    if (progress is null) return;
+                    lock (rows) progress.Report(done += batch.Length);
+                }))]);
             }
         }
         finally
@@ -70,6 +71,13 @@ public sealed class Sampler
         }
 
         return [.. rows.Select(row => row.ToSequence())];
+    }
+
+    private void Run(SampleRow[] batch, CancellationToken cancellation)
+    {
+        using var noGrad = no_grad();
+        using var running = new SampleBatch(model, options, batch);
+        running.Run(cancellation);
     }
 
     private bool MovesWeights => model.Config.TemperatureConditioning == TemperatureConditioning.Weights;

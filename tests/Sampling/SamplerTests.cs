@@ -45,6 +45,38 @@ public sealed class SamplerTests : TensorTest
         }
     }
 
+    [Test]
+    public void Sample_BatchesSideBySide_EqualOneAfterTheOther([Values] TemperatureConditioning conditioning)
+    {
+        using var model = TestModels.Make(conditioning);
+        var sampler = new Sampler(
+            model, new SamplingOptions { BatchSize = 2, Seed = 4, LongHorizonTemperature = conditioning == TemperatureConditioning.None ? null : 0.6 });
+        var threads = get_num_threads();
+        try
+        {
+            set_num_threads(1);
+            var one = sampler.Sample(Ragged);
+            set_num_threads(3);
+            var reported = new List<int>();
+            var three = sampler.Sample(Ragged, progress: new Reports(reported));
+
+            Assert.That(three.Select(sample => sample.Tokens), Is.EqualTo(one.Select(sample => sample.Tokens)));
+            Assert.That(three.Select(sample => sample.LogProbs), Is.EqualTo(one.Select(sample => sample.LogProbs)));
+            Assert.That(reported, Has.Count.EqualTo(4).And.Ordered.Ascending);
+            Assert.That(reported[^1], Is.EqualTo(Ragged.Length));
+            Assert.That(get_num_threads(), Is.EqualTo(3));
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+    }
+
+    private sealed class Reports(List<int> values) : IProgress<int>
+    {
+        public void Report(int value) => values.Add(value);
+    }
+
     [TestCase("number", "2 long-horizon temperatures were given for 1 prompts")]
     [TestCase("value", "A long-horizon temperature is 0; it must be above 0")]
     [TestCase("model", "the model knows no temperatures")]

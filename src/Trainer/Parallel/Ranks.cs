@@ -33,6 +33,9 @@ public sealed class Ranks : IDisposable
     /// <summary>How long this rank waits for work of the leader. Default: for ever.</summary>
     public TimeSpan LeaderTimeout { get; set; } = Timeout.InfiniteTimeSpan;
 
+    /// <summary>Ranks of this host, this one included: while they wait for the leader, their threads are its own. Default 1.</summary>
+    public int LocalWorldSize { get; init; } = 1;
+
     /// <summary>The process group; null for one rank alone.</summary>
     public ProcessGroup? Group { get; }
 
@@ -53,7 +56,7 @@ public sealed class Ranks : IDisposable
         var timeout = TimeSpan.FromSeconds(recipe.Distributed.CollectiveTimeout);
         var store = new TcpStore(environment.MasterAddress, environment.MasterPort, environment.HostsStore, timeout, $"lhts/{environment.Generation}");
         var device = new Device(environment.DeviceOf(recipe.Device));
-        return Join(store, device, new GroupOptions
+        var group = ProcessGroup.init_process_group(store, new GroupOptions
         {
             Backend = device.type == DeviceType.CUDA ? Backend.Nccl : Backend.Gloo,
             Rank = environment.Rank,
@@ -61,6 +64,7 @@ public sealed class Ranks : IDisposable
             Timeout = timeout,
             Address = LocalAddress.Towards(environment.MasterAddress),
         });
+        return new Ranks(group, store, device) { LocalWorldSize = environment.LocalWorldSize };
     }
 
     /// <summary>Joins the others that meet at a store, which is taken over.</summary>
@@ -93,7 +97,7 @@ public sealed class Ranks : IDisposable
         var key = $"leader/{++numWaits}";
         if (IsLeader)
         {
-            var found = find();
+            var found = WithThreadsOfAll(find);
             store.Set(key, found);
             return found;
         }
@@ -107,6 +111,21 @@ public sealed class Ranks : IDisposable
         }
 
         return store.GetText(key);
+    }
+
+    private string WithThreadsOfAll(Func<string> find)
+    {
+        var own = get_num_threads();
+        if (LocalWorldSize == 1 || device.type != DeviceType.CPU) return find();
+        set_num_threads(own * LocalWorldSize);
+        try
+        {
+            return find();
+        }
+        finally
+        {
+            set_num_threads(own);
+        }
     }
 
     private DistributedException TookTooLong(string phase) => new(string.Create(

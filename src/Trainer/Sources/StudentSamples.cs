@@ -119,7 +119,7 @@ public sealed class StudentSamples(SourceContext context, int batch, int numbers
             foreach (var group in chunks.Index().GroupBy(chunk => chunk.Item.Places[0].Temperature))
             {
                 student.SetTemperature(group.Key);
-                DrawingThreads.Run([.. group.Select(chunk => (Action)(() => drawn[chunk.Index] = Draw(chunk.Item, stop)))]);
+                DrawingThreads.Run(student.TokenEmbedding.device, [.. group.Select(chunk => (Action)(() => drawn[chunk.Index] = Draw(chunk.Item, stop)))]);
             }
 
             return MicroBatchPlanner.Group(drawn.SelectMany(chunk => chunk), context.Batches.TokensPerMicroBatch, context.Tokenizer.EndOfText, Name);

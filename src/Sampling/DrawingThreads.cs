@@ -1,18 +1,21 @@
 using System.Runtime.ExceptionServices;
 using TorchSharp;
 
-namespace Lhts.Trainer.Sources;
+namespace Lhts.Sampling;
 
 /// <summary>
 /// Draws batches side by side, a thread of the CPU each. The products of a single new token are too small to be shared out: on two cores, two batches on one
 /// thread each take little longer than one batch on two.
 /// </summary>
-internal static class DrawingThreads
+public static class DrawingThreads
 {
-    /// <summary>Runs all of them, as many at a time as an operator has threads; the first failure is thrown when all have ended.</summary>
-    public static void Run(IReadOnlyList<Action> draws)
+    /// <summary>
+    /// Runs all of them, as many at a time as an operator has threads; the first failure is thrown when all have ended. One after the other on other devices,
+    /// which such threads would only get in each other's way on.
+    /// </summary>
+    public static void Run(torch.Device device, IReadOnlyList<Action> draws)
     {
-        var numThreads = torch.get_num_threads();
+        var numThreads = device.type == DeviceType.CPU ? torch.get_num_threads() : 1;
         if (draws.Count < 2 || numThreads < 2)
         {
             foreach (var draw in draws) draw();
@@ -28,6 +31,7 @@ internal static class DrawingThreads
             {
                 try
                 {
+                    using var scope = torch.NewDisposeScope(); // a new thread has none
                     draws[i]();
                 }
                 catch (Exception caught)
