@@ -9,7 +9,7 @@ namespace Lhts.Objectives;
 /// <summary>
 /// V(x_&lt;i), the log flow through a prefix: at q = p_T it is log of what p^(1/T) sums to over the continuations of x_&lt;i. With u = 1/T - 1,
 /// V = 8 u (pos_i + f(student's state, teacher's state, u, what is left)), so it is zero at T = 1 as it must be; f is a layer of GELUs and a linear one that
-/// starts at zero, pos a number for each position after the prompt.
+/// starts at zero, pos a number for each position after the prompt, zero at first.
 /// </summary>
 /// <remarks>
 /// Flow networks' state flow (Bengio et al. 2021; Madan et al. 2023) for tempered language models (Hu et al. 2023). The factor 8 lets Adam's rate of 1e-3 move
@@ -41,11 +41,14 @@ public sealed class LogFlow : IDisposable
         output.bias!.zero_();
     }
 
-    /// <summary>What is trained.</summary>
-    public IReadOnlyList<(string Name, Parameter Parameter)> Parameters =>
+    /// <summary>pos, (L): what the place alone tells.</summary>
+    public (string Name, Parameter Parameter) OfPlaces => ("flow.positions", positions);
+
+    /// <summary>What is trained of f.</summary>
+    public IReadOnlyList<(string Name, Parameter Parameter)> OfPrefix =>
     [
-        ("flow.positions", positions), ("flow.hidden.weight", hidden.weight), ("flow.hidden.bias", hidden.bias!),
-        ("flow.output.weight", output.weight), ("flow.output.bias", output.bias!),
+        ("flow.hidden.weight", hidden.weight), ("flow.hidden.bias", hidden.bias!), ("flow.output.weight", output.weight),
+        ("flow.output.bias", output.bias!),
     ];
 
     /// <summary>V with its graph, (B, L) float64, zero where the mask is.</summary>
@@ -66,15 +69,16 @@ public sealed class LogFlow : IDisposable
         return where(batch.Mask, values, zeros_like(values)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Sets what the position alone tells, from sums over sequences: least squares of returns on u.</summary>
-    /// <param name="products">(L): sum of u * return.</param>
+    /// <summary>Moves what the position alone tells towards what sequences say of it: least squares of what is left of their returns on u.</summary>
+    /// <param name="products">(L): sum of u * (return - V).</param>
     /// <param name="squares">(L): sum of u^2.</param>
-    public void SolvePositions(Tensor products, Tensor squares)
+    /// <param name="share">How far, 0 to 1.</param>
+    public void MovePositions(Tensor products, Tensor squares, double share)
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         var solved = products / (squares.clamp_min(1e-12) * Scale);
-        positions.copy_(where(squares.gt(1e-12), solved, zeros_like(solved)));
+        positions.add_(where(squares.gt(1e-12), solved, zeros_like(solved)) * share);
     }
 
     /// <summary>(B, L) int64: the place of each position after its prompt, from 0; 0 where the mask is zero.</summary>

@@ -12,6 +12,9 @@ public sealed class SoftPolicyObjective(FlowOptions options, long maxLength, lon
     : FlowObjective(options, maxLength, studentWidth, teacherWidth, device)
 {
     /// <inheritdoc/>
+    protected override bool TracksReturns => true;
+
+    /// <inheritdoc/>
     protected internal override FlowCredit Credit(FlowSignal signal)
     {
         using var scope = NewDisposeScope();

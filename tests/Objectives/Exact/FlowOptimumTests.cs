@@ -110,8 +110,31 @@ public sealed class FlowOptimumTests : TensorTest
         Assert.That(agreement.ReadsStudent, Is.False);
         // u = 1 at T = 1/2, and the returns of the teacher's own texts are log p of what follows.
         var expected = HorizonSum.Of(space.LogProbs(teacher), batch.Mask, null).mean([0]) / 8;
-        var positions = objective.Parameters.Single(entry => entry.Name == "flow.positions").Parameter;
+        var positions = agreement.State["flow.positions"];
         Near.Assert(positions.to(ScalarType.Float64), expected, 1e-6, "positions");
+    }
+
+    [Test]
+    public void Positions_OfTheSoftPolicy_FollowTheReturnsOfEveryStep()
+    {
+        using var objective = new SoftPolicyObjective(new FlowOptions(), 5, Width, Width);
+        var agreement = (IStepAgreement)objective;
+        var states = zeros(space.NumSequences, 5, Width);
+        var (atTeacher, atStudent) = (new TeacherSignal(space.LogProbs(teacher), HiddenStates: states), teacher * 1.3);
+        agreement.Observe(BatchOf(Temperature) with { StudentLogProbs = space.LogProbs(teacher) }, atTeacher);
+        agreement.Commit();
+        var before = agreement.State["flow.positions"].to(ScalarType.Float64);
+
+        Assert.That(agreement.Pending, Is.Not.Empty, "the step's losses add to it");
+        var logits = atStudent.index_select(0, space.Prefixes.reshape(-1)).reshape(space.NumSequences, -1, 3);
+        objective.Loss(BatchOf(Temperature), new StudentStates(states, _ => logits), atTeacher);
+        agreement.EndStep();
+
+        Assert.That(agreement.Pending, Is.Empty);
+        var returns = HorizonSum.Of(SignalOf(atStudent, zeros_like(space.LogProbs(teacher))).Ratios, space.Mask, null).mean([0]);
+        // V = 8 u pos with u = 1 at T = 1/2, as the rest of the flow starts at zero.
+        Near.Assert(agreement.State["flow.positions"].to(ScalarType.Float64), before + ((returns / 8) - before) * 0.2, 1e-6, "positions");
+        Assert.That(objective.Parameters.Select(parameter => parameter.Name), Has.None.EqualTo("flow.positions"), "Adam leaves them alone");
     }
 
     private static Tensor Squares(Tensor ratios, Tensor flows, int start, int end, double lambda)
