@@ -22,6 +22,11 @@ public sealed record ObjectiveBatch(torch.Tensor Targets, torch.Tensor Mask, tor
     /// <summary>(B, L): log-probs under what drew the sequences, when it drew them; zero where the mask is. Default null: not known.</summary>
     public torch.Tensor? DrawnLogProbs { get; init; }
 
+    /// <summary>
+    /// Whether the sequences are texts of p_T itself, on which an objective for own samples is maximum likelihood. Default false: they are not known to be.
+    /// </summary>
+    public bool IsOfTarget { get; init; }
+
     /// <summary>(B) int64: sequences of one group are compared with each other. Default null: all are one group.</summary>
     public torch.Tensor? Groups { get; init; }
 }

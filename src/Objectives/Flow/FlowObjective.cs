@@ -73,7 +73,7 @@ public abstract class FlowObjective : IObjective, IStepAgreement
     public void Observe(ObjectiveBatch batch, TeacherSignal? teacher)
     {
         ArgumentNullException.ThrowIfNull(teacher);
-        if (IsSolved || batch.StudentLogProbs is not { } logQ) return;
+        if (IsSolved || batch.IsOfTarget || batch.StudentLogProbs is not { } logQ) return;
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         Gather(batch, HorizonSum.Of(RatiosOf(batch, teacher, logQ), batch.Mask, horizon: null));
@@ -123,8 +123,8 @@ public abstract class FlowObjective : IObjective, IStepAgreement
         Tensor flows;
         using (enable_grad()) flows = flow.Of(batch, student.HiddenStates, teacherStates); // (B, L)
         var signal = new FlowSignal(RatiosOf(batch, teacher, logQ), flows.detach(), batch.Mask);
-        if (areLossesDue) Gather(batch, signal.Returns() - signal.Flows);
-        var credit = Credit(signal); // (B, L)
+        if (areLossesDue && !batch.IsOfTarget) Gather(batch, signal.Returns() - signal.Flows);
+        var credit = batch.IsOfTarget ? CreditOfTarget(signal) : Credit(signal); // (B, L)
         var shares = means.Shares();
         var head = TokenHead.Differentiate(logits, batch.Targets, credit.Policy * shares, divergence: null);
         Tensor auxiliary;
@@ -155,6 +155,9 @@ public abstract class FlowObjective : IObjective, IStepAgreement
 
     /// <summary>The factor of -log q of each token, and what the flow is to be told.</summary>
     protected internal abstract FlowCredit Credit(FlowSignal signal);
+
+    /// <summary>The same for texts of p_T itself. Default: as for any others.</summary>
+    protected virtual FlowCredit CreditOfTarget(FlowSignal signal) => Credit(signal);
 
     /// <summary>(B, L) with a graph by the flows: what trains them.</summary>
     /// <param name="signal">Ratios and known flows.</param>

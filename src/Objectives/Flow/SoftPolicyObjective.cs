@@ -22,6 +22,9 @@ public sealed class SoftPolicyObjective(FlowOptions options, long maxLength, lon
         return new(signal.Errors().matmul(discounts).MoveToOuterDisposeScope(), signal.Returns().MoveToOuterDisposeScope());
     }
 
+    /// <summary>Maximum likelihood: the gradient of KL(p_T || q). The flow, which is of the student's own samples, is told what it says.</summary>
+    protected override FlowCredit CreditOfTarget(FlowSignal signal) => new(signal.Mask.to(ScalarType.Float64), signal.Flows);
+
     /// <inheritdoc/>
     protected internal override Tensor FlowLoss(FlowSignal signal, FlowCredit credit, Tensor flows) => (flows - credit.Flow).square();
 }

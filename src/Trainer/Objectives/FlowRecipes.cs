@@ -50,8 +50,8 @@ public sealed record SoftPolicyRecipe : FlowRecipe
     {
         base.Check(validator, student);
         validator.Check(
-            student.Source.IsOwnOnly, "kind", new KindName("soft-policy"),
-            "with source student and nothing mixed in: its gradient is that of the student's own samples",
+            student.Source.IsOwnOrTargetOnly, "kind", new KindName("soft-policy"),
+            "with source student and nothing mixed in but a jointShare: its gradient is that of the student's own samples",
             "set source: student, or choose subtb, which learns from any sequences");
     }
 }

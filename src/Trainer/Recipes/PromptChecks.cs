@@ -28,9 +28,9 @@ internal static class PromptChecks
         validator.Check(data.LongDocumentsInUse == LongDocuments.Cut, "data.longDocuments", data.LongDocuments,
             "cut with prompts, which stand before a whole text", "leave it out");
         validator.Check(
-            recipe.Student.Source is not TeacherSourceRecipe or StudentSourceRecipe { TeacherShare: 0 }, "student.source.kind",
+            recipe.Student.Source is not TeacherSourceRecipe or StudentSourceRecipe { TeacherShare: 0, JointShare: 0 }, "student.source.kind",
             new KindName(SourceKinds.All.NameOf(recipe.Student.Source)),
-            "corpus, or student without a teacherShare, with data.promptColumn: the teacher's samples have no prompts",
+            "corpus, or student without teacherShare and jointShare, with data.promptColumn: the teacher's samples have no prompts",
             "choose one of these, or leave data.promptColumn out");
     }
 }

@@ -6,7 +6,7 @@ namespace Lhts.Trainer.Sources;
 /// <summary>The names that sequences carry, in the order of their rows in a step's figures.</summary>
 internal static class SourceNames
 {
-    private static readonly string[] Names = [MicroBatch.Corpus, TeacherSamples.Name, "student", "replay", "other"];
+    private static readonly string[] Names = [MicroBatch.Corpus, TeacherSamples.Name, "student", "replay", JointSamples.Name, "other"];
 
     /// <summary>The sources as metrics and metrics.jsonl call them.</summary>
     public static IReadOnlyList<SourceLabel> Labels { get; } =

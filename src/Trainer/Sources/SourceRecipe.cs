@@ -15,6 +15,9 @@ public abstract record SourceRecipe
     /// <summary>Whether all of its sequences are samples of the student as it is in the step that they are for.</summary>
     internal virtual bool IsOwnOnly => false;
 
+    /// <summary>Likewise, but for texts of p_T itself, of which the objective is told.</summary>
+    internal virtual bool IsOwnOrTargetOnly => IsOwnOnly;
+
     /// <summary>Whether some of its sequences are samples of the student.</summary>
     internal virtual bool DrawsFromStudent => IsOwnOnly;
 

@@ -23,11 +23,23 @@ public sealed record StudentSourceRecipe : TeacherSourceRecipe
     /// <summary>Samples that the replay buffer holds, over all ranks; the oldest go first. Default 1024.</summary>
     public int ReplayCapacity { get; init; } = 1024;
 
+    /// <summary>
+    /// The part of texts that power SMC draws of p_T from the teacher alone, for a student of one temperature: maximum likelihood on them, beside an
+    /// objective for own samples, keeps the student from texts that p_T has less of. Default 0.
+    /// </summary>
+    public double JointShare { get; init; }
+
+    /// <summary>Runs of 256 such texts in their pool; each of the first steps draws one. Default 16.</summary>
+    public int JointRuns { get; init; } = 16;
+
     /// <inheritdoc/>
     internal override bool IsTeacherOnly => false;
 
     /// <inheritdoc/>
-    internal override bool IsOwnOnly => CorpusShare == 0 && TeacherShare == 0 && ReplayShare == 0;
+    internal override bool IsOwnOnly => CorpusShare == 0 && TeacherShare == 0 && ReplayShare == 0 && JointShare == 0;
+
+    /// <inheritdoc/>
+    internal override bool IsOwnOrTargetOnly => CorpusShare == 0 && TeacherShare == 0 && ReplayShare == 0;
 
     /// <inheritdoc/>
     internal override bool DrawsFromStudent => true;
@@ -35,12 +47,13 @@ public sealed record StudentSourceRecipe : TeacherSourceRecipe
     /// <inheritdoc/>
     public override ISequenceSource Build(SourceContext context)
     {
-        var (corpus, teacher, replay) = Parts(context.SequencesPerStep);
-        var own = context.SequencesPerStep - corpus - teacher - replay;
+        var (corpus, teacher, replay, joint) = Parts(context.SequencesPerStep);
+        var own = context.SequencesPerStep - corpus - teacher - replay - joint;
         ISequenceSource samples = new StudentSamples(context.ForPart(own), Batch, context.SequencesPerStep);
         if (replay > 0) samples = new ReplayBuffer(samples, context.ForPart(replay), ReplayCapacity, firstLane: own);
-        if (corpus + teacher == 0) return samples;
+        if (corpus + teacher + joint == 0) return samples;
         var sources = new List<ISequenceSource> { samples };
+        if (joint > 0) sources.Add(new JointSamples(context.ForPart(joint), JointRuns, firstLane: own + replay + teacher + corpus));
         if (teacher > 0) sources.Add(new TeacherSamples(context.ForPart(teacher), this, firstLane: own + replay));
         if (corpus > 0) sources.Add(new CorpusSource(context.ForPart(corpus), firstLane: own + replay + teacher));
         return new Mixture(sources);
@@ -54,17 +67,22 @@ public sealed record StudentSourceRecipe : TeacherSourceRecipe
         validator.Within("teacherShare", TeacherShare, 0, 1, "use e.g. 0.2");
         validator.Within("replayShare", ReplayShare, 0, 1, "use e.g. 0.25");
         validator.Within("replayCapacity", ReplayCapacity, 1, 1 << 24, "use e.g. 1024");
-        var (corpus, teacher, replay) = Parts(student.Training.SequencesPerStep);
+        validator.Within("jointShare", JointShare, 0, 1, "use e.g. 0.33");
+        validator.Within("jointRuns", JointRuns, 1, 1 << 16, "use e.g. 16");
         validator.Check(
-            corpus + teacher + replay < student.Training.SequencesPerStep, "replayShare", ReplayShare,
+            JointShare == 0 || student.Temperatures.IsSingle, "jointShare", JointShare, "0 for a student of several temperatures: the pool is of one",
+            "give one temperature, or leave jointShare out");
+        var (corpus, teacher, replay, joint) = Parts(student.Training.SequencesPerStep);
+        validator.Check(
+            corpus + teacher + replay + joint < student.Training.SequencesPerStep, "replayShare", ReplayShare,
             "so small that, with the other shares, some of a step's sequences are the student's", "lower the shares");
         if (teacher > 0) CheckDraws(validator, teacher);
     }
 
-    private (int Corpus, int Teacher, int Replay) Parts(int sequencesPerStep)
+    private (int Corpus, int Teacher, int Replay, int Joint) Parts(int sequencesPerStep)
     {
         int Of(double share) => (int)Math.Round(share * sequencesPerStep, MidpointRounding.AwayFromZero);
-        return (Of(CorpusShare), Of(TeacherShare), Of(ReplayShare));
+        return (Of(CorpusShare), Of(TeacherShare), Of(ReplayShare), Of(JointShare));
     }
 }
 

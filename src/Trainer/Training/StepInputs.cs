@@ -1,5 +1,6 @@
 using Lhts.Data.Batching;
 using Lhts.Objectives;
+using Lhts.Trainer.Sources;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -89,6 +90,7 @@ internal sealed record StepInputs(Tensor Tokens, ObjectiveBatch Batch, MicroBatc
                 tensor(Array.ConvertAll(own, value => (float)value), device: device).MoveToOuterDisposeScope())
             {
                 DrawnLogProbs = source.DrawnLogProbs is { } drawn ? tensor(drawn, device: device).view(rows, length).MoveToOuterDisposeScope() : null,
+                IsOfTarget = source.Source == JointSamples.Name,
                 LookAhead = lookAhead?.MoveToOuterDisposeScope(),
                 Groups = tensor(Array.ConvertAll(source.Groups, group => (long)group), device: device).MoveToOuterDisposeScope(),
             },

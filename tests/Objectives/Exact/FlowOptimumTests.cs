@@ -137,6 +137,25 @@ public sealed class FlowOptimumTests : TensorTest
         Assert.That(objective.Parameters.Select(parameter => parameter.Name), Has.None.EqualTo("flow.positions"), "Adam leaves them alone");
     }
 
+    [Test]
+    public void Loss_OfTextsOfTheTarget_UnderTheSoftPolicy_IsTheirLikelihoodAlone()
+    {
+        using var objective = new SoftPolicyObjective(new FlowOptions(), 5, Width, Width);
+        var signal = new TeacherSignal(space.LogProbs(teacher), HiddenStates: zeros(space.NumSequences, 5, Width));
+        var table = (teacher * 0.7).requires_grad_();
+        space.LogProbs(table).mean([1]).neg().sum().backward();
+        var student = table.detach().clone().requires_grad_();
+        var logits = student.index_select(0, space.Prefixes.reshape(-1)).reshape(space.NumSequences, -1, 3);
+
+        objective.Loss(BatchOf(Temperature) with { IsOfTarget = true }, new StudentStates(signal.HiddenStates!, _ => logits), signal).Backward(1);
+
+        Near.Assert(student.grad!, table.grad!, 1e-10, "gradient by the student's table");
+        foreach (var (name, parameter) in objective.Parameters)
+        {
+            Assert.That(parameter.grad is null || parameter.grad.abs().max().item<float>() == 0, name + " learns from own samples alone");
+        }
+    }
+
     private static Tensor Squares(Tensor ratios, Tensor flows, int start, int end, double lambda)
     {
         var (sum, total) = (zeros(1, dtype: ScalarType.Float64), 0.0);

@@ -99,9 +99,9 @@ public sealed partial class RecipeTests
     [TestCase("{path: y, promptColumn: text}", "", "data.promptColumn is 'text', but must be another column than the text's")]
     [TestCase("{path: y, promptColumn: q, longDocuments: split}", "", "data.longDocuments is split, but must be cut with prompts")]
     [TestCase("{path: y, promptColumn: q}", "student: {source: teacher}",
-        "student.source.kind is teacher, but must be corpus, or student without a teacherShare, with data.promptColumn")]
+        "student.source.kind is teacher, but must be corpus, or student without teacherShare and jointShare, with data.promptColumn")]
     [TestCase("{path: y, promptColumn: q}", "student: {source: {kind: student, teacherShare: 0.5}}",
-        "student.source.kind is student, but must be corpus, or student without a teacherShare, with data.promptColumn")]
+        "student.source.kind is student, but must be corpus, or student without teacherShare and jointShare, with data.promptColumn")]
     [TestCase("{path: y, promptColumn: q, prepare: {source: z, chains: {noise: 2}}}", "", "data.prepare.chains.noise is 2, but must be between 0 and 1")]
     [TestCase("{path: y, prepare: {source: z.jsonl, promptField: q}}", "", ", but must be a name with data.prepare.promptField")]
     public void Prompts_WithWhatDoesNotGoWithThem_AreRefused(string data, string rest, string error) => Assert.That(

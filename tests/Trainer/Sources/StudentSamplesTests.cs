@@ -39,6 +39,12 @@ public sealed class StudentSamplesTests : TensorTest
             Source = new StudentSourceRecipe { Batch = 2, ReplayShare = 0.34, CorpusShare = 0.17, TeacherShare = 0.17, ReplayCapacity = 7 },
         });
 
+        yield return Named("soft-policy, texts of p_T", new()
+        {
+            Objective = new SoftPolicyRecipe(), Temperatures = Temperatures.Of(0.6),
+            Source = new StudentSourceRecipe { Batch = 2, JointShare = 0.34, JointRuns = 2 },
+        });
+
         static TestCaseData Named(string name, StudentRecipe recipe) =>
             new TestCaseData(recipe.Source is StudentSourceRecipe ? recipe : recipe with { Source = new StudentSourceRecipe { Batch = 2 } })
                 .SetArgDisplayNames(name);
