@@ -18,9 +18,14 @@ public abstract class FlowObjective : IObjective, IStepAgreement
     /// </summary>
     private const double TrackedShare = 0.2;
 
+    /// <summary>Nats by which a token's cost moves in a step whose texts are twice as long as they are to be, where u is 1.</summary>
+    private const double CostShare = 0.05;
+
     private readonly LogFlow flow;
     private readonly Tensor sums; // (2, L): of u * return (later: what is left of it) and u^2, pending
     private readonly Tensor isSolved; // (1): whether the positions are known
+    private readonly Tensor lengths; // (2): tokens and sequences, pending
+    private readonly Tensor tokenCost; // (1): c, nats a token where u is 1
     private bool areLossesDue; // between Commit and EndStep, on all ranks alike
 
     /// <param name="options">The settings.</param>
@@ -36,6 +41,8 @@ public abstract class FlowObjective : IObjective, IStepAgreement
         flow = new LogFlow(maxLength, studentWidth, teacherWidth, options.HeadWidth, device);
         sums = zeros(2, maxLength, dtype: ScalarType.Float64, device: device).DetachFromDisposeScope();
         isSolved = zeros(1, dtype: ScalarType.Float64).DetachFromDisposeScope();
+        lengths = zeros(2, dtype: ScalarType.Float64, device: device).DetachFromDisposeScope();
+        tokenCost = zeros(1, dtype: ScalarType.Float64, device: device).DetachFromDisposeScope();
     }
 
     /// <summary>The settings.</summary>
@@ -54,11 +61,14 @@ public abstract class FlowObjective : IObjective, IStepAgreement
     public bool ReadsStudent => !IsSolved;
 
     /// <inheritdoc/>
-    public IReadOnlyList<Tensor> Pending => !IsSolved || areLossesDue ? [sums] : [];
+    public IReadOnlyList<Tensor> Pending => areLossesDue && Options.MeanLength is not null ? [sums, lengths] : !IsSolved || areLossesDue ? [sums] : [];
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, Tensor> State => TracksReturns
-        ? new Dictionary<string, Tensor> { ["flow.solved"] = isSolved, [flow.OfPlaces.Name] = flow.OfPlaces.Parameter }
+        ? new Dictionary<string, Tensor>
+        {
+            ["flow.solved"] = isSolved, ["flow.tokenCost"] = tokenCost, [flow.OfPlaces.Name] = flow.OfPlaces.Parameter,
+        }
         : new Dictionary<string, Tensor> { ["flow.solved"] = isSolved };
 
     /// <summary>
@@ -106,7 +116,9 @@ public abstract class FlowObjective : IObjective, IStepAgreement
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         flow.MovePositions(sums.select(0, 0), sums.select(0, 1), TrackedShare);
+        if (Options.MeanLength is { } target) tokenCost.add_(((lengths[0] / (lengths[1].clamp_min(1.0) * target)) - 1.0) * CostShare);
         sums.zero_();
+        lengths.zero_();
         areLossesDue = false;
     }
 
@@ -123,7 +135,13 @@ public abstract class FlowObjective : IObjective, IStepAgreement
         Tensor flows;
         using (enable_grad()) flows = flow.Of(batch, student.HiddenStates, teacherStates); // (B, L)
         var signal = new FlowSignal(RatiosOf(batch, teacher, logQ), flows.detach(), batch.Mask);
-        if (areLossesDue && !batch.IsOfTarget) Gather(batch, signal.Returns() - signal.Flows);
+        if (areLossesDue && !batch.IsOfTarget)
+        {
+            Gather(batch, signal.Returns() - signal.Flows);
+            var numTokens = batch.Mask.sum(dim: 1).to(ScalarType.Float64); // (B)
+            lengths.add_(stack(new[] { numTokens.sum(), numTokens.gt(0.0).to(ScalarType.Float64).sum() }));
+        }
+
         var credit = batch.IsOfTarget ? CreditOfTarget(signal) : Credit(signal); // (B, L)
         var shares = means.Shares();
         var head = TokenHead.Differentiate(logits, batch.Targets, credit.Policy * shares, divergence: null);
@@ -142,6 +160,7 @@ public abstract class FlowObjective : IObjective, IStepAgreement
     {
         foreach (var (name, value) in State) StateFile.Copy(state, name, value);
         sums.zero_();
+        lengths.zero_();
         areLossesDue = false;
     }
 
@@ -151,6 +170,8 @@ public abstract class FlowObjective : IObjective, IStepAgreement
         flow.Dispose();
         sums.Dispose();
         isSolved.Dispose();
+        lengths.Dispose();
+        tokenCost.Dispose();
     }
 
     /// <summary>The factor of -log q of each token, and what the flow is to be told.</summary>
@@ -174,12 +195,13 @@ public abstract class FlowObjective : IObjective, IStepAgreement
         sums.select(0, 1).scatter_add_(0, places, u.square().reshape(-1));
     }
 
-    /// <summary>r, (B, L) float64, zero where the mask is.</summary>
-    private static Tensor RatiosOf(ObjectiveBatch batch, TeacherSignal teacher, Tensor logQ)
+    /// <summary>r, (B, L) float64, zero where the mask is; less what a token costs.</summary>
+    private Tensor RatiosOf(ObjectiveBatch batch, TeacherSignal teacher, Tensor logQ)
     {
         using var scope = NewDisposeScope();
         var inverse = (1.0 / batch.Temperatures.to(ScalarType.Float64)).unsqueeze(1); // (B, 1)
         var ratios = teacher.LogProbs.to(ScalarType.Float64) * inverse - logQ.to(ScalarType.Float64);
+        if (Options.MeanLength is not null) ratios = ratios - ((inverse - 1.0) * tokenCost);
         return where(batch.Mask, ratios, zeros_like(ratios)).MoveToOuterDisposeScope();
     }
 }

@@ -41,14 +41,23 @@ public abstract record FlowRecipe : ObjectiveRecipe
 /// <summary>KL-regularised policy gradient with lambda-returns on the soft value, on the student's own samples.</summary>
 public sealed record SoftPolicyRecipe : FlowRecipe
 {
+    /// <summary>
+    /// Tokens that texts are to have on average where they may end, such as the teacher's own have: p_T at a low T wants texts of a few tokens. Default null:
+    /// as long as p_T has them.
+    /// </summary>
+    public double? MeanLength { get; init; }
+
     /// <inheritdoc/>
     public override IObjective Build(ObjectiveContext context) =>
-        new SoftPolicyObjective(Options, context.ContextLength, context.Teacher.EmbeddingSize, context.Teacher.EmbeddingSize, context.Device);
+        new SoftPolicyObjective(Options with { MeanLength = MeanLength }, context.ContextLength, context.Teacher.EmbeddingSize, context.Teacher.EmbeddingSize, context.Device);
 
     /// <inheritdoc/>
     public override void Check(Validator validator, StudentRecipe student)
     {
         base.Check(validator, student);
+        validator.Within("meanLength", MeanLength ?? 1, 1, 1e9, "use e.g. the mean length of the teacher's samples");
+        validator.Check(
+            MeanLength is null || student.Lengths != SampleLengths.Fixed, "meanLength", MeanLength, "null with lengths: fixed", "leave it out");
         validator.Check(
             student.Source.IsOwnOrTargetOnly, "kind", new KindName("soft-policy"),
             "with source student and nothing mixed in but a jointShare: its gradient is that of the student's own samples",

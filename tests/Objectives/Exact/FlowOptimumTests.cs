@@ -156,6 +156,28 @@ public sealed class FlowOptimumTests : TensorTest
         }
     }
 
+    [TestCase(10.0, -0.025)]
+    [TestCase(2.5, 0.05)]
+    public void TokenCost_OfTextsThatAreTooLongOrTooShort_Moves(double meanLength, double expected)
+    {
+        using var objective = new SoftPolicyObjective(new FlowOptions { MeanLength = meanLength, Lambda = 0 }, 5, Width, Width);
+        var agreement = (IStepAgreement)objective;
+        var signal = new TeacherSignal(space.LogProbs(teacher), HiddenStates: zeros(space.NumSequences, 5, Width));
+        var logits = teacher.index_select(0, space.Prefixes.reshape(-1)).reshape(space.NumSequences, -1, 3);
+        agreement.Observe(BatchOf(Temperature) with { StudentLogProbs = space.LogProbs(teacher) }, signal);
+        agreement.Commit();
+        var before = objective.Loss(BatchOf(Temperature), new StudentStates(signal.HiddenStates!, _ => logits), signal);
+        Assert.That(agreement.Pending, Has.Count.EqualTo(2));
+        agreement.EndStep();
+        Assert.That(agreement.State["flow.tokenCost"].item<double>(), Is.EqualTo(expected).Within(1e-12), "all texts have 5 tokens");
+
+        agreement.Commit();
+        var after = objective.Loss(BatchOf(Temperature), new StudentStates(signal.HiddenStates!, _ => logits), signal);
+        var column = LossFigures.Loss.Statistic.Columns[0];
+        var (shown, earlier) = (after.Figures.Of(column)!, before.Figures.Of(column)!);
+        Near.Assert(shown - earlier, full_like(shown, 5 * expected), 1e-10, "u is 1 at T = 1/2: five tokens cost five times as much");
+    }
+
     private static Tensor Squares(Tensor ratios, Tensor flows, int start, int end, double lambda)
     {
         var (sum, total) = (zeros(1, dtype: ScalarType.Float64), 0.0);
