@@ -70,6 +70,19 @@ public sealed class StudentSettingsTests
         Assert.That(counts, Is.EqualTo(new[] { name == "mix" ? (5, 3) : (0, 8) }));
     }
 
+    [Test]
+    public void TextsOfTheJoint_BesideOwnSamples_AreTrainedOnAndBoundItsPartitionFromAbove()
+    {
+        WriteRecipe(
+            "joint", "temperatures: 0.6\n  lengths: fixed\n  objective: soft-policy\n  source: {kind: student, batch: 3, jointShare: 0.25, jointRuns: 2}");
+        var trained = run.Run("train", "joint.yaml", "--set", "evaluation.reference={particles: 128, runs: 2}", "--set", "evaluation.samples=64");
+        Assert.That(trained.ExitCode, Is.EqualTo(ExitCode.Done), trained.Errors);
+        Assert.That(Steps("joint").Select(step => ((int)step["studentSamples"]!["sequences"]!, (int)step["jointSamples"]!["sequences"]!)), Is.All.EqualTo((6, 2)));
+        var row = Rows("joint").Single();
+        var (below, above) = ((double)row["logPartitionBound"]!["value"]!, (double)row["logPartitionUpperBound"]!["value"]!);
+        Assert.That(above - below, Is.InRange(-1, 8), "texts of 16 tokens, a student near the teacher");
+    }
+
     [TestCase("own", "{kind: student, batch: 4}")]
     [TestCase("replay", "{kind: student, batch: 4, replayShare: 0.5, replayCapacity: 16}")]
     public void OwnSamples_OfARunThatIsKilledWhileItDraws_AreThoseOfOneThatIsNot(string name, string source)

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Lhts.Sampling;
+
 namespace Lhts.Evaluation;
 
 /// <summary>Something that knows p_T without training, such as sequential Monte Carlo on the teacher.</summary>
@@ -16,6 +19,10 @@ public interface IJointReference
 /// <param name="Entropy">Entropy of p_T, in nats a token.</param>
 public sealed record JointReference(double Temperature, Figure LogPartition, double LogLikelihood, double Entropy)
 {
+    /// <summary>Texts of p_T that go on from one beginning, with the teacher's scores. Default: none are kept.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<(SampledSequence Text, ScoredSequence Score)> Texts { get; init; } = [];
+
     /// <summary>From log Z_T and texts of p_T: H(p_T) = log Z_T - E[log p]/T.</summary>
     /// <param name="temperature">T.</param>
     /// <param name="logPartition">log Z_T.</param>

@@ -44,6 +44,11 @@ public sealed record TradeOffRow
     /// <summary>What the samples say of log Z_T, from below. Default null: not measured.</summary>
     public PartitionBound? LogPartitionBound { get; init; }
 
+    /// <summary>
+    /// What the reference's texts of p_T say of log Z_T with this row's log-probs, from above. Default null: no such texts, or of several prompts.
+    /// </summary>
+    public PartitionBound? LogPartitionUpperBound { get; init; }
+
     /// <summary>A student's own estimate of KL(q || p_T) in nats a sequence, without log Z_T. Default null: not measured.</summary>
     public Figure? OwnDivergence { get; init; }
 

@@ -1,5 +1,6 @@
 using Lhts.Evaluation;
 using Lhts.Models.Gpt;
+using Lhts.Sampling;
 using Lhts.Sampling.Joint;
 using Lhts.Telemetry;
 using Lhts.Trainer.Recipes;
@@ -25,6 +26,7 @@ internal sealed class SmcReference(StageContext context, Gpt2 teacher, IReadOnly
         if (temperature == 1) return null; // p itself: log Z is 0
         var smc = new PowerSmc(teacher, OptionsAt(temperature));
         var (logZ, logP, numTokens) = (new List<Figure>(), new List<double>(), new List<int>());
+        var kept = new List<(SampledSequence Text, ScoredSequence Score)>();
         var done = 0L;
         using var progress = context.Reporting.Progress.Begin($"power SMC at T {temperature:0.##}", starts.Sum(NumPositionsOf), "tokens");
         for (var i = 0; i < starts.Length; i++)
@@ -35,11 +37,13 @@ internal sealed class SmcReference(StageContext context, Gpt2 teacher, IReadOnly
             done += NumPositionsOf(starts[i]);
             logZ.Add(new Figure(result.LogZ, result.LogZError));
             var texts = result.Resample(result.Sequences.Count, (ulong)context.Recipe.Seed);
-            logP.AddRange(texts.Zip(scorer.Score([.. texts.Select(text => text.Tokens)], cancellation: stop), GeneratedTokens.Sum));
+            var scores = scorer.Score([.. texts.Select(text => text.Tokens)], cancellation: stop);
+            logP.AddRange(texts.Zip(scores, GeneratedTokens.Sum));
+            if (starts.Length == 1) kept.AddRange(texts.Zip(scores));
             numTokens.AddRange(texts.Select(text => text.Generated.Length));
         }
 
-        return JointReference.Of(temperature, OverStarts(logZ), logP, numTokens);
+        return JointReference.Of(temperature, OverStarts(logZ), logP, numTokens) with { Texts = kept };
     }
 
     /// <summary>The mean; its error is that of the runs alone, for the free energies that it is compared with are of the same prompts.</summary>

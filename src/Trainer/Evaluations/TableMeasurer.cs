@@ -1,5 +1,6 @@
 using Lhts.Evaluation;
 using Lhts.Models.Gpt;
+using Lhts.Sampling;
 using Lhts.Trainer.Stages;
 
 namespace Lhts.Trainer.Evaluations;
@@ -40,14 +41,14 @@ internal sealed class TableMeasurer(StageContext context, Gpt2 teacher, Gpt2 stu
         var references = best.Keys.Select(temperature => Reference?.At(temperature, stop)).OfType<JointReference>().ToArray();
         MeasuredSamples[] all =
             [.. ofTeacher, .. EvaluationSettings.OfStudent(context, student, maxTokens).Select(options => Draw(SampleSource.Student, options, measured, stop))];
-        var rows = WithDiversity(all).Select(row => WithGain(row, references));
+        var rows = WithDiversity(all).Zip(all, (row, samples) => WithGain(row, samples.Options, references, stop));
         return (new TradeOffTable([.. rows]) { MyopicCurve = MyopicPoint.Of(sweep.Tried), References = references }, all);
     }
 
     /// <summary>A row may take longer than a run may be silent.</summary>
     private static SynchronousProgress<int> SignOfWork(StageContext context) => new(_ => context.Reporting.Health.ReportSign());
 
-    private MeasuredSamples Draw(SampleSource source, Sampling.SamplingOptions options, Action<MeasuredSamples>? measured, CancellationToken stop)
+    private MeasuredSamples Draw(SampleSource source, SamplingOptions options, Action<MeasuredSamples>? measured, CancellationToken stop)
     {
         var samples = measurer.Measure(source, options, EvaluationSettings.TargetOf(context, source, options), stop);
         measured?.Invoke(samples);
@@ -63,10 +64,15 @@ internal sealed class TableMeasurer(StageContext context, Gpt2 teacher, Gpt2 stu
         return sweep.Find(targets, stop).ToDictionary(found => found.Temperature);
     }
 
-    private TradeOffRow WithGain(TradeOffRow row, JointReference[] references)
+    private TradeOffRow WithGain(TradeOffRow row, SamplingOptions options, JointReference[] references, CancellationToken stop)
     {
         if (row.Source == SampleSource.Teacher || row.FreeEnergy is null || row.LongHorizonTemperature is not { } temperature) return row;
-        return row.Against(best![temperature], references.FirstOrDefault(reference => reference.Temperature == temperature));
+        var reference = references.FirstOrDefault(reference => reference.Temperature == temperature);
+        var compared = row.Against(best![temperature], reference);
+        if (reference is not { Texts.Count: > 0 }) return compared;
+        var texts = reference.Texts;
+        var draws = ScoredDraws.Of(student, options, [.. texts.Select(kept => kept.Text)], [.. texts.Select(kept => kept.Score)], isTeacher: false, stop);
+        return compared with { LogPartitionUpperBound = LogPartition.UpperBound(draws, temperature) };
     }
 
     /// <summary>Diversity of words, so that tokenizers compare and a character's few values do not hide it; distinct-n of tokens beside it.</summary>
