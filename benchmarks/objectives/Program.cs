@@ -17,8 +17,7 @@ Console.WriteLine("| method | seed | T | gain | effective T | log p / token | en
 Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
 for (var seed = 1; seed <= seeds; seed++)
 {
-    var teacher = Run.Teacher(seed);
-    foreach (var method in methods) Console.WriteLine(Run.Student(teacher, method, seed, steps));
+    foreach (var method in methods) Console.WriteLine(Run.Student(Run.Teacher(seed, method.Length), method, seed, steps));
 }
 
 return 0;

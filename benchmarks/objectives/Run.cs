@@ -10,13 +10,16 @@ internal static class Run
     private static readonly string Root = FindRoot();
 
     /// <summary>Trains the teacher of a seed, unless it is there; gives its folder.</summary>
-    public static string Teacher(int seed)
+    /// <param name="seed">The seed.</param>
+    /// <param name="length">Characters of a text: one teacher serves all lengths up to 128.</param>
+    public static string Teacher(int seed, int length)
     {
-        var run = $"runs/objectives/teacher-{seed}";
+        var context = Math.Max(128, length) + 1;
+        var run = $"runs/objectives/teacher-{seed}" + (context == 129 ? "" : $"-{length}");
         if (!Directory.Exists(Path.Combine(Root, run, "teacher", "model")))
         {
             // One step of a student and a small evaluation come with it.
-            Command(run, $"seed={seed}", "student.training.steps=1", "evaluation.samples=16", "evaluation.reference=null");
+            Command(run, $"seed={seed}", $"data.contextLength={context}", "student.training.steps=1", "evaluation.samples=16", "evaluation.reference=null");
         }
 
         return Path.Combine(Root, run, "teacher", "model");
@@ -26,7 +29,7 @@ internal static class Run
     public static string Student(string teacher, Method method, int seed, long? steps)
     {
         var run = $"runs/objectives/{method.Name}-{seed}" + (steps is null ? "" : $"-{steps}");
-        var values = new List<string> { $"seed={seed}", $"teacher.load={teacher}" };
+        var values = new List<string> { $"seed={seed}", $"teacher.load={teacher}", $"data.contextLength={method.Length + 1}" };
         values.AddRange(method.Values.Select(value => $"student.{value}"));
         if (steps is not null) values.Add($"student.training.steps={steps}");
         Command(run, [.. values]);
@@ -43,7 +46,8 @@ internal static class Run
 
     private static void Command(string run, params string[] values)
     {
-        var arguments = new List<string> { "train", "recipes/joint.yaml", "--output", run };
+        // One process of one thread, so that seconds are those of a core.
+        var arguments = new List<string> { "train", "recipes/joint.yaml", "--output", run, "--set", "distributed.processes=1", "--set", "threads=1" };
         foreach (var value in values) arguments.AddRange(["--set", value]);
         using var process =
             Process.Start(new ProcessStartInfo(Path.Combine(Root, "lhts"), arguments) { WorkingDirectory = Root, RedirectStandardOutput = true })!;

@@ -10,7 +10,7 @@ public abstract record FlowRecipe : ObjectiveRecipe
     /// <summary>How far a token's credit looks ahead: 0 is one token, 1 the end. Default 0.9.</summary>
     public double Lambda { get; init; } = 0.9;
 
-    /// <summary>The highest learning rate of the log flow, which starts from nothing. Default 1e-3.</summary>
+    /// <summary>The highest learning rate of the log flow, which starts from nothing. Default 1e-3; 3e-3 for soft-policy.</summary>
     public double HeadLearningRate { get; init; } = 1e-3;
 
     /// <summary>
@@ -41,6 +41,9 @@ public abstract record FlowRecipe : ObjectiveRecipe
 /// <summary>KL-regularised policy gradient with lambda-returns on the soft value, on the student's own samples.</summary>
 public sealed record SoftPolicyRecipe : FlowRecipe
 {
+    /// <summary>A flow that learns as fast as the student does.</summary>
+    public SoftPolicyRecipe() => HeadLearningRate = 3e-3;
+
     /// <summary>
     /// Tokens that texts are to have on average where they may end, such as the teacher's own have: p_T at a low T wants texts of a few tokens. Default null:
     /// as long as p_T has them.
