@@ -14,6 +14,9 @@ internal sealed class BlockReader(
 
     private const int MaxExpectedBytes = 1 << 26;
 
+    // Rows of many megabytes: other blocks are smaller, and collecting takes nothing beside reading it.
+    private const int LargeBytes = 1 << 25;
+
     // The filter on file_row_number lets DuckDB pass over the other row groups; only the columns that are needed are read.
     private readonly string _sql =
         $"SELECT {DuckDbConnection.Identifier(manifest.TextColumn)}{(manifest.PromptColumn is { } prompt ? ", " + DuckDbConnection.Identifier(prompt) : "")} "
@@ -23,13 +26,19 @@ internal sealed class BlockReader(
     public TextBlock Read(DataBlock block, CancellationToken cancellation)
     {
         using var interrupt = connection.InterruptOn(cancellation);
-        var text = new TextBlock(block, ExpectedBytes(block));
+        var expected = ExpectedBytes(block);
+        if (expected >= LargeBytes) GC.Collect(); // what the last one took: it would be found long after this one is there
+        var text = new TextBlock(block, expected);
         var numFailures = 0;
         watch?.Require(block.Shard); // before: a message of its own in place of whatever DuckDB finds
         Read(text, block.NumRows, ref numFailures, cancellation);
         watch?.Require(block.Shard); // after: what was read is of the file that was there all the time
         return text;
     }
+
+    /// <summary>Looks whether a block that was read is still what the manifest says.</summary>
+    /// <exception cref="InvalidDataException">Its file was changed or replaced.</exception>
+    public void RequireUnchanged(DataBlock block) => watch?.Require(block.Shard);
 
     public void Dispose() => connection.Dispose();
 

@@ -8,6 +8,9 @@ namespace Lhts.Data.Preparing;
 internal sealed class FileSource : IDocumentSource
 {
     private static readonly string[] JsonExtensions = [".jsonl", ".ndjson"];
+    // Lines up to this are read as a whole.
+    private const int JsonPieceBytes = 1 << 20;
+
     private static readonly string[] Extensions = [".txt", .. JsonExtensions];
 
     private readonly PrepareOptions _options;
@@ -53,7 +56,7 @@ internal sealed class FileSource : IDocumentSource
 
     private IEnumerable<SourceDocument> Documents(string file, Stream content)
     {
-        if (JsonExtensions.Contains(Extension(file))) return OfJson(new LineReader(content, file, _options.MaxDocumentBytes), file);
+        if (JsonExtensions.Contains(Extension(file))) return OfJson(content, file);
         if (_options.PromptField is { } field)
         {
             throw new InvalidDataException(
@@ -65,13 +68,11 @@ internal sealed class FileSource : IDocumentSource
     }
 
     /// <summary>What answers a prompt stays whole.</summary>
-    private IEnumerable<SourceDocument> OfJson(LineReader lines, string file)
-    {
-        var documents = JsonLines.Read(lines, file, _options.TextField, _options.PromptField);
-        return _options.PromptField is not null
-            ? documents
-            : documents.SelectMany(document => TextCut.Parts(document.Text, _options.MaxRowBytes)).Select(text => new SourceDocument(text));
-    }
+    private IEnumerable<SourceDocument> OfJson(Stream content, string file) => _options.PromptField is { } prompt
+        ? JsonLines.Read(new LineReader(content, file, _options.MaxDocumentBytes), file, _options.TextField, prompt)
+        : JsonLines.ReadRows(
+            new LineReader(content, file, int.MaxValue, Math.Max(JsonPieceBytes, _options.MaxRowBytes)), file, _options.TextField, _options.MaxRowBytes)
+            .Select(text => new SourceDocument(text));
 
     private List<string> FilesBelow(string folder)
     {

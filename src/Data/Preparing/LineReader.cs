@@ -60,7 +60,7 @@ internal sealed class LineReader(Stream stream, string name, int maxLineBytes, i
         if (_end - _start > maxLineBytes) throw TooLong(LineNumber + 1);
         if (_start > 0) _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
         (_start, _end) = (0, _end - _start);
-        if (_end == _buffer.Length) Array.Resize(ref _buffer, checked(_buffer.Length * 2));
+        if (_end == _buffer.Length) Array.Resize(ref _buffer, (int)Math.Min(_buffer.Length * 2L, Math.Max(maxLineBytes + 2L, _buffer.Length + 1L)));
         var read = stream.Read(_buffer, _end, _buffer.Length - _end);
         _end += read;
         _atEnd = read == 0;

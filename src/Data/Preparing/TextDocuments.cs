@@ -8,8 +8,7 @@ namespace Lhts.Data.Preparing;
 /// <param name="maxRowBytes">Most bytes of a row.</param>
 internal sealed class TextDocuments(LineReader lines, int maxRowBytes)
 {
-    private byte[] buffer = new byte[1 << 10];
-    private int length;
+    private readonly RowBuffer buffer = new(maxRowBytes);
     private int pendingLineEnds;
 
     /// <summary>The rows in order; each is good until the next is asked for.</summary>
@@ -31,35 +30,26 @@ internal sealed class TextDocuments(LineReader lines, int maxRowBytes)
             var isBlank = isWhole && (layout == TextLayout.BlankLine ? line.Span.IndexOfAnyExcept(" \t"u8) < 0 : line.Length == 0);
             if (isBlank && layout == TextLayout.BlankLine)
             {
-                if (length > 0) yield return buffer.AsMemory(0, length);
-                (length, pendingLineEnds) = (0, 0);
+                if (buffer.Length > 0) yield return buffer.Rest;
+                buffer.Clear();
+                pendingLineEnds = 0;
                 continue;
             }
 
             if (!isBlank) Add(line.Span);
-            while (length > maxRowBytes)
-            {
-                var cut = TextCut.At(buffer.AsSpan(0, length), maxRowBytes);
-                yield return buffer.AsMemory(0, cut);
-                buffer.AsSpan(cut, length - cut).CopyTo(buffer);
-                length -= cut;
-            }
-
+            while (buffer.TryCut(out var row)) yield return row;
             isWithinLine = lines.IsCut;
             if (!isWithinLine) pendingLineEnds++;
         }
 
-        if (length > 0) yield return buffer.AsMemory(0, length);
+        if (buffer.Length > 0) yield return buffer.Rest;
     }
 
     private void Add(ReadOnlySpan<byte> text)
     {
         // Leading blank lines of a file are dropped too.
-        if (length == 0) pendingLineEnds = 0;
-        var needed = length + pendingLineEnds + text.Length;
-        if (needed > buffer.Length) Array.Resize(ref buffer, Math.Max(needed, 2 * buffer.Length));
-        buffer.AsSpan(length, pendingLineEnds).Fill((byte)'\n');
-        text.CopyTo(buffer.AsSpan(length + pendingLineEnds));
-        (length, pendingLineEnds) = (needed, 0);
+        if (buffer.Length == 0) pendingLineEnds = 0;
+        for (; pendingLineEnds > 0; pendingLineEnds--) buffer.Add("\n"u8);
+        buffer.Add(text);
     }
 }

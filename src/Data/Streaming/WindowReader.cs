@@ -9,6 +9,8 @@ namespace Lhts.Data.Streaming;
 internal sealed class WindowReader(
     DataSet data, ScoreSet? scores, DocumentOrder order, DataCounters counters, BadRows badRows, Action<string>? onBadRows)
 {
+    private readonly SharedBlocks shared = new();
+
     /// <summary>The windows from the one that holds <paramref name="position"/>, up to the end of epoch <paramref name="numEpochs"/>.</summary>
     public IEnumerable<TextWindow> Read(long position, long? numEpochs, CancellationToken cancellation)
     {
@@ -32,7 +34,7 @@ internal sealed class WindowReader(
         using var scoreReader = scores?.OpenReader();
         foreach (var inBlock in positions.Select(position => (Position: position, Place: order.Locate(position))).GroupBy(item => item.Place.Block))
         {
-            var text = reader.Read(data.Blocks[inBlock.Key], cancellation);
+            var text = Read(reader, inBlock.Key, cancellation);
             var kept = scoreReader?.Read(data.Blocks[inBlock.Key], cancellation);
             foreach (var (position, place) in inBlock)
             {
@@ -44,9 +46,12 @@ internal sealed class WindowReader(
 
     private TextWindow Read(BlockReader reader, ScoreReader? scoreReader, WindowOrder window, CancellationToken cancellation)
     {
-        var blocks = window.Blocks.Select(block => reader.Read(data.Blocks[block], cancellation)).ToArray();
+        var blocks = window.Blocks.Select(block => Read(reader, block, cancellation)).ToArray();
         counters.AddBytes(blocks.Sum(block => block.NumBytes));
         var kept = scoreReader is null ? null : window.Blocks.Select(block => scoreReader.Read(data.Blocks[block], cancellation)).ToArray();
         return new TextWindow(window, blocks, kept);
     }
+
+    private TextBlock Read(BlockReader reader, int block, CancellationToken cancellation) =>
+        shared.Of(block, () => reader.Read(data.Blocks[block], cancellation), there => reader.RequireUnchanged(there.Block));
 }

@@ -90,15 +90,15 @@ public sealed class DataPreparerTests : DataFixture
         Assert.That(reports.Select(report => (report.Documents, report.Shards)), Is.EqualTo(new[] { (1L, 1), (2L, 1) }));
     }
 
-    [TestCase(9, false)]
-    [TestCase(8, true)]
-    public void Document_OfTheBound_IsTheLongest(int length, bool isTaken)
+    [TestCase(10, false)]
+    [TestCase(9, true)]
+    public void Answer_OfTheBound_IsTheLongest(int length, bool isTaken)
     {
-        var line = "{\"text\": \"" + new string('x', length) + "\"}";
+        var line = "{\"p\":\"q\",\"text\":\"" + new string('x', length) + "\"}";
         File.WriteAllText(PathOf("a.jsonl"), line);
-        var options = Options("a.jsonl") with { MaxDocumentBytes = 20 };
+        var options = Options("a.jsonl") with { MaxDocumentBytes = 28, PromptField = "p" };
         if (isTaken) Assert.That(DataPreparer.Prepare(options).TextBytes, Is.EqualTo(length));
-        else Assert.That(() => DataPreparer.Prepare(options), Throws.TypeOf<InvalidDataException>().With.Message.Contains("line 1 is longer than 20 bytes"));
+        else Assert.That(() => DataPreparer.Prepare(options), Throws.TypeOf<InvalidDataException>().With.Message.Contains("line 1 is longer than 28 bytes"));
     }
 
     [TestCase("{\"text\": 1}", "line 2: the text is a Number, not a string.")]
@@ -121,10 +121,10 @@ public sealed class DataPreparerTests : DataFixture
     }
 
     [Test]
-    public void Document_TooLong_NamesFileAndLine()
+    public void Answer_TooLong_NamesFileAndLine()
     {
-        File.WriteAllText(PathOf("a.jsonl"), "{\"text\": \"short\"}\n" + new string('x', 100_000) + "\n");
-        AssertFails<InvalidDataException>("a.jsonl", $"'{PathOf("a.jsonl")}' line 2", options => options with { MaxDocumentBytes = 60_000 });
+        File.WriteAllText(PathOf("a.jsonl"), "{\"text\": \"short\", \"p\": \"q\"}\n" + new string('x', 100_000) + "\n");
+        AssertFails<InvalidDataException>("a.jsonl", $"'{PathOf("a.jsonl")}' line 2", options => options with { MaxDocumentBytes = 60_000, PromptField = "p" });
     }
 
     [Test]

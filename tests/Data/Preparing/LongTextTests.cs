@@ -64,6 +64,57 @@ public sealed class LongTextTests : DataFixture
         Assert.That(GC.GetTotalAllocatedBytes(precise: true) - before, Is.LessThan(8 << 20), "buffers are used again");
     }
 
+    [TestCase("", "")]
+    [TestCase("{\"a\": [1, {\"text\": \"not this\"}], \"b\": \"LONG\", ", "")]
+    [TestCase("", ", \"b\": \"LONG\", \"c\": {\"text\": 1}")]
+    public void JsonLine_LongerThanAPiece_IsReadAsAShortOneIs(string before, string behind)
+    {
+        var random = new Random(1);
+        string[] words = ["a\\", "\"b\"", "naïve", "😀", "\n\t", " ", "\u0001", "end\\\"", "\\u00e9"];
+        var text = string.Concat(Enumerable.Range(0, 600_000).Select(_ => words[random.Next(words.Length)]));
+        string Long(string part) => part.Replace("LONG", new string('\\', 3_000_000), StringComparison.Ordinal);
+        // The serializer escapes everything that is not ASCII, in surrogate pairs too.
+        var line = $"{(before == "" ? "{" : Long(before))}\"text\": {JsonSerializer.Serialize(text)}{Long(behind)}}}";
+        File.WriteAllText(PathOf("a.jsonl"), $"{{\"text\": \"first\"}}\n{line}\n{{\"text\": \"last\"}}\n");
+        var rows = Prepare("a.jsonl", TextLayout.Line);
+        Assert.That((rows[0], rows[^1]), Is.EqualTo(("first", "last")));
+        Assert.That(string.Concat(rows[1..^1]), Is.EqualTo(text));
+        Assert.That(rows.Select(row => Encoding.UTF8.GetByteCount(row)), Is.All.InRange(1, RowBytes));
+    }
+
+    [TestCase("{\"text\": \"LONG", "a string of it has no end")]
+    [TestCase("{\"text\": \"LONG\"", "is not JSON: mend")]
+    [TestCase("{\"text\": \"LONG\"} {}", "is not JSON: mend")]
+    [TestCase("[\"LONG\"]", "is not a JSON object")]
+    [TestCase("{\"other\": \"LONG\"}", "has no member \"text\"")]
+    [TestCase("{\"text\": \"LONG\", \"text\": \"\"}", "has \"text\" twice")]
+    [TestCase("{\"text\": \"LONG\\x\"}", "an escape that JSON does not have")]
+    [TestCase("{\"text\": \"LONG\t\"}", "a control character")]
+    [TestCase("{\"text\": \"LONG\\ud800\"}", "half of a surrogate pair")]
+    public void JsonLine_LongAndBad_NamesFileAndLine(string line, string expected)
+    {
+        File.WriteAllText(PathOf("a.jsonl"), "{\"text\": \"fine\"}\n" + line.Replace("LONG", new string('x', 2_500_000), StringComparison.Ordinal));
+        Assert.That(() => Prepare("a.jsonl", TextLayout.Line),
+            Throws.TypeOf<InvalidDataException>().With.Message.StartsWith($"'{PathOf("a.jsonl")}' line 2: ").And.Message.Contains(expected));
+        Assert.That(Directory.Exists(PathOf("out")), Is.False);
+    }
+
+    [Test]
+    public void JsonLine_OfSixtyMegabytes_TakesMemoryForARowGroup()
+    {
+        var block = Encoding.UTF8.GetBytes(Words(60_000));
+        using (var file = File.Create(PathOf("a.jsonl")))
+        {
+            file.Write("{\"text\": \""u8);
+            for (var i = 0; i < 1000; i++) file.Write(block);
+            file.Write("\"}"u8);
+        }
+
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        DataPreparer.Prepare(new PrepareOptions { Source = PathOf("a.jsonl"), Output = PathOf("out") });
+        Assert.That(GC.GetTotalAllocatedBytes(precise: true) - before, Is.LessThan(16 << 20), "buffers are used again");
+    }
+
     private List<string> Prepare(string source, TextLayout layout, string output = "out", int rowBytes = RowBytes)
     {
         DataPreparer.Prepare(new PrepareOptions { Source = PathOf(source), Output = PathOf(output), Layout = layout, MaxRowBytes = rowBytes });

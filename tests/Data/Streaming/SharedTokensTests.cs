@@ -1,4 +1,5 @@
 using Lhts.Data.Batching;
+using Lhts.Data.Parquet;
 using Lhts.Data.Streaming;
 using Lhts.Data.Tokenizers;
 
@@ -25,6 +26,28 @@ public sealed class SharedTokensTests : StreamFixture
         var (shared, count) = (new SharedTokens(), 0);
         for (var i = 0; i < 3; i++) shared.Of(document: 5, numBytes: 100, () => [++count]);
         Assert.That(count, Is.EqualTo(3));
+    }
+
+    [Test]
+    public void LargeBlock_IsReadOnceWhileItIsNeeded_AndLookedAtEachTime()
+    {
+        var (shared, numReads, numLooks) = (new SharedBlocks(), 0, 0);
+        TextBlock Of(int number, int numBytes) => shared.Of(number, () => Read(numBytes), _ => numLooks++);
+        TextBlock Read(int numBytes)
+        {
+            numReads++;
+            var block = new TextBlock(new DataBlock(0, 0, 0, 1, 0));
+            block.Add(new byte[numBytes], RowKind.Text);
+            return block;
+        }
+
+        var large = Of(3, 32 << 20);
+        Assert.That(Of(3, 32 << 20), Is.SameAs(large));
+        Assert.That((numReads, numLooks), Is.EqualTo((1, 1)));
+        var small = Of(4, 1 << 20);
+        Assert.That(Of(4, 1 << 20), Is.Not.SameAs(small), "an ordinary block is read as often as it comes");
+        Assert.That(numLooks, Is.EqualTo(1));
+        GC.KeepAlive(large);
     }
 
     private sealed class CountingTokenizer : ITokenizer
