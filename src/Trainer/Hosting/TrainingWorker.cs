@@ -56,7 +56,8 @@ public sealed class TrainingWorker(Recipe recipe, RankEnvironment environment, R
         ranks.Waiting = () => reporting.Health.ReportWait("rank 0 was last waited for");
         var local = recipe with { Device = environment.DeviceOf(recipe.Device) };
         var folder = RunFolder.Of(recipe);
-        ranks.LeaderOnly(() => folder.Create(recipe), stop, "the run folder");
+        ranks.LeaderOnly(() => Take(folder, stop), stop, "the run folder");
+        using var owner = folder.Owner;
         reporting.Meter.RecordRestarts(folder.Restarts);
         using var data = ranks.LeaderFirst(() => DataStage.Open(local, folder, reporting, stop), stop, "the data");
         var tokenizer = ranks.LeaderFirst(() => DataStage.Tokenizer(local, folder, data, reporting, stop), stop, "the tokenizer");
@@ -70,6 +71,14 @@ public sealed class TrainingWorker(Recipe recipe, RankEnvironment environment, R
         ranks.Dispose(); // not after a failure: it would wait for the ranks that are gone
     }
 
+    /// <summary>The folder's owner may be of another host, and is then watched for a while.</summary>
+    private void Take(RunFolder folder, CancellationToken stop)
+    {
+        reporting.Health.ReportWork("the wait for the run folder's owner");
+        folder.Take(TimeSpan.FromSeconds(recipe.Distributed.HeartbeatTimeout), reporting.Time, reporting.Progress.WriteLine, stop);
+        folder.Create(recipe);
+    }
+
     private void RunStages(StageContext context, CancellationToken stop)
     {
         var folder = context.Folder;
@@ -79,6 +88,7 @@ public sealed class TrainingWorker(Recipe recipe, RankEnvironment environment, R
             () =>
             {
                 EvaluationStage.Run(context, teacher, student, stop);
+                folder.Owner.Check();
                 RunReport.Write([folder.Path], folder.Report);
                 reporting.Progress.WriteLine($"done: everything is in {folder.Path}; {RunReport.FileName} there shows it");
             },

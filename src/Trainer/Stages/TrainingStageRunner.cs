@@ -65,10 +65,10 @@ internal sealed class TrainingStageRunner(StageContext context, string stage, St
         using var source = trained.Source.Build(SourceOf(trained, draws, clock));
         var state = new TrainingState(model, updater, objective, context.Tokenizer);
         var checkpoints = new StageCheckpoints(
-            state, source, new CheckpointStore(folder.Checkpoints, recipe.Checkpoint.Keep), recipe.Checkpoint.EverySteps, ranks);
+            state, source, new CheckpointStore(folder.Checkpoints, recipe.Checkpoint.Keep, folder.Owner), recipe.Checkpoint.EverySteps, ranks);
         var position = Resume(checkpoints, stop);
         ranks.LeaderOnly(() => RecordChanges(position.Step), stop);
-        using var metrics = ranks.IsLeader ? MetricsFile.Resume(context.Folder.Metrics, StageNames.UpTo(stage), position.Step) : null;
+        using var metrics = ranks.IsLeader ? MetricsFile.Resume(context.Folder.Metrics, StageNames.UpTo(stage), position.Step, folder.Owner.CheckLease) : null;
         using var progress = reporting.Progress.Begin(stage, training.Steps, "steps", position.Step);
         var options = new StepOptions
         {
@@ -145,6 +145,7 @@ internal sealed class TrainingStageRunner(StageContext context, string stage, St
         var unfinished = folder.Model + ".unfinished";
         if (Directory.Exists(unfinished)) Directory.Delete(unfinished, recursive: true);
         state.SaveModel(unfinished);
+        folder.Owner.Check();
         if (Directory.Exists(folder.Model)) Directory.Delete(folder.Model, recursive: true);
         Directory.Move(unfinished, folder.Model);
         AtomicFile.FlushFolder(folder.Path);
