@@ -17,6 +17,9 @@ public sealed class CheckpointStore(string folder, int keep, RunOwner? owner = n
     private const string Prefix = "step-";
     private const string Unfinished = ".unfinished-";
 
+    /// <summary>Takes complete checkpoints elsewhere. Default null: nobody does.</summary>
+    public CheckpointMirror? Mirror { get; init; }
+
     /// <summary>
     /// Writes the checkpoint of a step and removes the oldest beyond those kept. Every rank calls it; the checkpoint is complete once all ranks have
     /// written their files and the leader the manifest over them.
@@ -64,7 +67,8 @@ public sealed class CheckpointStore(string folder, int keep, RunOwner? owner = n
         if (Directory.Exists(target)) Directory.Delete(target, recursive: true); // damaged: a sound one would have been resumed from
         Directory.Move(unfinished, target);
         AtomicFile.FlushFolder(folder);
-        foreach (var old in Steps().SkipLast(keep)) Directory.Delete(PathOf(old), recursive: true);
+        Mirror?.Post(target);
+        foreach (var old in Steps().SkipLast(keep).Select(PathOf).Where(path => Mirror?.IsTaking(path) is not true)) Directory.Delete(old, recursive: true);
         return manifest.TotalBytes;
     }
 
