@@ -16,7 +16,8 @@ public static class TelemetryServiceCollectionExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
-        services.AddSingleton(provider => new TrainingMeter(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<RunHealth>()));
+        services.AddSingleton(provider => new TrainingMeter(
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<RunHealth>(), isLeader: options.Rank is null or 0));
         services.AddSingleton(provider => new RunHealth(provider.GetRequiredService<TimeProvider>(), options.Health));
         services.AddSingleton(_ => new PrometheusExporter(MetricsProvider.ConstantLabels(options)));
         services.AddSingleton(provider => MetricsProvider.Build(options, provider.GetRequiredService<PrometheusExporter>()));

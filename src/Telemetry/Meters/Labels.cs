@@ -41,6 +41,25 @@ public enum SampledModel
     Teacher,
 }
 
+/// <summary>Where a run stands.</summary>
+public enum RunState
+{
+    /// <summary>Before its first step since it was started.</summary>
+    Starting,
+
+    /// <summary>It has made steps, or evaluates.</summary>
+    Running,
+
+    /// <summary>It is done.</summary>
+    Done,
+
+    /// <summary>It was told to stop, and has saved what it goes on from.</summary>
+    Stopped,
+
+    /// <summary>It ends with an error.</summary>
+    Failed,
+}
+
 /// <summary>What became of a document on its way into a batch.</summary>
 public enum DocumentOutcome
 {
@@ -75,6 +94,7 @@ internal static class Labels
 
     public static readonly object[] Phases = Spell<StepPhase>();
     public static readonly object[] Outcomes = Spell<DocumentOutcome>();
+    public static readonly object[] States = Spell<RunState>();
     public static readonly object[] Models = Spell<SampledModel>();
 
     public static readonly object[] NGrams =

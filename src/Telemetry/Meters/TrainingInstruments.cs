@@ -10,8 +10,11 @@ namespace Lhts.Telemetry;
 /// <param name="meter">The meter that they belong to.</param>
 /// <param name="checkpointAge">Gives the age of the last checkpoint in seconds, or nothing before the first.</param>
 /// <param name="work">Gives the Unix time of the last sign of work, or nothing where nobody knows it.</param>
+/// <param name="state">Gives 1 for the state of the run.</param>
+/// <param name="ended">Gives the Unix time at which the run ended in order, or nothing before.</param>
 internal sealed class TrainingInstruments(
-    Meter meter, Func<IEnumerable<Measurement<double>>> checkpointAge, Func<IEnumerable<Measurement<double>>> work)
+    Meter meter, Func<IEnumerable<Measurement<double>>> checkpointAge, Func<IEnumerable<Measurement<double>>> work,
+    Func<IEnumerable<Measurement<long>>> state, Func<IEnumerable<Measurement<double>>> ended)
 {
     /// <summary>
     /// Bounds of the histograms in seconds: from a step of a toy on CPU (2 ms) to a checkpoint of a large model (2 min), in factors of 2 to
@@ -42,6 +45,11 @@ internal sealed class TrainingInstruments(
         "lhts.stage.remaining", "s", "Time until the end of the stage at the present speed.");
     public Gauge<long> Restarts { get; } = meter.CreateGauge<long>(
         "lhts.run.restarts", "{restart}", "Times that the run was taken up again.");
+
+    public ObservableGauge<long> State { get; } = meter.CreateObservableGauge(
+        "lhts.run.state", state, null, "1 for where the run stands: starting, running, done, stopped or failed.");
+    public ObservableGauge<double> Ended { get; } = meter.CreateObservableGauge(
+        "lhts.run.ended_timestamp", ended, "s", "Unix time at which the run said that it is done or stopped.");
 
     // Data and speed.
     public Counter<long> Tokens { get; } = meter.CreateCounter<long>(

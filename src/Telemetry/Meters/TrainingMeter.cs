@@ -15,22 +15,26 @@ public sealed class TrainingMeter : IDisposable
 
     private readonly TimeProvider _time;
     private readonly RunHealth? _health;
+    private readonly bool _isLeader;
     private readonly Meter _meter;
     private readonly TrainingInstruments _on;
     private readonly FigureInstruments _figures;
     private readonly TemperatureLabels _temperatures = new();
     private long _checkpointTimestamp = NoTimestamp;
+    private RunState _state;
+    private long _endedTicks;
 
     private const long NoTimestamp = long.MinValue;
 
     /// <summary>Declares the instruments.</summary>
     /// <param name="time">Times of day and ages come from it.</param>
     /// <param name="health">Knows the last sign of work. Default null: nobody does.</param>
-    public TrainingMeter(TimeProvider time, RunHealth? health = null)
+    /// <param name="isLeader">Whether the run's own figures are this process's to tell, such as the loss; others tell theirs only. Default true.</param>
+    public TrainingMeter(TimeProvider time, RunHealth? health = null, bool isLeader = true)
     {
-        (_time, _health) = (time, health);
+        (_time, _health, _isLeader) = (time, health, isLeader);
         _meter = new Meter(new MeterOptions(MeterName) { Scope = this });
-        _on = new TrainingInstruments(_meter, ObserveCheckpointAge, ObserveWork);
+        _on = new TrainingInstruments(_meter, ObserveCheckpointAge, ObserveWork, ObserveState, ObserveEnd);
         _figures = new FigureInstruments(_meter, _temperatures);
     }
 
@@ -38,9 +42,8 @@ public sealed class TrainingMeter : IDisposable
     public void RecordStep(in StepFigures figures)
     {
         var stage = Tag(Labels.Stage, figures.Stage);
-        _figures.Record(figures.Figures, stage);
-        _on.LearningRate.Record(figures.LearningRate, stage);
-        if (figures.GradientNorm is { } norm) _on.GradientNorm.Record(norm, stage);
+        _state = RunState.Running;
+        if (_isLeader) RecordRun(figures, stage);
         RecordCounts(figures, stage);
         RecordTimes(figures, stage);
         if (figures.LiveTensors is { } live) _on.LiveTensors.Record(live);
@@ -75,6 +78,13 @@ public sealed class TrainingMeter : IDisposable
         _on.EvaluationDuration.Record(duration.TotalSeconds);
     }
 
+    /// <summary>Records where the run stands; one that is done or stopped has then ended in order, and may vanish.</summary>
+    public void RecordState(RunState state)
+    {
+        _state = state;
+        Volatile.Write(ref _endedTicks, state is RunState.Done or RunState.Stopped ? _time.GetUtcNow().UtcTicks : 0);
+    }
+
     /// <summary>Records how often the run was taken up again since it began.</summary>
     public void RecordRestarts(long restarts) => _on.Restarts.Record(restarts);
 
@@ -93,12 +103,22 @@ public sealed class TrainingMeter : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
 
+    /// <summary>What is the same on all ranks.</summary>
+    private void RecordRun(in StepFigures figures, KeyValuePair<string, object?> stage)
+    {
+        _figures.Record(figures.Figures, stage);
+        _on.LearningRate.Record(figures.LearningRate, stage);
+        if (figures.GradientNorm is { } norm) _on.GradientNorm.Record(norm, stage);
+        _on.SkippedSteps.Add(figures.Skipped ? 1 : 0, stage);
+        _on.Epoch.Record(figures.Epoch, stage);
+        _on.TokenRate.Record(figures.TokensPerSecond, stage);
+        if (figures.Remaining is { } remaining) _on.Remaining.Record(remaining.TotalSeconds, stage);
+    }
+
     private void RecordCounts(in StepFigures figures, KeyValuePair<string, object?> stage)
     {
         _on.Step.Record(figures.Step, stage);
         _on.Steps.Add(1, stage);
-        _on.SkippedSteps.Add(figures.Skipped ? 1 : 0, stage);
-        _on.Epoch.Record(figures.Epoch, stage);
         _on.Tokens.Add(figures.OwnTokens ?? figures.RealTokens, stage, Tag(Labels.Kind, "real"));
         _on.Tokens.Add(figures.OwnPadding ?? figures.PaddingTokens, stage, Tag(Labels.Kind, "padding"));
     }
@@ -106,9 +126,7 @@ public sealed class TrainingMeter : IDisposable
     private void RecordTimes(in StepFigures figures, KeyValuePair<string, object?> stage)
     {
         _on.LastStepTimestamp.Record((_time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds, stage);
-        _on.TokenRate.Record(figures.TokensPerSecond, stage);
         if (figures.DrawnTokensPerSecond is { } drawn) _on.DrawRate.Record(drawn, stage);
-        if (figures.Remaining is { } remaining) _on.Remaining.Record(remaining.TotalSeconds, stage);
         _on.StepDuration.Record(figures.Times.Total.TotalSeconds, stage);
         foreach (var phase in Phases)
         {
@@ -144,6 +162,16 @@ public sealed class TrainingMeter : IDisposable
 
     private IEnumerable<Measurement<double>> ObserveWork() =>
         _health is null ? [] : [new Measurement<double>((_time.GetUtcNow() - _health.WorkAge - DateTimeOffset.UnixEpoch).TotalSeconds)];
+
+    private IEnumerable<Measurement<long>> ObserveState() => _isLeader ? [new Measurement<long>(1, Tag(Labels.State, Labels.States[(int)_state]))] : [];
+
+    private IEnumerable<Measurement<double>> ObserveEnd()
+    {
+        var ended = Volatile.Read(ref _endedTicks);
+        return _isLeader && ended > 0
+            ? [new Measurement<double>((new DateTimeOffset(ended, TimeSpan.Zero) - DateTimeOffset.UnixEpoch).TotalSeconds)]
+            : [];
+    }
 
     private static KeyValuePair<string, object?> Tag(string name, object value) => new(name, value);
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Lhts.Basics;
 
 namespace Lhts.Telemetry;
 
@@ -13,12 +14,13 @@ public sealed class MetricsFile : IDisposable
     public const string FileName = "metrics.jsonl";
 
     private readonly FileStream _file;
+    private readonly Action? _check;
     private readonly ArrayBufferWriter<byte> _buffer = new(1024);
     private readonly Utf8JsonWriter _json;
 
-    private MetricsFile(FileStream file)
+    private MetricsFile(FileStream file, Action? check = null)
     {
-        _file = file;
+        (_file, _check) = (file, check);
         _json = new Utf8JsonWriter(_buffer);
     }
 
@@ -27,28 +29,31 @@ public sealed class MetricsFile : IDisposable
     public static MetricsFile Create(string path) => new(Open(path, FileMode.Create));
 
     /// <summary>
-    /// Continues a file after a resumption: the lines of later steps, which the resumed run makes again, are dropped. A file that is not
-    /// there
-    /// is started.
+    /// Continues a file after a resumption: the lines of later steps, which the resumed run makes again, are dropped. A file that is not there is started. The
+    /// name then stands for another file, so that a process that still has the former one open adds nothing to this.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="stages">The stages of the run in their order, up to the one that is resumed: lines of others are dropped.</param>
     /// <param name="lastStep">The last step that the checkpoint holds; 0 drops the whole stage.</param>
+    /// <param name="check">Called before each line; what it throws ends the writing. Default: nothing.</param>
     /// <exception cref="IOException">The file cannot be read or written.</exception>
-    public static MetricsFile Resume(string path, IReadOnlyList<string> stages, long lastStep)
+    public static MetricsFile Resume(string path, IReadOnlyList<string> stages, long lastStep, Action? check = null)
     {
-        var file = Open(path, FileMode.OpenOrCreate);
-        try
-        {
-            file.SetLength(MetricsFileReader.LengthUpTo(file, stages, lastStep));
-            file.Seek(0, SeekOrigin.End);
-            return new MetricsFile(file);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
+        check?.Invoke();
+        AtomicFile.Write(path, copy => CopyUpTo(path, stages, lastStep, copy));
+        var file = Open(path, FileMode.Open);
+        file.Seek(0, SeekOrigin.End);
+        return new MetricsFile(file, check);
+    }
+
+    private static void CopyUpTo(string path, IReadOnlyList<string> stages, long lastStep, Stream copy)
+    {
+        if (!File.Exists(path)) return;
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var length = MetricsFileReader.LengthUpTo(file, stages, lastStep);
+        file.Seek(0, SeekOrigin.Begin);
+        file.CopyTo(copy);
+        copy.SetLength(length);
     }
 
     /// <summary>Appends the line of one step.</summary>
@@ -79,6 +84,7 @@ public sealed class MetricsFile : IDisposable
     {
         _json.Flush();
         _buffer.Write("\n"u8);
+        _check?.Invoke();
         _file.Write(_buffer.WrittenSpan);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Lhts.Basics;
+using Lhts.Trainer.Ownership;
 using Lhts.Trainer.Parallel;
 
 namespace Lhts.Trainer.Checkpoints;
@@ -10,10 +11,14 @@ namespace Lhts.Trainer.Checkpoints;
 /// </summary>
 /// <param name="folder">Where they are.</param>
 /// <param name="keep">How many of the newest stay.</param>
-public sealed class CheckpointStore(string folder, int keep)
+/// <param name="owner">The right to publish here. Default unchecked.</param>
+public sealed class CheckpointStore(string folder, int keep, RunOwner? owner = null)
 {
     private const string Prefix = "step-";
     private const string Unfinished = ".unfinished-";
+
+    /// <summary>Takes complete checkpoints elsewhere. Default null: nobody does.</summary>
+    public CheckpointMirror? Mirror { get; init; }
 
     /// <summary>
     /// Writes the checkpoint of a step and removes the oldest beyond those kept. Every rank calls it; the checkpoint is complete once all ranks have
@@ -26,8 +31,7 @@ public sealed class CheckpointStore(string folder, int keep)
     /// <returns>Bytes written, all ranks together; 0 on other ranks than the leader.</returns>
     public long Save(long step, Action<string> write, Action<string> writeShare, Ranks ranks)
     {
-        var unfinished = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Unfinished}{step}"));
-        ranks.LeaderOnly(() => Begin(unfinished, write), CancellationToken.None);
+        var unfinished = ranks.FromLeader(() => Begin(step, write), CancellationToken.None, "the checkpoint");
         writeShare(unfinished);
         ranks.Sum(1); // all have come this far
         long bytes = 0;
@@ -35,12 +39,21 @@ public sealed class CheckpointStore(string folder, int keep)
         return bytes;
     }
 
-    private void Begin(string unfinished, Action<string> write)
+    /// <summary>Under the owner's own name, which whoever takes over removes: the former owner then has nothing to publish.</summary>
+    private string Begin(long step, Action<string> write)
     {
+        owner?.Check();
         Directory.CreateDirectory(folder);
-        foreach (var stale in Directory.EnumerateDirectories(folder, Unfinished + "*")) Directory.Delete(stale, recursive: true);
+        RemoveUnfinished();
+        var unfinished = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Unfinished}{owner?.Epoch ?? 0}-{step}"));
         Directory.CreateDirectory(unfinished);
         write(unfinished);
+        return unfinished;
+    }
+
+    private void RemoveUnfinished()
+    {
+        foreach (var stale in Directory.EnumerateDirectories(folder, Unfinished + "*")) Directory.Delete(stale, recursive: true);
     }
 
     private long Complete(string unfinished, long step)
@@ -49,11 +62,13 @@ public sealed class CheckpointStore(string folder, int keep)
         manifest.Write(unfinished);
         foreach (var inner in Directory.EnumerateDirectories(unfinished, "*", SearchOption.AllDirectories)) AtomicFile.FlushFolder(inner);
 
+        owner?.Check();
         var target = PathOf(step);
         if (Directory.Exists(target)) Directory.Delete(target, recursive: true); // damaged: a sound one would have been resumed from
         Directory.Move(unfinished, target);
         AtomicFile.FlushFolder(folder);
-        foreach (var old in Steps().SkipLast(keep)) Directory.Delete(PathOf(old), recursive: true);
+        Mirror?.Post(target);
+        foreach (var old in Steps().SkipLast(keep).Select(PathOf).Where(path => Mirror?.IsTaking(path) is not true)) Directory.Delete(old, recursive: true);
         return manifest.TotalBytes;
     }
 
@@ -62,6 +77,7 @@ public sealed class CheckpointStore(string folder, int keep)
     /// <returns>Its folder, or null where there is none.</returns>
     public string? FindNewest(Action<string> warn)
     {
+        if (Directory.Exists(folder)) RemoveUnfinished();
         foreach (var step in Steps().Reverse())
         {
             var path = PathOf(step);

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Lhts.Distributed;
 using Lhts.Launching;
+using Lhts.Trainer.Ownership;
 using Lhts.Trainer.Recipes.Yaml;
 using Lhts.Trainer.Training;
 
@@ -32,9 +33,10 @@ public static partial class Failures
             IOException when IsDiskFull(cause) => (ExitCode.Failed, $"{cause.Message} Make room; the same command goes on from what is saved."),
             IOException or UnauthorizedAccessException when hasStepped =>
                 (ExitCode.Failed, $"{TextOf(cause)} The same command tries again from what is saved."),
-            RecipeException or LaunchException or InvalidDataException or IOException or UnauthorizedAccessException => (ExitCode.BadInput, TextOf(cause)),
+            RecipeException or LaunchException or FolderTakenException or InvalidDataException or IOException or UnauthorizedAccessException =>
+                (ExitCode.BadInput, TextOf(cause)),
             DistributedException => (ExitCode.LostPeers, cause.Message),
-            NonFiniteStepException => (ExitCode.Failed, cause.Message),
+            NonFiniteStepException or OwnershipLostException => (ExitCode.Failed, cause.Message),
             _ when IsOutOfMemory(cause) => (
                 ExitCode.Failed,
                 $"there is not enough memory: {cause.Message.ReplaceLineEndings(" ")} Lower data.tokensPerMicroBatch or data.contextLength, or take a "

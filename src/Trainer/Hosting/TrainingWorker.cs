@@ -13,18 +13,36 @@ namespace Lhts.Trainer.Hosting;
 public sealed class TrainingWorker(Recipe recipe, RankEnvironment environment, Reporting reporting, RunOutcome outcome, TelemetryServer server,
     IHostApplicationLifetime lifetime) : BackgroundService
 {
+    private long? stopAsked;
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var asked = stoppingToken.Register(() => stopAsked = reporting.Time.GetTimestamp());
         // A thread of its own: dispose scopes belong to a thread, and a step would block a pool thread for long.
         await Task.Factory.StartNew(() => Run(stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        if (outcome.ExitCode == ExitCode.Done && environment.Rank == 0)
-        {
-            await server.WaitForScrapeAsync(TimeSpan.FromSeconds(recipe.Telemetry.FinalScrapeSeconds), stoppingToken);
-        }
-
+        if (environment.Rank == 0) await TellTheEndAsync(stoppingToken);
         lifetime.StopApplication();
     }
+
+    /// <summary>
+    /// A run that vanishes without having said that it ended is one that somebody is called for. A stop waits for no longer than the time it has anyway.
+    /// </summary>
+    private async Task TellTheEndAsync(CancellationToken stop)
+    {
+        reporting.Meter.RecordState(outcome.ExitCode switch
+        {
+            ExitCode.Done => RunState.Done,
+            ExitCode.Stopped => RunState.Stopped,
+            _ => RunState.Failed,
+        });
+        var longest = recipe.Telemetry.FinalScrapeSeconds;
+        if (outcome.ExitCode == ExitCode.Done) await server.WaitForScrapeAsync(TimeSpan.FromSeconds(longest), stop);
+        if (outcome.ExitCode == ExitCode.Stopped) await server.WaitForScrapeAsync(TimeSpan.FromSeconds(Math.Min(longest, TimeToStop)), CancellationToken.None);
+    }
+
+    // Half of what a stop may take, less what it has taken: the other ranks and the agent end after this one.
+    private double TimeToStop => Math.Max(0, (recipe.Distributed.StopTimeout / 2) - (stopAsked is { } at ? reporting.Time.GetElapsedTime(at).TotalSeconds : 0));
 
     private void Run(CancellationToken stop)
     {
@@ -56,7 +74,8 @@ public sealed class TrainingWorker(Recipe recipe, RankEnvironment environment, R
         ranks.Waiting = () => reporting.Health.ReportWait("rank 0 was last waited for");
         var local = recipe with { Device = environment.DeviceOf(recipe.Device) };
         var folder = RunFolder.Of(recipe);
-        ranks.LeaderOnly(() => folder.Create(recipe), stop, "the run folder");
+        ranks.LeaderOnly(() => Take(folder, stop), stop, "the run folder");
+        using var owner = folder.Owner;
         reporting.Meter.RecordRestarts(folder.Restarts);
         using var data = ranks.LeaderFirst(() => DataStage.Open(local, folder, reporting, stop), stop, "the data");
         var tokenizer = ranks.LeaderFirst(() => DataStage.Tokenizer(local, folder, data, reporting, stop), stop, "the tokenizer");
@@ -70,6 +89,14 @@ public sealed class TrainingWorker(Recipe recipe, RankEnvironment environment, R
         ranks.Dispose(); // not after a failure: it would wait for the ranks that are gone
     }
 
+    /// <summary>The folder's owner may be of another host, and is then watched for a while.</summary>
+    private void Take(RunFolder folder, CancellationToken stop)
+    {
+        reporting.Health.ReportWork("the wait for the run folder's owner");
+        folder.Take(TimeSpan.FromSeconds(recipe.Distributed.HeartbeatTimeout), reporting.Time, reporting.Progress.WriteLine, stop);
+        folder.Create(recipe);
+    }
+
     private void RunStages(StageContext context, CancellationToken stop)
     {
         var folder = context.Folder;
@@ -79,6 +106,7 @@ public sealed class TrainingWorker(Recipe recipe, RankEnvironment environment, R
             () =>
             {
                 EvaluationStage.Run(context, teacher, student, stop);
+                folder.Owner.Check();
                 RunReport.Write([folder.Path], folder.Report);
                 reporting.Progress.WriteLine($"done: everything is in {folder.Path}; {RunReport.FileName} there shows it");
             },

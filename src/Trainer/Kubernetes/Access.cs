@@ -6,7 +6,7 @@ namespace Lhts.Trainer.Kubernetes;
 internal static class Access
 {
     /// <summary>Seconds between two scrapes.</summary>
-    public const int ScrapeSeconds = 15;
+    public const int ScrapeSeconds = 10;
 
     /// <summary>The run's pods reach each other and the cluster's names, Prometheus reaches their metrics, and nobody reaches anything else.</summary>
     public static object NetworkPolicy(PodRun run)

@@ -43,7 +43,7 @@ public static partial class RunManifests
         {
             Address = "0.0.0.0",
             Port = recipe.Telemetry.Port is > 0 and var port ? port : MetricsPort,
-            FinalScrapeSeconds = Math.Max(recipe.Telemetry.FinalScrapeSeconds, 2 * Access.ScrapeSeconds),
+            FinalScrapeSeconds = Math.Max(recipe.Telemetry.FinalScrapeSeconds, 3 * Access.ScrapeSeconds),
         },
     };
 

@@ -288,6 +288,12 @@ public sealed record CheckpointRecipe
 
     /// <summary>Newest ones that are kept of each stage. Default 2.</summary>
     public int Keep { get; init; } = 2;
+
+    /// <summary>
+    /// A command that takes a complete checkpoint elsewhere, for sh -c with its folder in LHTS_CHECKPOINT: run beside training and tried again. Default:
+    /// nothing.
+    /// </summary>
+    public string? Mirror { get; init; }
 }
 
 /// <summary>Where figures go.</summary>

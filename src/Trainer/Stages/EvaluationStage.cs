@@ -112,6 +112,9 @@ public static class EvaluationStage
         return text.ToString();
     }
 
-    private static void Write(StageFolder folder, string name, string text) =>
+    private static void Write(StageFolder folder, string name, string text)
+    {
+        folder.Owner.Check();
         AtomicFile.WriteAllText(Path.Combine(folder.Path, name), text);
+    }
 }

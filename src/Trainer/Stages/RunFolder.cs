@@ -1,10 +1,11 @@
 using System.Globalization;
 using Lhts.Basics;
+using Lhts.Trainer.Ownership;
 using Lhts.Trainer.Recipes;
 
 namespace Lhts.Trainer.Stages;
 
-/// <summary>The paths of a run's folder: recipe.yaml, starts, metrics.jsonl, tokenizer/, teacher/, student/, evaluation/.</summary>
+/// <summary>The paths of a run's folder: recipe.yaml, starts, owner/, metrics.jsonl, tokenizer/, teacher/, student/, evaluation/.</summary>
 public sealed class RunFolder(string path)
 {
     /// <summary>The folder.</summary>
@@ -29,7 +30,10 @@ public sealed class RunFolder(string path)
     private string Starts => System.IO.Path.Combine(Path, "starts");
 
     /// <summary>A stage's folder.</summary>
-    public StageFolder Stage(string name) => new(System.IO.Path.Combine(Path, name));
+    public StageFolder Stage(string name) => new(System.IO.Path.Combine(Path, name), Owner);
+
+    /// <summary>The right to publish here. Default unchecked: this process publishes nothing, or is not the one that does.</summary>
+    public RunOwner Owner { get; private set; } = RunOwner.Unchecked;
 
     /// <summary>The folder of a recipe.</summary>
     public static RunFolder Of(Recipe recipe) => new(recipe.Output ?? System.IO.Path.Combine("runs", recipe.Name));
@@ -52,16 +56,31 @@ public sealed class RunFolder(string path)
 
     private long NumStarts => File.Exists(Starts) && long.TryParse(File.ReadAllText(Starts), CultureInfo.InvariantCulture, out var count) ? count : 0;
 
+    /// <summary>Makes the folder this process's own, until the owner is disposed.</summary>
+    /// <param name="silence">How long this process may be silent before another takes over.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="say">Told whom this process waits for.</param>
+    /// <param name="stop">Ends the wait.</param>
+    /// <exception cref="FolderTakenException">Another run goes on in it.</exception>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public void Take(TimeSpan silence, TimeProvider time, Action<string> say, CancellationToken stop) =>
+        Write(() => Owner = RunOwner.Take(Path, silence, time, say, stop));
+
     /// <summary>Makes the folder and saves the recipe in it, with paths that hold from every working folder. Counts as a start of the run.</summary>
     /// <exception cref="IOException">The folder cannot be written.</exception>
-    public void Create(Recipe recipe)
+    public void Create(Recipe recipe) => Write(() =>
+    {
+        Directory.CreateDirectory(Path);
+        CountStart();
+        earlier = File.Exists(Recipe) ? File.ReadAllText(Recipe) : null;
+        AtomicFile.WriteAllText(Recipe, RecipeReader.Write(RecipePaths.Absolute(recipe) with { Output = System.IO.Path.GetFullPath(Path) }));
+    });
+
+    private void Write(Action write)
     {
         try
         {
-            Directory.CreateDirectory(Path);
-            CountStart();
-            earlier = File.Exists(Recipe) ? File.ReadAllText(Recipe) : null;
-            AtomicFile.WriteAllText(Recipe, RecipeReader.Write(RecipePaths.Absolute(recipe) with { Output = System.IO.Path.GetFullPath(Path) }));
+            write();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Lhts.Basics;
+using Lhts.Trainer.Ownership;
 
 namespace Lhts.Trainer.Stages;
 
@@ -9,7 +10,9 @@ namespace Lhts.Trainer.Stages;
 /// A stage's folder: settings.yaml (what decides its result, as the stage began), circumstances.yaml (what else it began with), changes.jsonl (what was changed
 /// since), checkpoints/, nonfinite/, figures.json, model/, and done, which appears when the result is complete.
 /// </summary>
-public sealed class StageFolder(string path)
+/// <param name="path">The folder.</param>
+/// <param name="owner">The right to publish in it. Default unchecked.</param>
+public sealed class StageFolder(string path, RunOwner? owner = null)
 {
     private readonly StageChanges changes = new(System.IO.Path.Combine(path, "changes.jsonl"));
     private Dictionary<string, string> begun = [], now = [];
@@ -25,6 +28,9 @@ public sealed class StageFolder(string path)
 
     /// <summary>The folder.</summary>
     public string Path => path;
+
+    /// <summary>The right to publish here.</summary>
+    public RunOwner Owner { get; } = owner ?? RunOwner.Unchecked;
 
     /// <summary>The stage's checkpoints.</summary>
     public string Checkpoints => System.IO.Path.Combine(path, "checkpoints");
@@ -141,6 +147,7 @@ public sealed class StageFolder(string path)
 
     private void Write(string file, string text)
     {
+        Owner.Check();
         Directory.CreateDirectory(path);
         AtomicFile.WriteAllText(file, text);
     }

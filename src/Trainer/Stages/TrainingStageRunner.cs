@@ -64,11 +64,12 @@ internal sealed class TrainingStageRunner(StageContext context, string stage, St
         using var updater = new Updater(model.TrainedParameters, objective.Parameters, training, trained.ObjectiveRate, ranks, recipe.Distributed);
         using var source = trained.Source.Build(SourceOf(trained, draws, clock));
         var state = new TrainingState(model, updater, objective, context.Tokenizer);
-        var checkpoints = new StageCheckpoints(
-            state, source, new CheckpointStore(folder.Checkpoints, recipe.Checkpoint.Keep), recipe.Checkpoint.EverySteps, ranks);
+        using var mirror = MirrorOf(stop);
+        var store = new CheckpointStore(folder.Checkpoints, recipe.Checkpoint.Keep, folder.Owner) { Mirror = mirror };
+        var checkpoints = new StageCheckpoints(state, source, store, recipe.Checkpoint.EverySteps, ranks);
         var position = Resume(checkpoints, stop);
         ranks.LeaderOnly(() => RecordChanges(position.Step), stop);
-        using var metrics = ranks.IsLeader ? MetricsFile.Resume(context.Folder.Metrics, StageNames.UpTo(stage), position.Step) : null;
+        using var metrics = ranks.IsLeader ? MetricsFile.Resume(context.Folder.Metrics, StageNames.UpTo(stage), position.Step, folder.Owner.CheckLease) : null;
         using var progress = reporting.Progress.Begin(stage, training.Steps, "steps", position.Step);
         var options = new StepOptions
         {
@@ -122,6 +123,14 @@ internal sealed class TrainingStageRunner(StageContext context, string stage, St
             ? new EvaluationOnTheWay(context, stage, teacher, trained.Model, metrics, every)
             : null;
 
+    private CheckpointMirror? MirrorOf(CancellationToken stop)
+    {
+        if (recipe.Checkpoint.Mirror is not { } command || !ranks.IsLeader) return null;
+        var options = new MirrorOptions { Command = command, StopTimeout = TimeSpan.FromSeconds(recipe.Distributed.StopTimeout) };
+        var (progress, health) = (context.Reporting.Progress, context.Reporting.Health);
+        return new CheckpointMirror(options, context.Reporting.Time, progress.WriteLine, stop) { Waiting = () => health.ReportWork("checkpoint.mirror") };
+    }
+
     private Position Resume(StageCheckpoints checkpoints, CancellationToken stop)
     {
         if (checkpoints.Resume(context.Reporting.Progress.WriteLine, stop) is not var (position, path)) return new Position(0, fingerprint);
@@ -145,6 +154,7 @@ internal sealed class TrainingStageRunner(StageContext context, string stage, St
         var unfinished = folder.Model + ".unfinished";
         if (Directory.Exists(unfinished)) Directory.Delete(unfinished, recursive: true);
         state.SaveModel(unfinished);
+        folder.Owner.Check();
         if (Directory.Exists(folder.Model)) Directory.Delete(folder.Model, recursive: true);
         Directory.Move(unfinished, folder.Model);
         AtomicFile.FlushFolder(folder.Path);

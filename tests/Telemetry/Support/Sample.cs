@@ -72,6 +72,7 @@ public static class Sample
 
         meter.RecordEvaluation(40, TimeSpan.FromSeconds(3));
         meter.RecordRestarts(2);
+        meter.RecordState(RunState.Done);
         meter.RecordCheckpoint(123456789, TimeSpan.FromSeconds(1.5));
     }
 
