@@ -12,17 +12,11 @@ namespace Lhts.Objectives;
 /// <remarks>docs/objectives.md derives each kind; none has noise or gradient at q = p_T, V = log Z_T(x_&lt;i).</remarks>
 public abstract class FlowObjective : IObjective, IStepAgreement
 {
-    /// <summary>
-    /// How far the positions move towards a step's mean returns. Measured at T 0.7 on 128 characters with 64 sequences a step: advantages have a third of the
-    /// variance that they had with positions trained by Adam.
-    /// </summary>
-    private const double TrackedShare = 0.2;
-
     /// <summary>Nats by which a token's cost moves in a step whose texts are twice as long as they are to be, where u is 1.</summary>
     private const double CostShare = 0.05;
 
     private readonly LogFlow flow;
-    private readonly Tensor sums; // (2, L): of u * return (later: what is left of it) and u^2, pending
+    private readonly Tensor sums; // (5, L), pending: what LogFlow.Solve and Track read
     private readonly Tensor isSolved; // (1): whether the positions are known
     private readonly Tensor lengths; // (2): tokens and sequences, pending
     private readonly Tensor tokenCost; // (1): c, nats a token where u is 1
@@ -39,7 +33,7 @@ public abstract class FlowObjective : IObjective, IStepAgreement
         options.Validate();
         Options = options;
         flow = new LogFlow(maxLength, studentWidth, teacherWidth, options.HeadWidth, device);
-        sums = zeros(2, maxLength, dtype: ScalarType.Float64, device: device).DetachFromDisposeScope();
+        sums = zeros(5, maxLength, dtype: ScalarType.Float64, device: device).DetachFromDisposeScope();
         isSolved = zeros(1, dtype: ScalarType.Float64).DetachFromDisposeScope();
         lengths = zeros(2, dtype: ScalarType.Float64, device: device).DetachFromDisposeScope();
         tokenCost = zeros(1, dtype: ScalarType.Float64, device: device).DetachFromDisposeScope();
@@ -65,15 +59,12 @@ public abstract class FlowObjective : IObjective, IStepAgreement
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, Tensor> State => TracksReturns
-        ? new Dictionary<string, Tensor>
-        {
-            ["flow.solved"] = isSolved, ["flow.tokenCost"] = tokenCost, [flow.OfPlaces.Name] = flow.OfPlaces.Parameter,
-        }
+        ? new Dictionary<string, Tensor>(flow.Tracked) { ["flow.solved"] = isSolved, ["flow.tokenCost"] = tokenCost }
         : new Dictionary<string, Tensor> { ["flow.solved"] = isSolved };
 
     /// <summary>
-    /// Whether V is the mean return of the sequences at hand, so that what the position alone tells of it is solved anew from every step's, a fifth of the
-    /// way: the student gets better by nats in a few steps, which Adam does not follow in time. Default false: it is trained as the rest is.
+    /// Whether V is the mean return of the sequences at hand, so that what the position alone tells of it follows every step's: the student gets better
+    /// by nats in a few steps, which Adam does not follow in time. Default false: it is trained as the rest is.
     /// </summary>
     protected virtual bool TracksReturns => false;
 
@@ -96,9 +87,10 @@ public abstract class FlowObjective : IObjective, IStepAgreement
         using var scope = NewDisposeScope();
         if (!IsSolved)
         {
-            if (sums.select(0, 1).max().cpu().item<double>() > 0)
+            if (sums.select(0, 2).max().cpu().item<double>() > 0)
             {
-                flow.MovePositions(sums.select(0, 0), sums.select(0, 1), share: 1);
+                if (TracksReturns) flow.Track(sums);
+                else flow.Solve(sums);
                 isSolved.fill_(1.0);
             }
 
@@ -115,7 +107,7 @@ public abstract class FlowObjective : IObjective, IStepAgreement
         if (!areLossesDue) return;
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        flow.MovePositions(sums.select(0, 0), sums.select(0, 1), TrackedShare);
+        flow.Track(sums);
         if (Options.MeanLength is { } target) tokenCost.add_(((lengths[0] / (lengths[1].clamp_min(1.0) * target)) - 1.0) * CostShare);
         sums.zero_();
         lengths.zero_();
@@ -191,8 +183,9 @@ public abstract class FlowObjective : IObjective, IStepAgreement
     {
         var u = LogFlow.ExcessOf(batch) * batch.Mask.to(ScalarType.Float64); // (B, L)
         var places = LogFlow.PlacesOf(batch.Mask).reshape(-1);
-        sums.select(0, 0).scatter_add_(0, places, (u * returns).reshape(-1));
-        sums.select(0, 1).scatter_add_(0, places, u.square().reshape(-1));
+        var (square, cube) = (u * u, u * u * u);
+        Tensor[] terms = [u * returns, square * returns, square, cube, cube * u];
+        foreach (var (row, term) in terms.Index()) sums.select(0, row).scatter_add_(0, places, term.reshape(-1));
     }
 
     /// <summary>r, (B, L) float64, zero where the mask is; less what a token costs.</summary>

@@ -18,9 +18,18 @@ namespace Lhts.Objectives;
 public sealed class LogFlow : IDisposable
 {
     private const double Scale = 8;
+
+    /// <summary>
+    /// What a step counts for in the next one. Measured at T 0.7 on 128 characters with 64 sequences a step: advantages have a third of the variance that they
+    /// had with positions trained by Adam.
+    /// </summary>
+    private const double Memory = 0.85;
+
     private const int NumPlainFeatures = 3; // u, share left, its root
 
     private readonly Parameter positions; // (L)
+    private readonly Tensor slopes; // (L): how pos changes with u, where it is tracked
+    private readonly Tensor information; // (3, L): sums of u^2, u^3, u^4, older steps counting less
     private readonly Linear hidden;
     private readonly Linear output;
     private readonly long maxLength;
@@ -35,6 +44,8 @@ public sealed class LogFlow : IDisposable
         using var guard = no_grad();
         this.maxLength = maxLength;
         positions = new Parameter(zeros(maxLength, device: device).DetachFromDisposeScope());
+        slopes = zeros(maxLength, dtype: ScalarType.Float64, device: device).DetachFromDisposeScope();
+        information = zeros(3, maxLength, dtype: ScalarType.Float64, device: device).DetachFromDisposeScope();
         hidden = nn.Linear(studentWidth + teacherWidth + NumPlainFeatures, headWidth, device: device);
         output = nn.Linear(headWidth, 1, device: device);
         output.weight.zero_();
@@ -43,6 +54,10 @@ public sealed class LogFlow : IDisposable
 
     /// <summary>pos, (L): what the place alone tells.</summary>
     public (string Name, Parameter Parameter) OfPlaces => ("flow.positions", positions);
+
+    /// <summary>What <see cref="Track"/> moves, for checkpoints.</summary>
+    public IReadOnlyDictionary<string, Tensor> Tracked =>
+        new Dictionary<string, Tensor> { [OfPlaces.Name] = positions, ["flow.slopes"] = slopes, ["flow.information"] = information };
 
     /// <summary>What is trained of f.</summary>
     public IReadOnlyList<(string Name, Parameter Parameter)> OfPrefix =>
@@ -65,20 +80,39 @@ public sealed class LogFlow : IDisposable
         var features = cat(new[] { studentStates.detach().to(ScalarType.Float32), teacherStates.detach().to(ScalarType.Float32), plain }, 2);
         var ofPrefix = output.forward(nn.functional.gelu(hidden.forward(features))).squeeze(2); // (B, L)
         var ofPlace = positions.index_select(0, index.reshape(-1)).view(index.shape); // (B, L)
-        var values = (ofPlace + ofPrefix).to(ScalarType.Float64) * (u * Scale);
+        var ofSlope = slopes.index_select(0, index.reshape(-1)).view(index.shape) * u; // (B, L)
+        var values = ((ofPlace + ofPrefix).to(ScalarType.Float64) + ofSlope) * (u * Scale);
         return where(batch.Mask, values, zeros_like(values)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Moves what the position alone tells towards what sequences say of it: least squares of what is left of their returns on u.</summary>
-    /// <param name="products">(L): sum of u * (return - V).</param>
-    /// <param name="squares">(L): sum of u^2.</param>
-    /// <param name="share">How far, 0 to 1.</param>
-    public void MovePositions(Tensor products, Tensor squares, double share)
+    /// <summary>Sets what the position alone tells, from sums over sequences: least squares of returns on u.</summary>
+    /// <param name="sums">(5, L): sums of u y, u^2 y, u^2, u^3, u^4 over the sequences, y being a return.</param>
+    public void Solve(Tensor sums)
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        var solved = products / (squares.clamp_min(1e-12) * Scale);
-        positions.add_(where(squares.gt(1e-12), solved, zeros_like(solved)) * share);
+        var squares = sums.select(0, 2);
+        var solved = sums.select(0, 0) / (squares.clamp_min(1e-12) * Scale);
+        positions.copy_(where(squares.gt(1e-12), solved, zeros_like(solved)));
+    }
+
+    /// <summary>
+    /// Moves what the position alone tells, now a straight line in u, by recursive least squares of what is left of the returns, older steps counting less.
+    /// A line, since a step may have one temperature: with a number alone each step would undo what those of other temperatures found.
+    /// </summary>
+    /// <param name="sums">(5, L): sums of u y, u^2 y, u^2, u^3, u^4 over the sequences of a step, y being a return less V.</param>
+    public void Track(Tensor sums)
+    {
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        information.mul_(Memory).add_(sums.narrow(0, 2, 3));
+        // A ridge, as one temperature alone does not tell number and slope apart.
+        var ridge = ((information.select(0, 0) + information.select(0, 2)) * 1e-6) + 1e-12; // (L)
+        var (aa, ab, bb) = (information.select(0, 0) + ridge, information.select(0, 1), information.select(0, 2) + ridge);
+        var scale = ((aa * bb) - (ab * ab)) * Scale;
+        var (a, b) = (sums.select(0, 0), sums.select(0, 1));
+        positions.add_((((bb * a) - (ab * b)) / scale).to(positions.dtype));
+        slopes.add_(((aa * b) - (ab * a)) / scale);
     }
 
     /// <summary>(B, L) int64: the place of each position after its prompt, from 0; 0 where the mask is zero.</summary>
@@ -99,6 +133,8 @@ public sealed class LogFlow : IDisposable
     public void Dispose()
     {
         positions.Dispose();
+        slopes.Dispose();
+        information.Dispose();
         hidden.Dispose();
         output.Dispose();
     }
