@@ -8,12 +8,16 @@ namespace Lhts.Objectives;
 /// common, whose gradient has the mean zero under q. At q = p_T and V = log Z_T(x_&lt;i) every weight is zero. Sequences must be the student's own, of this
 /// step.
 /// </summary>
-/// <remarks>The flow learns as the learned baseline does: E[exp(r_i + V_{i+1} - V_i) | x_&lt;i] = 1 under q, over one token and, with lambda, more.</remarks>
+/// <remarks>
+/// The flow is the mean return of the student, as the soft policy's is, and equals log Z_T(x_&lt;i) at q = p_T. One that is trained on
+/// E[exp(r_i + V_{i+1} - V_i)] = 1 from its own later values is exact elsewhere too, but ran away on 128 characters.
+/// </remarks>
 /// <inheritdoc cref="FlowObjective(FlowOptions, long, long, long, Device?)"/>
 public sealed class OwnSamplesObjective(FlowOptions options, long maxLength, long studentWidth, long teacherWidth, Device? device = null)
     : FlowObjective(options, maxLength, studentWidth, teacherWidth, device)
 {
-    private const double ErrorBound = 3;
+    /// <inheritdoc/>
+    protected override bool TracksReturns => true;
 
     /// <inheritdoc/>
     protected internal override FlowCredit Credit(FlowSignal signal)
@@ -23,10 +27,9 @@ public sealed class OwnSamplesObjective(FlowOptions options, long maxLength, lon
         if (Options.Horizon is { } horizon) sums = sums + signal.NextFlows(horizon);
         if (Options.Clip is { } clip) sums = sums.clamp_max(clip);
         var weights = (sums.exp() - 1.0) * signal.Mask.to(ScalarType.Float64);
-        var errors = FutureReturns.Of(signal.Errors(), controls: null, signal.Mask, Options.Lambda, ErrorBound);
-        return new(weights.MoveToOuterDisposeScope(), errors.MoveToOuterDisposeScope());
+        return new(weights.MoveToOuterDisposeScope(), signal.Returns().MoveToOuterDisposeScope());
     }
 
     /// <inheritdoc/>
-    protected internal override Tensor FlowLoss(FlowSignal signal, FlowCredit credit, Tensor flows) => credit.Flow * (credit.Flow / 2.0 + signal.Flows - flows);
+    protected internal override Tensor FlowLoss(FlowSignal signal, FlowCredit credit, Tensor flows) => (flows - credit.Flow).square();
 }

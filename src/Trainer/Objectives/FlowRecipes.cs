@@ -22,6 +22,9 @@ public abstract record FlowRecipe : ObjectiveRecipe
     internal override double HeadRate => HeadLearningRate;
 
     /// <inheritdoc/>
+    internal override double? StepBound => TrustRegion;
+
+    /// <inheritdoc/>
     public override void Check(Validator validator, StudentRecipe student)
     {
         validator.Within("lambda", Lambda, 0, 1, "use e.g. 0.9");

@@ -27,6 +27,11 @@ public abstract record ObjectiveRecipe
     /// <summary>The highest learning rate of the objective's own parameters, which start from nothing. Default 1e-3.</summary>
     internal virtual double HeadRate => 1e-3;
 
+    /// <summary>
+    /// Most nats a sequence by which a step may move the student on its own samples, before the learning rate is lowered; null for any. Default 1.
+    /// </summary>
+    internal virtual double? StepBound => 1;
+
     /// <summary>Positions behind its own that a weight looks at: what a piece of a split document reads of the next one. Default 0.</summary>
     internal virtual int LookAhead => 0;
 

@@ -39,7 +39,7 @@ public static class StudentStage
             {
                 Teacher = scores is null ? frozen : null, Scores = scores, ObjectiveRate = recipe.Student.Objective.HeadRate,
                 LookAhead = recipe.Student.Objective.LookAhead,
-                TrustRegion = recipe.Student.Source.DrawsFromStudent ? (recipe.Student.Objective as FlowRecipe)?.TrustRegion : null,
+                TrustRegion = recipe.Student.Source.DrawsFromStudent ? recipe.Student.Objective.StepBound : null,
             },
             stop);
         return (folder.Model, folder.ResultFingerprint);
