@@ -30,17 +30,23 @@ internal sealed class SampleBatch : IDisposable
     private List<List<int>> Prompts { get; }
 
     /// <summary>Generates until every row is finished.</summary>
-    public void Run(CancellationToken cancellation)
+    /// <param name="onToken">
+    /// Told after every token but the last how many sequences are done: those finished, or the share of the places that are filled.
+    /// </param>
+    /// <param name="cancellation">Ends the work between two tokens.</param>
+    public void Run(Action<int> onToken, CancellationToken cancellation)
     {
         if (rows.TrueForAll(row => row.IsFinished)) return;
 
+        var (numRows, numTokens) = (rows.Count, rows.Max(row => row.MaxLength - row.Tokens.Count));
         var next = PaddedPrompts();
-        while (true)
+        for (var token = 1; ; token++)
         {
             cancellation.ThrowIfCancellationRequested();
             next = Step(next);
             var active = rows.Where(row => !row.IsFinished).ToList();
             if (active.Count == 0) return;
+            onToken(Math.Max(numRows - active.Count, (int)((long)numRows * token / numTokens)));
             if (MustPack(active.Count)) next = Pack(active, next);
         }
     }

@@ -30,7 +30,7 @@ public sealed class Sampler
     /// <summary>Continues each prompt once.</summary>
     /// <param name="prompts">Token arrays, each of one token at least and of the model's context at most.</param>
     /// <param name="firstIndex">The number of the first sequence; the others follow. Equal numbers give equal draws.</param>
-    /// <param name="progress">Told how many sequences are done after each batch.</param>
+    /// <param name="progress">Told after every token how many sequences are done; those of the batch under way count by the share of their places.</param>
     /// <param name="cancellation">Ends the work between two tokens.</param>
     /// <param name="longHorizonTemperatures">
     /// One for each prompt, above 0, for a model that knows temperatures. Default: the options' for all of them.
@@ -59,9 +59,17 @@ public sealed class Sampler
                 model.SetTemperature(group.Key);
                 DrawingThreads.Run(model.TokenEmbedding.device, [.. group.Chunk(options.BatchSize).Select(batch => (Action)(() =>
                 {
-                    Run(batch, cancellation);
-                    if (progress is null) return;
-                    lock (rows) progress.Report(done += batch.Length);
+                    var told = 0;
+                    Run(batch, Tell, cancellation);
+                    Tell(batch.Length);
+
+                    // Batches that are drawn side by side add up.
+                    void Tell(int numDone)
+                    {
+                        if (progress is null) return;
+                        lock (rows) progress.Report(done += numDone - told);
+                        told = numDone;
+                    }
                 }))]);
             }
         }
@@ -73,11 +81,11 @@ public sealed class Sampler
         return [.. rows.Select(row => row.ToSequence())];
     }
 
-    private void Run(SampleRow[] batch, CancellationToken cancellation)
+    private void Run(SampleRow[] batch, Action<int> onToken, CancellationToken cancellation)
     {
         using var noGrad = no_grad();
         using var running = new SampleBatch(model, options, batch);
-        running.Run(cancellation);
+        running.Run(onToken, cancellation);
     }
 
     private bool MovesWeights => model.Config.TemperatureConditioning == TemperatureConditioning.Weights;

@@ -118,12 +118,14 @@ public sealed class CommandTests
         Assert.That(Fail("sample", "plain", "--device", "gpu"), Does.Contain("--device is 'gpu', but must be cpu, cuda"));
 
     [Test]
-    public void Analogies_OnATinyModel_GiveATableForBothKinds()
+    public void Task_OfWordAnalogies_HasRowsOfBothKindsForEachModel()
     {
         var pairs = Enumerable.Range(0, 8).Select(i => $"k{i} v{i}").ToArray();
         File.WriteAllLines(run.PathOf("questions.txt"), [": letters", .. pairs.SelectMany(a => pairs.Where(b => b != a).Select(b => $"{a} {b}"))]);
-        var output = string.Join('\n', Succeed("evaluate", "analogies", "plain", "student", "-q", "questions.txt", "--per-category", "2", "--samples", "2"));
-        Assert.That(output, Does.Contain("distinct").And.Contain("duplicate").And.Contain("plain").And.Contain("student"));
+        var output = string.Join('\n', Succeed(
+            "evaluate", "task", "plain", "student", "-q", "questions.txt", "--questions", "2", "-n", "2", "-m", "1"));
+        Assert.That(output, Does.StartWith("questions.txt, checked by choice").And.Contain("distinct").And.Contain("duplicate"));
+        Assert.That(output, Does.Contain("student myopic tau 1").And.Contain("plain greedy - student greedy (duplicate)"));
     }
 
     [Test]

@@ -36,6 +36,23 @@ public sealed partial class MetricsTests
         Promtool.AssertClean(metrics);
     }
 
+    [Test]
+    public void LastEvaluation_OfARunThatIsDone_StaysUntilItIsScraped()
+    {
+        using var run = new TinyRun();
+        var recipe = TinyRun.Recipe(port: "0").Replace("telemetry: {", "telemetry: {finalScrapeSeconds: 3600, ", StringComparison.Ordinal);
+        Assert.That(recipe, Does.Contain("finalScrapeSeconds"));
+        File.WriteAllText(run.RecipePath, recipe);
+        var process = run.Start("train", "recipe.yaml");
+        process.WaitUntil(() => process.Errors.Contains("The last metrics stay until they are scraped, for at most 3600 s.", StringComparison.Ordinal));
+        Assert.That(process.HasExited, Is.False, process.Errors);
+        Assert.That(File.Exists(run.PathOf("run", "evaluation", "table.json")), "training and evaluation are over");
+
+        var metrics = Curl($"{Address().Match(process.Errors).Groups[1].Value}/metrics");
+        Assert.That(process.Wait().ExitCode, Is.EqualTo(ExitCode.Done), "once it is read the process ends");
+        Assert.That(metrics, Does.Match(@"lhts_sample_log_likelihood\{[^}]*model=""student"""));
+    }
+
     private static string Curl(string address) => CollectedProcess.Run("curl", "-s", address).Output;
 
     [GeneratedRegex(@"(http://127\.0\.0\.1:\d+)/metrics")]

@@ -129,7 +129,7 @@ public sealed class PromptTests
         Assert.That(result.Errors, Does.Not.Contain("   at "));
     }
 
-    [TestCase("--checker", "nothing", "There is no checker 'nothing'. Choose choice, exact, last-number.")]
+    [TestCase("--checker", "nothing", "There is no checker 'nothing'. Choose choice, countdown, exact, last-number.")]
     [TestCase("--questions", "1", "is nowhere")]
     public void BadTask_EndsInOneMessage(string option, string value, string expected)
     {

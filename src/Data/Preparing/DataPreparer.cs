@@ -13,14 +13,14 @@ public static class DataPreparer
     public static PrepareProgress Prepare(PrepareOptions options, IProgress<PrepareProgress>? progress = null, CancellationToken cancellation = default)
     {
         Validate(options);
-        if (options.Chains is not { } chains)
+        if (options.Task is not { } task)
         {
             return Write(options.Source is { } path ? new FileSource(path, options) : new BibleSource(options.BibleProgram), options, progress, cancellation);
         }
 
         // The demonstrations last: their folder says that both are there.
-        Write(new ChainSource(chains, isHeldOut: true), options with { Output = PrepareOptions.HeldOutOf(options.Output) }, null, cancellation);
-        return Write(new ChainSource(chains, isHeldOut: false), options, progress, cancellation);
+        Write(new TaskSource(task, isHeldOut: true), options with { Output = PrepareOptions.HeldOutOf(options.Output) }, null, cancellation);
+        return Write(new TaskSource(task, isHeldOut: false), options, progress, cancellation);
     }
 
     private static PrepareProgress Write(
@@ -48,6 +48,9 @@ public static class DataPreparer
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ShardBytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxRowBytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxDocumentBytes, 1);
-        if (options.Chains?.Faults().ToArray() is { Length: > 0 } faults) throw new InvalidDataException($"Arithmetic chains: {string.Join("; ", faults)}.");
+        if (options.Task is { } task && task.Faults().ToArray() is { Length: > 0 } faults)
+        {
+            throw new InvalidDataException($"{task.Title}: {string.Join("; ", faults)}.");
+        }
     }
 }

@@ -15,10 +15,8 @@ public sealed record PrepareOptions
     /// <summary>Of a folder: names of further files to take as text, with * and ? as in *.md; default none.</summary>
     public IReadOnlyList<string> Include { get; init; } = [];
 
-    /// <summary>
-    /// Makes arithmetic chains in place of reading a source; the held-out prompts go to a folder beside (<see cref="HeldOutOf"/>). Default null.
-    /// </summary>
-    public ChainOptions? Chains { get; init; }
+    /// <summary>Makes a task in place of reading a source; the held-out prompts go to a folder beside (<see cref="HeldOutOf"/>). Default null.</summary>
+    public TaskDataOptions? Task { get; init; }
 
     /// <summary>The folder to make; it must not exist or be empty.</summary>
     public required string Output { get; init; }
@@ -41,8 +39,11 @@ public sealed record PrepareOptions
     /// <summary>Most documents in a row group, 1 to 2048; default 1024.</summary>
     public int RowGroupRows { get; init; } = 1024;
 
-    /// <summary>A row group ends when its text reaches this many bytes; default 8 MiB.</summary>
-    public int RowGroupBytes { get; init; } = 8 << 20;
+    /// <summary>
+    /// A row group ends when its text reaches this many bytes; default 2 MiB: of large documents too a window of the order, of which three are in memory,
+    /// takes little, and rows are shuffled from many places.
+    /// </summary>
+    public int RowGroupBytes { get; init; } = 2 << 20;
 
     /// <summary>A shard ends when its text reaches this many bytes; default 256 MiB.</summary>
     public long ShardBytes { get; init; } = 256 << 20;
@@ -53,14 +54,14 @@ public sealed record PrepareOptions
     /// </summary>
     public int MaxRowBytes { get; init; } = 64 << 10;
 
-    /// <summary>The longest line of JSON; default 256 MiB. A longer one is an error.</summary>
+    /// <summary>The longest line of JSON with a prompt, which stays whole; default 256 MiB. A longer one is an error.</summary>
     public int MaxDocumentBytes { get; init; } = 256 << 20;
 
     /// <summary>The program that prints the Bible; default "bible".</summary>
     public string BibleProgram { get; init; } = "bible";
 
     /// <summary>Whether documents have prompts.</summary>
-    internal bool HasPrompts => PromptField is not null || Chains is not null;
+    internal bool HasPrompts => PromptField is not null || Task is not null;
 
     /// <summary>The folder of prompts that are held out from a task's demonstrations.</summary>
     public static string HeldOutOf(string output) => Path.TrimEndingDirectorySeparator(output) + "-heldout";

@@ -1,15 +1,24 @@
+using Lhts.Evaluation.Tasks;
+
 namespace Lhts.Evaluation.Analogies;
 
-/// <summary>Builds questions of one kind from categories of word pairs.</summary>
+/// <summary>Builds questions with four choices, one of them right, from categories of word pairs.</summary>
 public static class AnalogyQuestions
 {
     private const int NumWrong = 3;
 
-    /// <summary>Builds the questions, category by category. The same seed gives the same questions.</summary>
+    /// <summary>The questions of both kinds, each a group of the task.</summary>
     /// <exception cref="InvalidDataException">A category has too few pairs.</exception>
-    public static IReadOnlyList<AnalogyQuestion> Build(IReadOnlyList<AnalogyCategory> categories, AnalogyKind kind, AnalogyOptions options)
+    public static IReadOnlyList<TaskItem> Build(IReadOnlyList<AnalogyCategory> categories, AnalogyOptions options) =>
+        [.. Enum.GetValues<AnalogyKind>().SelectMany(kind => Build(categories, kind, options))];
+
+    /// <summary>
+    /// The questions of one kind, category by category: solved examples and the question, up to and with <c>Answer:</c>. The same seed gives the same ones.
+    /// </summary>
+    /// <exception cref="InvalidDataException">A category has too few pairs.</exception>
+    public static IReadOnlyList<TaskItem> Build(IReadOnlyList<AnalogyCategory> categories, AnalogyKind kind, AnalogyOptions options)
     {
-        var questions = new List<AnalogyQuestion>();
+        var questions = new List<TaskItem>();
         foreach (var category in categories)
         {
             for (var i = 0; i < options.QuestionsPerCategory; i++)
@@ -21,7 +30,7 @@ public static class AnalogyQuestions
         return questions;
     }
 
-    private static AnalogyQuestion Build(AnalogyCategory category, AnalogyKind kind, int numExamples, Draws draws)
+    private static TaskItem Build(AnalogyCategory category, AnalogyKind kind, int numExamples, Draws draws)
     {
         var shuffled = draws.Shuffle(category.Pairs);
         var needed = Math.Max(2 * (numExamples + 1), NumWrong + 3);
@@ -34,7 +43,8 @@ public static class AnalogyQuestions
         // Examples and question use different pairs, so that no answer stands in the prompt as a solved example.
         var items = Enumerable.Range(0, numExamples + 1).Select(i => MakeItem(category, kind, shuffled[2 * i], shuffled[2 * i + 1], draws)).ToArray();
         var examples = items.SkipLast(1).Select(item => $"{item.Question} \"{item.Choices[item.Right]}\"\n\n");
-        return new AnalogyQuestion(category.Name, kind, string.Concat(examples) + items[^1].Question, items[^1].Choices, items[^1].Right);
+        var (question, choices, right) = items[^1];
+        return new TaskItem(string.Concat(examples) + question, choices[right], choices) { Group = kind.ToString().ToLowerInvariant() };
     }
 
     private static (string Question, string[] Choices, int Right) MakeItem(

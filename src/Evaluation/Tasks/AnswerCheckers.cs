@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Lhts.Evaluation.Analogies;
 
 namespace Lhts.Evaluation.Tasks;
 
@@ -13,6 +12,7 @@ public static class AnswerCheckers
         ["exact"] = new ExactMatch(),
         ["last-number"] = new LastNumber(),
         ["choice"] = new ChoiceMatch(),
+        ["countdown"] = new CountdownMatch(),
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The names, in order.</summary>
@@ -57,9 +57,21 @@ internal sealed class ChoiceMatch : IAnswerChecker
 {
     public string? Read(string written, TaskItem item)
     {
-        string[] held = [.. item.Choices.Where(choice => AnswerMatch.Holds(written, choice))];
+        string[] held = [.. item.Choices.Where(choice => Holds(written, choice))];
         return held.Length == 1 ? held[0] : null;
     }
 
     public bool IsRight(string said, TaskItem item) => said == item.Answer;
+
+    /// <summary>Whether a choice stands in a text as whole words, in upper and lower case as in the choice.</summary>
+    private static bool Holds(string written, string choice)
+    {
+        for (var start = written.IndexOf(choice, StringComparison.Ordinal); start >= 0; start = written.IndexOf(choice, start + 1, StringComparison.Ordinal))
+        {
+            var end = start + choice.Length;
+            if ((start == 0 || !char.IsLetterOrDigit(written[start - 1])) && (end == written.Length || !char.IsLetterOrDigit(written[end]))) return true;
+        }
+
+        return false;
+    }
 }

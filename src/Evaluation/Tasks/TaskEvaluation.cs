@@ -19,15 +19,20 @@ public sealed class TaskEvaluation(
     /// <param name="name">The model's name in the table.</param>
     /// <param name="items">The questions; a prompt must leave room for an answer in the model's context.</param>
     /// <param name="method">How answers are drawn.</param>
+    /// <param name="progress">Told how many answers are drawn, of <see cref="NumAnswers"/> to each question. Default null: nobody is.</param>
     /// <param name="cancellation">Ends the work between two tokens.</param>
     /// <exception cref="InvalidDataException">A prompt leaves no token of the context for an answer.</exception>
-    public TaskRow Run(string name, IReadOnlyList<TaskItem> items, TaskMethod method, CancellationToken cancellation = default)
+    public TaskRow Run(
+        string name, IReadOnlyList<TaskItem> items, TaskMethod method, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
         int[][] prompts = [.. items.Select(EncodeChecked)];
-        var (drawn, numTokens) = draws.Draw(prompts, method, cancellation);
+        var (drawn, numTokens) = draws.Draw(prompts, method, progress, cancellation);
         TaskScore[] scores = [.. items.Zip(drawn, (item, sequences) => Score(item, Answers(item, method, sequences)))];
         return new TaskRow(name, method, (double)numTokens / scores.Sum(score => score.NumAnswers), scores);
     }
+
+    /// <summary>Answers to a question by a method.</summary>
+    public int NumAnswers(TaskMethod method) => method.Kind == TaskMethodKind.Greedy ? 1 : options.Draws;
 
     /// <summary>The answers that a question's draws come to: themselves, or one of each n.</summary>
     private IEnumerable<string> Answers(TaskItem item, TaskMethod method, SampledSequence[] sequences) => method.Kind switch
@@ -48,7 +53,10 @@ public sealed class TaskEvaluation(
     {
         string[] all = [.. answers];
         string[] right = [.. all.Where(text => checker.Read(text, item) is { } said && checker.IsRight(said, item))];
-        return new TaskScore(right.Length, all.Length, right.Distinct(StringComparer.Ordinal).Count());
+        return new TaskScore(right.Length, all.Length, right.Distinct(StringComparer.Ordinal).Count())
+        {
+            NumUnread = all.Count(text => checker.Read(text, item) is null),
+        };
     }
 
     private string TextOf(SampledSequence sequence) => decode(sequence.Generated.ToArray());

@@ -1,9 +1,9 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Lhts.Evaluation.Tasks;
 
-/// <summary>Questions as JSON Lines: <c>{"prompt": ..., "answer": ...}</c>, with <c>"choices": [...]</c> for a choice; other members are passed over.</summary>
+/// <summary>Questions as JSON Lines: <c>{"prompt": ..., "answer": ...}</c>, with <c>"choices": [...]</c> for a choice and
+/// <c>"group": ...</c> for rows of its own in the table; other members are passed over.</summary>
 public static class TaskFile
 {
     private static readonly JsonSerializerOptions Options =
@@ -22,14 +22,14 @@ public static class TaskFile
         {
             number++;
             if (string.IsNullOrWhiteSpace(line)) continue;
-            var (prompt, answer, choices) = OfJson(line) ?? throw Bad($"is not an object {{\"prompt\": \"...\", \"answer\": \"...\"}}");
+            var (prompt, answer, choices, group) = OfJson(line) ?? throw Bad($"is not an object {{\"prompt\": \"...\", \"answer\": \"...\"}}");
             if (string.IsNullOrWhiteSpace(prompt) || string.IsNullOrWhiteSpace(answer)) throw Bad("has an empty prompt or answer");
             if (choices is { Length: > 0 } && !choices.Contains(answer, StringComparer.Ordinal))
             {
                 throw Bad($"has the answer '{answer}', which is not among its choices");
             }
 
-            items.Add(new TaskItem(prompt, answer, choices ?? []));
+            items.Add(new TaskItem(prompt, answer, choices ?? []) { Group = group });
         }
 
         return items.Count > 0 ? items : throw new InvalidDataException($"'{path}' has no questions. Write one JSON object a line, with prompt and answer.");
@@ -49,5 +49,5 @@ public static class TaskFile
         }
     }
 
-    private sealed record Line(string Prompt, string Answer, [property: JsonPropertyName("choices")] string[]? Choices = null);
+    private sealed record Line(string Prompt, string Answer, string[]? Choices = null, string? Group = null);
 }

@@ -6,6 +6,9 @@ namespace Lhts.Evaluation.Tasks;
 /// <param name="NumDistinctRight">Different texts among the right ones.</param>
 public sealed record TaskScore(int NumRight, int NumAnswers, int NumDistinctRight)
 {
+    /// <summary>Answers that say nothing which counts, all of them wrong. Default 0.</summary>
+    public int NumUnread { get; init; }
+
     /// <summary>Share of right ones.</summary>
     public double Accuracy => (double)NumRight / NumAnswers;
 }
@@ -17,8 +20,11 @@ public sealed record TaskScore(int NumRight, int NumAnswers, int NumDistinctRigh
 /// <param name="Scores">One for each question, in their order.</param>
 public sealed record TaskRow(string Model, TaskMethod Method, double TokensPerAnswer, IReadOnlyList<TaskScore> Scores)
 {
+    /// <summary>The questions' group, where a task has several. Default null: it has none.</summary>
+    public string? Group { get; init; }
+
     /// <summary>Mean over questions, with its interval by question.</summary>
-    public Analogies.AccuracyEstimate Accuracy => Analogies.AccuracyEstimate.Of([.. Scores.Select(score => score.Accuracy)]);
+    public AccuracyEstimate Accuracy => AccuracyEstimate.Of([.. Scores.Select(score => score.Accuracy)]);
 
     /// <summary>Standard error of the accuracy: questions are the independent draws.</summary>
     public double StandardError => ErrorOf([.. Scores.Select(score => score.Accuracy)]);
@@ -29,5 +35,8 @@ public sealed record TaskRow(string Model, TaskMethod Method, double TokensPerAn
     /// <summary>Standard error of <see cref="DistinctRight"/>.</summary>
     public double DistinctRightError => ErrorOf([.. Scores.Select(score => (double)score.NumDistinctRight)]);
 
-    private static double ErrorOf(double[] values) => Math.Sqrt(Analogies.AccuracyEstimate.SquaredError(values, values.Average()));
+    /// <summary>Share of the answers that say nothing which counts.</summary>
+    public double Unread => Scores.Sum(score => score.NumUnread) / (double)Scores.Sum(score => score.NumAnswers);
+
+    private static double ErrorOf(double[] values) => Math.Sqrt(AccuracyEstimate.SquaredError(values, values.Average()));
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Lhts.Evaluation.Analogies;
 
 namespace Lhts.Evaluation.Tasks;
 
@@ -20,21 +19,32 @@ public sealed record TaskTable(string Task, string Checker, IReadOnlyList<TaskRo
     };
 
     /// <summary>
-    /// Aligned columns: method, draws and tokens through a model for one answer, accuracy with its standard error and 95 % interval by question, and
-    /// different right texts of a question's answers.
+    /// Aligned columns: the kind of question where there are several, method, draws and tokens through a model for one answer, accuracy with its standard
+    /// error and 95 % interval by question, different right texts of a question's answers, and the share of answers that say nothing which counts.
     /// </summary>
     public string ToText() => TextTable.Format(
-        ["method", "draws", "tokens/answer", "questions", "answers", "accuracy", "95 % interval", "distinct right"], Rows.Select(Cells));
+        [.. HasGroups ? ["kind"] : (string[])[], "method", "draws", "tokens/answer", "questions", "answers", "accuracy", "95 % interval", "distinct right",
+            "unread"],
+        Rows.Select(Cells));
 
-    /// <summary>Each student row, or the first row where there is none, less each other one, question by question.</summary>
+    /// <summary>The rows of <see cref="Comparisons"/>, one less the other, question by question.</summary>
     public string ComparisonsToText() => TextTable.Format(["methods", "difference", "95 % interval", "p"], Comparisons().Select(ComparisonCells));
 
-    /// <summary>Rows that are compared: students with all other methods; without a student the first row with all others.</summary>
-    public IEnumerable<(TaskRow First, TaskRow Second)> Comparisons()
+    /// <summary>
+    /// Rows that are compared, on the same questions: a model's students with all its other methods, or without a student its first row with the others;
+    /// and the first model with each other one by the same method.
+    /// </summary>
+    public IEnumerable<(TaskRow First, TaskRow Second)> Comparisons() =>
+        Rows.GroupBy(row => (row.Model, row.Group)).SelectMany(rows => OfAModel([.. rows])).Concat(
+            from first in Rows from second in Rows
+            where first.Model == Rows[0].Model && second.Model != first.Model && first.Group == second.Group && first.Method == second.Method
+            select (first, second));
+
+    private static IEnumerable<(TaskRow First, TaskRow Second)> OfAModel(TaskRow[] rows)
     {
-        TaskRow[] firsts = [.. Rows.Where(row => row.Method.Kind == TaskMethodKind.Student)];
-        if (firsts.Length == 0) firsts = [.. Rows.Take(1)];
-        return from first in firsts from second in Rows where !firsts.Contains(second) select (first, second);
+        TaskRow[] firsts = [.. rows.Where(row => row.Method.Kind == TaskMethodKind.Student)];
+        if (firsts.Length == 0) firsts = rows[..1];
+        return from first in firsts from second in rows where !firsts.Contains(second) select (first, second);
     }
 
     /// <summary>The table as JSON.</summary>
@@ -44,14 +54,16 @@ public sealed record TaskTable(string Task, string Checker, IReadOnlyList<TaskRo
     /// <exception cref="JsonException">The text is not such a table.</exception>
     public static TaskTable FromJson(string json) => JsonSerializer.Deserialize<TaskTable>(json, JsonOptions) ?? throw new JsonException("The table is null.");
 
-    private string NameOf(TaskRow row) =>
-        Rows.Any(other => other.Model != row.Model && other.Method.Kind != TaskMethodKind.Student) ? $"{row.Model} {row.Method.Name}" : row.Method.Name;
+    private bool HasGroups => Rows.Any(row => row.Group is not null);
+
+    private string NameOf(TaskRow row) => Rows.Any(other => other.Model != row.Model) ? $"{row.Model} {row.Method.Name}" : row.Method.Name;
 
     private string[] Cells(TaskRow row)
     {
         var accuracy = row.Accuracy;
         return
         [
+            .. HasGroups ? [row.Group ?? ""] : (string[])[],
             NameOf(row),
             row.Method.NumDraws.ToString(CultureInfo.InvariantCulture),
             Number(row.TokensPerAnswer, "0.0"),
@@ -60,6 +72,7 @@ public sealed record TaskTable(string Task, string Checker, IReadOnlyList<TaskRo
             $"{Number(accuracy.Value, "0.000")} ± {Number(row.StandardError, "0.000")}",
             $"{Number(accuracy.Low, "0.000")}-{Number(accuracy.High, "0.000")}",
             $"{Number(row.DistinctRight, "0.00")} ± {Number(row.DistinctRightError, "0.00")}",
+            Number(row.Unread, "0.000"),
         ];
     }
 
@@ -68,7 +81,7 @@ public sealed record TaskTable(string Task, string Checker, IReadOnlyList<TaskRo
         var comparison = PairedComparison.Of([.. rows.First.Scores.Select(score => score.Accuracy)], [.. rows.Second.Scores.Select(score => score.Accuracy)]);
         return
         [
-            $"{NameOf(rows.First)} - {NameOf(rows.Second)}",
+            $"{NameOf(rows.First)} - {NameOf(rows.Second)}{(rows.First.Group is { } group ? $" ({group})" : "")}",
             Number(comparison.Difference, "+0.000;-0.000"),
             $"{Number(comparison.Low, "+0.000;-0.000")} to {Number(comparison.High, "+0.000;-0.000")}",
             Number(comparison.PValue, "0.0000"),

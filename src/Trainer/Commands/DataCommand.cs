@@ -2,7 +2,6 @@ using System.CommandLine;
 using Lhts.Data.Inspecting;
 using Lhts.Data.Parquet;
 using Lhts.Data.Preparing;
-using Lhts.Data.Preparing.Tasks;
 using Lhts.Data.Tokenizers;
 using Lhts.Telemetry.Progress;
 using Lhts.Trainer.Stages;
@@ -19,7 +18,8 @@ internal static class DataCommand
         var data = new Argument<string>("data") { Description = "Parquet files with a text column: a file, a folder or a glob." };
         var tokenizer = new Option<string?>("--tokenizer") { Description = "A folder with a tokenizer, for statistics of tokens. Default: none." };
         var column = new Option<string>("--text-column") { Description = "The column with the text. Default text.", DefaultValueFactory = _ => "text" };
-        var samples = new Option<int>("--samples", "-n") { Description = "Documents to show. Default 3.", DefaultValueFactory = _ => 3 };
+        var samples =
+            new Option<int>("--samples", "-n") { Description = "Documents to show. Default 3.", DefaultValueFactory = _ => 3 }.Within(0, OptionBounds.Many);
         var seed = new Option<long>("--seed") { Description = "Another seed shows other documents. Default 0.", DefaultValueFactory = _ => 0 };
         var command = new Command(
             "inspect", "Rows, row groups, lengths with a histogram, and sample documents of a data set.") { data, tokenizer, column, samples, seed };
@@ -49,7 +49,7 @@ internal static class DataCommand
         {
             Description =
                 $"A text file, a JSON Lines file (.jsonl), a folder of them, '{DataStage.KingJames}' for the Bible of Debian's package bible-kjv, or "
-                + $"'{DataStage.ArithmeticChains}' for the task of docs/reasoning.md.",
+                + $"'{DataStage.ArithmeticChains}' and '{DataStage.Countdown}' for the tasks of docs/reasoning.md.",
         };
         var output = new Option<string>("--output", "-o") { Description = "The folder to make.", Required = true };
         var include = new Option<string[]>("--include")
@@ -64,9 +64,11 @@ internal static class DataCommand
             "--prompt-field") { Description = "The member of a JSON line that holds the prompt, written to the column prompt. Default: none." };
         var column = new Option<string>("--text-column") { Description = "The column to write. Default text.", DefaultValueFactory = _ => "text" };
         var rows = new Option<int>(
-            "--row-group-rows") { Description = "Most documents of a row group, 1 to 2048. Default 1024.", DefaultValueFactory = _ => 1024 };
-        var rowBytes = new Option<int>("--row-bytes") { Description =
-            "Most bytes of a row; a longer document becomes several, cut between words. Default 65536.", DefaultValueFactory = _ => 64 << 10 };
+            "--row-group-rows") { Description = "Most documents of a row group, 1 to 2048. Default 1024.", DefaultValueFactory = _ => 1024 }.Within(1, 2048);
+        var rowBytes = new Option<int>("--row-bytes")
+        {
+            Description = "Most bytes of a row; a longer document becomes several, cut between words. Default 65536.", DefaultValueFactory = _ => 64 << 10,
+        }.Within(1, 1 << 28);
         var command = new Command("prepare", "Turn text into Parquet shards with a text column: complete or not there at all.") 
         {
             source, output, include, layout, field, promptField, column, rows, rowBytes,
@@ -77,8 +79,8 @@ internal static class DataCommand
                 var given = arguments.GetRequiredValue(source);
                 var options = new PrepareOptions
                 {
-                    Source = given is DataStage.KingJames or DataStage.ArithmeticChains ? null : given,
-                    Chains = given == DataStage.ArithmeticChains ? new ChainOptions() : null,
+                    Source = DataStage.IsFile(given) ? given : null,
+                    Task = DataStage.TaskOf(given),
                     Output = arguments.GetRequiredValue(output),
                     Include = arguments.GetRequiredValue(include),
                     Layout = arguments.GetValue(layout),

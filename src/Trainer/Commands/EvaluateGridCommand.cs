@@ -25,11 +25,11 @@ internal static class EvaluateGridCommand
 
     private static readonly Option<double[]> Myopic = Temperatures("--myopic-temperatures", "-m", "Myopic temperatures of student and teacher: the columns.");
 
-    private static readonly Option<int> Samples = new("--samples", "-n")
+    private static readonly Option<int> Samples = new Option<int>("--samples", "-n")
     {
         Description = $"Texts of each cell. Default {Defaults.NumSamples}.",
         DefaultValueFactory = _ => Defaults.NumSamples,
-    };
+    }.Within(1, OptionBounds.Many);
 
     private static readonly Option<int?> MaxTokens = new("--max-tokens") { Description = "Tokens of a text at most. Default: until the context is full." };
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Lhts.Data.Tokenizers;
+using Lhts.Evaluation.Analogies;
 using Lhts.Evaluation.Tasks;
 using Lhts.Models.Gpt;
 using Lhts.Telemetry;
@@ -24,17 +25,23 @@ internal static class EvaluateTaskCommand
     };
 
     private static readonly Option<string> Task =
-        new("--task", "-q") { Description = "JSON Lines with prompt and answer, or Parquet: a file, a folder or a glob.", Required = true };
+        new("--task", "-q")
+        {
+            Description = "JSON Lines with prompt and answer, Parquet (a file, a folder or a glob), or word analogies (questions-words.txt), the paper's task.",
+            Required = true,
+        };
 
-    private static readonly Option<string> Checker = new("--checker")
+    private static readonly Option<string?> Checker = new("--checker")
     {
-        Description = $"How an answer is checked: {string.Join(", ", AnswerCheckers.Names)}. Default last-number.",
-        DefaultValueFactory = _ => "last-number",
+        Description = $"How an answer is checked: {string.Join(", ", AnswerCheckers.Names)}. Default last-number; of word analogies choice.",
     };
 
-    private static readonly Option<int?> Questions = new("--questions") { Description = "The first so many questions. Default: all." };
+    private static readonly Option<int?> Questions =
+        new Option<int?>("--questions") { Description = "The first so many questions; of word analogies so many of each category and kind. Default: all; 100." }
+            .Within(1, int.MaxValue);
 
-    private static readonly Option<int> Draws = Number("--draws", "-n", $"Answers to each question by each method. Default {Defaults.Draws}.", Defaults.Draws);
+    private static readonly Option<int> Draws =
+        Number("--draws", "-n", $"Answers to each question by each method. Default {Defaults.Draws}.", Defaults.Draws, 1);
 
     private static readonly Option<double[]> Myopic =
         Temperatures("--myopic-temperatures", "-m", "Myopic temperatures of the teacher. Default 1 0.8 0.6 0.4 0.2.", Defaults.MyopicTemperatures);
@@ -46,11 +53,15 @@ internal static class EvaluateTaskCommand
         Temperatures("--smc-temperatures", "-S", "Long-horizon temperatures of power SMC with the teacher. Default: none.", []);
 
     private static readonly Option<int> Particles =
-        Number("--particles", null, $"Particles of power SMC for one answer. Default {Defaults.Particles}.", Defaults.Particles);
+        Number("--particles", null, $"Particles of power SMC for one answer. Default {Defaults.Particles}.", Defaults.Particles, 2);
 
-    private static readonly Option<int> BestOf = Number("--best-of", null, "Draws of best-of-n by log p and of the majority. Default 0: both left out.", 0);
+    private static readonly Option<int> BestOf =
+        Number("--best-of", null, "Draws of best-of-n by log p and of the majority. Default 0: both left out.", 0, 0);
 
-    private static readonly Option<int?> MaxTokens = new("--max-tokens") { Description = "Tokens of an answer at most. Default: until the context is full." };
+    private static readonly Option<int?> MaxTokens = new("--max-tokens") 
+    {
+        Description = $"Tokens of an answer at most. Default: until the context is full; of word analogies {AnalogyOptions.AnswerTokens}.",
+    };
 
     private static readonly Option<bool> FixedLength =
         new("--fixed-length") { Description = "Answers fill --max-tokens or the context, without end-of-text. Default: they may end; of a run, as its data." };
@@ -82,10 +93,11 @@ internal static class EvaluateTaskCommand
 
     private static int Run(ParseResult arguments, CancellationToken stop)
     {
-        var (paths, checker, path) = (arguments.GetRequiredValue(Models), arguments.GetRequiredValue(Checker), arguments.GetRequiredValue(Task));
+        var (paths, checker, path) = (arguments.GetRequiredValue(Models), CheckerOf(arguments), arguments.GetRequiredValue(Task));
         _ = AnswerCheckers.Of(checker);
         var items = TaskQuestions.Read(
-            path, arguments.GetValue(Questions), arguments.GetRequiredValue(PromptColumn), arguments.GetRequiredValue(TextColumn), stop);
+            path, arguments.GetValue(Questions), (ulong)arguments.GetValue(Seed), arguments.GetRequiredValue(PromptColumn),
+            arguments.GetRequiredValue(TextColumn), stop);
         var rows = new List<TaskRow>();
         foreach (var model in paths) rows.AddRange(Ask(model, arguments, items, checker, ProgressReporters.ForErrors(TimeProvider.System), stop));
         var table = new TaskTable(path, checker, rows);
@@ -93,6 +105,10 @@ internal static class EvaluateTaskCommand
         Console.WriteLine(TaskMeasurer.Describe(table));
         return ExitCode.Done;
     }
+
+    private static bool AsksAnalogies(ParseResult arguments) => TaskQuestions.AreAnalogies(arguments.GetRequiredValue(Task));
+
+    private static string CheckerOf(ParseResult arguments) => arguments.GetValue(Checker) ?? (AsksAnalogies(arguments) ? "choice" : "last-number");
 
     private static IReadOnlyList<TaskRow> Ask(
         string path, ParseResult arguments, IReadOnlyList<TaskItem> items, string checker, IProgressReporter progress, CancellationToken stop)
@@ -108,6 +124,11 @@ internal static class EvaluateTaskCommand
         var options = OptionsOf(arguments, recipe, student, tokenizer.EndOfText);
         var faults = options.Faults().ToArray();
         if (faults.Length > 0) throw new InvalidDataException($"The task cannot be asked: {string.Join("; ", faults)}.");
+        foreach (var note in options.StudentTemperatures.Select(asked => Extrapolation.NoteFor(student!.Config, asked)).OfType<string>())
+        {
+            Console.Error.WriteLine(note);
+        }
+
         return TaskMeasurer.Measure(path, teacher, student, tokenizer, items, checker, options, progress, stop);
     }
 
@@ -123,7 +144,7 @@ internal static class EvaluateTaskCommand
         return new TaskOptions
         {
             Draws = arguments.GetValue(Draws),
-            MaxTokens = arguments.GetValue(MaxTokens),
+            MaxTokens = arguments.GetValue(MaxTokens) ?? TaskQuestions.TokensOf(arguments.GetRequiredValue(Task)),
             EndOfText = isFixed ? null : endOfText,
             MyopicTemperatures = arguments.GetRequiredValue(Myopic),
             StudentTemperatures = given.Length > 0 || student is null || recipe is null ? given : EvaluationSettings.TemperaturesOf(recipe),
@@ -140,11 +161,11 @@ internal static class EvaluateTaskCommand
         ? finished.Model
         : throw new InvalidDataException($"The run '{run}' has no finished {stage}. 'lhts train' with its recipe makes it.");
 
-    private static Option<int> Number(string name, string? shortName, string description, int value)
+    private static Option<int> Number(string name, string? shortName, string description, int value, int min)
     {
         var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value };
         if (shortName is not null) option.Aliases.Add(shortName);
-        return option;
+        return option.Within(min, OptionBounds.Many);
     }
 
     private static Option<double[]> Temperatures(string name, string shortName, string description, IReadOnlyList<double> values) => new(name, shortName)

@@ -26,7 +26,10 @@ internal static class SampleCommand
         Description = "A file of prompts, - for standard input: JSON Lines {\"prompt\": ..., \"id\": ...} (id optional) or a prompt a line. Writes JSON Lines.",
     };
 
-    private static readonly Option<int> Count = new("--count", "-n") { Description = "Samples of each prompt. Default 4.", DefaultValueFactory = _ => 4 };
+    private static readonly Option<int> Count = new Option<int>("--count", "-n")
+    {
+        Description = "Samples of each prompt. Default 4.", DefaultValueFactory = _ => 4,
+    }.Within(0, OptionBounds.Many);
 
     private static readonly Option<string> Method = new("--method")
     {
@@ -56,9 +59,11 @@ internal static class SampleCommand
     private static readonly Option<int> Batch =
         new("--batch") { Description = $"Texts drawn at a time. Default {Defaults.BatchSize}.", DefaultValueFactory = _ => Defaults.BatchSize };
 
-    private static readonly Option<int?> Particles = Joint<int?>("--particles", $"particles of a run. Default {JointDefaults.NumParticles}.");
+    private static readonly Option<int?> Particles =
+        Joint<int?>("--particles", $"particles of a run. Default {JointDefaults.NumParticles}.").Within(2, OptionBounds.Many);
 
-    private static readonly Option<int?> Runs = Joint<int?>("--runs", $"independent runs; from two on log Z has an error. Default {JointDefaults.NumRuns}.");
+    private static readonly Option<int?> Runs =
+        Joint<int?>("--runs", $"independent runs; from two on log Z has an error. Default {JointDefaults.NumRuns}.").Within(1, OptionBounds.Many);
 
     private static readonly Option<double?> ProposalTemperature =
         Joint<double?>("--proposal-temperature", "myopic temperature of the proposal. Default: T, or 1 with --student.");

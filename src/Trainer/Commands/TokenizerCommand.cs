@@ -27,7 +27,8 @@ internal static class TokenizerCommand
         var data = new Argument<string>("data") { Description = "Parquet files with a text column: a file, a folder or a glob." };
         var output = new Option<string>("--output", "-o") { Description = "The folder that gets tokenizer.json.", Required = true };
         var size =
-            new Option<int>("--vocabulary") { Description = "Tokens: 256 bytes, merges and end-of-text. Default 8192.", DefaultValueFactory = _ => 8192 };
+            new Option<int>("--vocabulary") { Description = "Tokens: 256 bytes, merges and end-of-text. Default 8192.", DefaultValueFactory = _ => 8192 }
+                .Within(257, 1 << 24);
         var column = new Option<string>("--text-column") { Description = "The column with the text. Default text.", DefaultValueFactory = _ => "text" };
         var command = new Command("train", "Learn a byte-level BPE (as GPT-2's) from a corpus.") { data, output, size, column };
         command.SetAction((arguments, stop) => Task.Run(

@@ -11,7 +11,7 @@ internal static class TaskMeasurer
     /// <summary>The names of the table's files in the folder of a run's evaluation.</summary>
     public const string JsonName = "task.json", TextName = "task.txt";
 
-    /// <summary>A row for each method.</summary>
+    /// <summary>A row for each method, group by group of the questions.</summary>
     /// <param name="name">The models' name in the table.</param>
     /// <param name="teacher">The model p.</param>
     /// <param name="student">The model of p_T; null where there is none, and no method that needs it.</param>
@@ -28,17 +28,22 @@ internal static class TaskMeasurer
         var evaluation = new TaskEvaluation(
             teacher, student, text => [tokenizer.EndOfText, .. tokenizer.Encode(text)], tokens =>
                 tokenizer.Decode(tokens), AnswerCheckers.Of(checker), options);
-        TaskMethod[] methods = [.. options.Methods()];
-        var rows = new List<TaskRow>();
-        using var work = progress.Begin("task", methods.Length, "methods");
-        foreach (var method in methods)
+        var asked = (from part in items.GroupBy(item => item.Group) from method in options.Methods() select (Items: part.ToArray(), Method: method)).ToArray();
+        var (rows, numDone) = (new List<TaskRow>(), 0L);
+        using var work = progress.Begin("task", asked.Sum(part => (long)part.Items.Length * evaluation.NumAnswers(part.Method)), "answers");
+        foreach (var (questions, method) in asked)
         {
-            rows.Add(evaluation.Run(name, items, method, stop));
-            work.Report(rows.Count, new ProgressFigure("accuracy", rows[^1].Accuracy.Value));
+            var drawn = new SynchronousProgress<int>(answers => work.Report(numDone + answers, Last(rows)));
+            rows.Add(evaluation.Run(name, questions, method, drawn, stop) with { Group = questions[0].Group });
+            work.Report(numDone += questions.Length * evaluation.NumAnswers(method), Last(rows));
         }
 
         return rows;
     }
+
+    /// <summary>The accuracy of the method that was done last.</summary>
+    private static ReadOnlySpan<ProgressFigure> Last(List<TaskRow> rows) =>
+        rows.Count == 0 ? [] : new ProgressFigure[] { new("accuracy", rows[^1].Accuracy.Value) };
 
     /// <summary>The table and its comparisons as they are shown.</summary>
     public static string Describe(TaskTable table) =>

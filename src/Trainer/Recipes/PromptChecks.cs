@@ -12,15 +12,21 @@ internal static class PromptChecks
     public static void Check(Validator validator, Recipe recipe)
     {
         var data = recipe.Data;
-        var isTask = data.Prepare?.Source == DataStage.ArithmeticChains;
-        validator.Check(data.Prepare?.Chains is null
-            || isTask, "data.prepare.source", data.Prepare?.Source, $"{DataStage.ArithmeticChains} with chains", "change it, or leave chains out");
+        var source = data.Prepare?.Source;
+        var isTask = DataStage.TaskOf(source) is not null;
+        validator.Check(
+            data.Prepare?.Chains is null || source == DataStage.ArithmeticChains, "data.prepare.source", source, $"{DataStage.ArithmeticChains} with chains",
+            "change it, or leave chains out");
+        validator.Check(
+            data.Prepare?.Countdown is null || source == DataStage.Countdown, "data.prepare.source", source, $"{DataStage.Countdown} with countdown",
+            "change it, or leave countdown out");
         data.Prepare?.Chains?.Check(validator.In("data.prepare.chains"));
+        data.Prepare?.Countdown?.Check(validator.In("data.prepare.countdown"));
         if (data.PromptColumn is not { } column)
         {
             validator.Check(
                 data.Prepare?.PromptField is null && !isTask, "data.promptColumn", null,
-                isTask ? "a name with arithmetic-chains" : "a name with data.prepare.promptField", "name the column that prompts are written to");
+                isTask ? $"a name with {source}" : "a name with data.prepare.promptField", "name the column that prompts are written to");
             return;
         }
 

@@ -92,13 +92,16 @@ public sealed record DataRecipe
 public sealed record PrepareRecipe
 {
     /// <summary>
-    /// A text file, a JSON Lines file or a folder of them; king-james is the Bible that Debian's package bible-kjv prints; arithmetic-chains is made as
-    /// `chains` says.
+    /// A text file, a JSON Lines file or a folder of them; king-james is the Bible that Debian's package bible-kjv prints; arithmetic-chains and
+    /// countdown are made as `chains` and `countdown` say.
     /// </summary>
     public required string Source { get; init; }
 
     /// <summary>The task of source arithmetic-chains.</summary>
     public ChainRecipe? Chains { get; init; }
+
+    /// <summary>The task of source countdown.</summary>
+    public CountdownRecipe? Countdown { get; init; }
 
     /// <summary>Where documents of plain text end: blank-line, line or file. Default blank-line.</summary>
     public TextLayout Layout { get; init; } = TextLayout.BlankLine;

@@ -28,7 +28,7 @@ public static class RecipePaths
     {
         string? Optional(string key, string? path) => string.IsNullOrEmpty(path) ? path : map(key, path);
         var data = recipe.Data with { Path = Optional("data.path", recipe.Data.Path)! };
-        if (data.Prepare is { Source: not (Stages.DataStage.KingJames or Stages.DataStage.ArithmeticChains) } prepare)
+        if (data.Prepare is { } prepare && Stages.DataStage.IsFile(prepare.Source))
         {
             data = data with { Prepare = prepare with { Source = Optional("data.prepare.source", prepare.Source)! } };
         }

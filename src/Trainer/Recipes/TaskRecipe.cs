@@ -1,4 +1,5 @@
 using Lhts.Evaluation.Tasks;
+using Lhts.Trainer.Evaluations;
 using Lhts.Trainer.Recipes.Yaml;
 
 namespace Lhts.Trainer.Recipes;
@@ -6,19 +7,22 @@ namespace Lhts.Trainer.Recipes;
 /// <summary>A task that teacher and student are asked at the end.</summary>
 public sealed record TaskRecipe
 {
-    /// <summary>JSON Lines with prompt and answer, or Parquet with the columns of the data. Default: nothing, the prompts held out beside data.path.</summary>
+    /// <summary>
+    /// JSON Lines with prompt and answer, Parquet with the columns of the data, or word analogies (.txt). Default: nothing, the prompts held out beside
+    /// data.path.
+    /// </summary>
     public string? Path { get; init; }
 
-    /// <summary>How an answer is checked: exact, last-number or choice. Default last-number.</summary>
+    /// <summary>How an answer is checked: exact, last-number, choice (that of word analogies) or countdown. Default last-number.</summary>
     public string Checker { get; init; } = "last-number";
 
-    /// <summary>Questions that are asked, the first ones. Default: nothing, all.</summary>
+    /// <summary>Questions that are asked, the first ones; of word analogies of each category and kind. Default: nothing, all, or 100.</summary>
     public int? Questions { get; init; }
 
     /// <summary>Answers to each question by each method. Default 4.</summary>
     public int Draws { get; init; } = 4;
 
-    /// <summary>Tokens of an answer at most. Default: nothing, until the context is full.</summary>
+    /// <summary>Tokens of an answer at most. Default: nothing, until the context is full, or 8 for word analogies.</summary>
     public int? MaxTokens { get; init; }
 
     /// <summary>Myopic temperatures of the teacher; greedy is always there. Default 1, 0.8, 0.6, 0.4, 0.2.</summary>
@@ -36,8 +40,8 @@ public sealed record TaskRecipe
     /// <summary>The options that it stands for, but for the student's temperatures and the end of an answer.</summary>
     internal TaskOptions Options => new()
     {
-        Draws = Draws, MaxTokens = MaxTokens, MyopicTemperatures = MyopicTemperatures, SmcTemperatures = SmcTemperatures, Particles = Particles,
-        BestOf = BestOf,
+        Draws = Draws, MaxTokens = MaxTokens ?? TaskQuestions.TokensOf(Path), MyopicTemperatures = MyopicTemperatures, SmcTemperatures = SmcTemperatures,
+        Particles = Particles, BestOf = BestOf,
     };
 
     /// <summary>Adds what is wrong with the values.</summary>
@@ -47,6 +51,9 @@ public sealed record TaskRecipe
         validator.Check(
             AnswerCheckers.Names.Contains(Checker, StringComparer.OrdinalIgnoreCase), "checker", Checker, string.Join(", ", AnswerCheckers.Names),
             "choose one of these");
+        validator.Check(
+            Path is null || !TaskQuestions.AreAnalogies(Path) || Checker.Equals("choice", StringComparison.OrdinalIgnoreCase), "checker", Checker,
+            "choice for word analogies (.txt)", "change it");
         validator.AtLeastOne("questions", Questions ?? 1, "leave it out for all");
         validator.AtLeastOne("draws", Draws, "use e.g. 4");
         validator.AtLeastOne("maxTokens", MaxTokens ?? 1, "leave it out for the whole context");

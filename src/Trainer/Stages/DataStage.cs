@@ -1,5 +1,6 @@
 using Lhts.Data.Parquet;
 using Lhts.Data.Preparing;
+using Lhts.Data.Preparing.Tasks;
 using Lhts.Data.Tokenizers;
 using Lhts.Telemetry;
 using Lhts.Trainer.Recipes;
@@ -14,6 +15,9 @@ public static class DataStage
 
     /// <summary>The name of arithmetic chains as a source.</summary>
     public const string ArithmeticChains = "arithmetic-chains";
+
+    /// <summary>The name of countdown as a source.</summary>
+    public const string Countdown = "countdown";
 
     private const string Text8 = "text8";
 
@@ -60,11 +64,22 @@ public static class DataStage
     /// <summary>The data set that a recipe describes.</summary>
     public static DataOptions OptionsOf(DataRecipe data) => new() { Path = data.Path, TextColumn = data.TextColumn, PromptColumn = data.PromptColumn };
 
+    /// <summary>Whether a source is a file or a folder, and no name of what is made.</summary>
+    public static bool IsFile(string source) => source is not (KingJames or ArithmeticChains or Countdown);
+
+    /// <summary>The task that a source's name stands for, made as a recipe says or else as by default; null where it is none.</summary>
+    public static TaskDataOptions? TaskOf(string? source, PrepareRecipe? prepare = null) => source switch
+    {
+        ArithmeticChains => (prepare?.Chains ?? new ChainRecipe()).Options,
+        Countdown => (prepare?.Countdown ?? new CountdownRecipe()).Options,
+        _ => null,
+    };
+
     /// <summary>The preparation that a recipe describes.</summary>
     public static PrepareOptions OptionsOf(PrepareRecipe prepare, string output, DataRecipe data) => new()
     {
-        Source = prepare.Source is KingJames or ArithmeticChains ? null : prepare.Source,
-        Chains = prepare.Source == ArithmeticChains ? (prepare.Chains ?? new ChainRecipe()).Options : null,
+        Source = IsFile(prepare.Source) ? prepare.Source : null,
+        Task = TaskOf(prepare.Source, prepare),
         Output = output,
         Layout = prepare.Layout,
         TextField = prepare.TextField,

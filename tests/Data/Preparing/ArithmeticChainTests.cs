@@ -63,7 +63,7 @@ public sealed class ArithmeticChainTests : DataFixture
 
     private (List<PromptDocument> Demonstrations, List<PromptDocument> HeldOut) Prepare(ChainOptions chains, string name = "out")
     {
-        DataPreparer.Prepare(new PrepareOptions { Chains = chains, Output = PathOf(name) });
+        DataPreparer.Prepare(new PrepareOptions { Task = chains, Output = PathOf(name) });
         return (Read(PathOf(name)), Read(PathOf($"{name}-heldout")));
     }
 

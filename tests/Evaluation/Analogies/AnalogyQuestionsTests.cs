@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Lhts.Evaluation.Analogies;
+using Lhts.Evaluation.Tasks;
 using Lhts.Testing;
 
 namespace Lhts.Evaluation.Tests.Analogies;
@@ -23,18 +24,18 @@ public sealed partial class AnalogyQuestionsTests
         foreach (var question in Build(kind))
         {
             Assert.That(question.Choices.Distinct().Count(), Is.EqualTo(4));
-            Assert.That(question.Choices.Where(related.Contains), Is.EqualTo(new[] { question.Choices[question.Right] }));
+            Assert.That(question.Choices.Where(related.Contains), Is.EqualTo(new[] { question.Answer }));
             var numFirsts = question.Choices.Select(choice => choice.Split(' ')[0]).Distinct().Count();
             Assert.That(numFirsts, Is.EqualTo(kind == AnalogyKind.Distinct ? 4 : 2));
-            var wrongFirsts = question.Choices.Where((_, i) => i != question.Right).Select(choice => choice.Split(' ')[0]);
-            Assert.That(wrongFirsts, Does.Not.Contain(question.Choices[question.Right].Split(' ')[0]));
+            var wrongFirsts = question.Choices.Where(choice => choice != question.Answer).Select(choice => choice.Split(' ')[0]);
+            Assert.That(wrongFirsts, Does.Not.Contain(question.Answer.Split(' ')[0]));
         }
     }
 
     [Test]
     public void Build_ManyQuestions_PutTheRightChoiceAnywhere([Values] AnalogyKind kind)
     {
-        var counts = Build(kind).CountBy(question => question.Right).ToDictionary();
+        var counts = Build(kind).CountBy(RightOf).ToDictionary();
 
         // 200 draws of four places: 50 each, give or take five standard deviations of 6.1.
         Assert.That(Enumerable.Range(0, 4).Select(place => counts[place]), Is.All.InRange(20, 80));
@@ -46,7 +47,7 @@ public sealed partial class AnalogyQuestionsTests
         foreach (var question in Build(kind))
         {
             var examples = question.Prompt[..question.Prompt.LastIndexOf("Question:", StringComparison.Ordinal)];
-            Assert.That(examples, Does.Not.Contain($"Answer: \"{question.Choices[question.Right]}\""));
+            Assert.That(examples, Does.Not.Contain($"Answer: \"{question.Answer}\""));
         }
     }
 
@@ -88,10 +89,21 @@ public sealed partial class AnalogyQuestionsTests
 
         var questions = AnalogyQuestions.Build(categories, kind, new AnalogyOptions());
 
-        Assert.That(questions.CountBy(question => question.Category).Select(pair => pair.Value), Is.EqualTo(Enumerable.Repeat(100, 14)));
+        Assert.That(questions, Has.Count.EqualTo(1400));
     }
 
-    private static IReadOnlyList<AnalogyQuestion> Build(AnalogyKind kind, ulong seed = 0) =>
+    [Test]
+    public void Build_OfBothKinds_MakesAGroupOfEach()
+    {
+        var questions = AnalogyQuestions.Build([Pairs.Capitals], new AnalogyOptions { QuestionsPerCategory = 3 });
+
+        Assert.That(questions.Select(question => question.Group), Is.EqualTo(Enumerable.Repeat("distinct", 3).Concat(Enumerable.Repeat("duplicate", 3))));
+        Assert.That(questions.Select(question => RightOf(question)), Is.All.InRange(0, 3));
+    }
+
+    private static int RightOf(TaskItem question) => question.Choices.ToList().IndexOf(question.Answer);
+
+    private static IReadOnlyList<TaskItem> Build(AnalogyKind kind, ulong seed = 0) =>
         AnalogyQuestions.Build([Pairs.Capitals], kind, new AnalogyOptions { QuestionsPerCategory = 200, Seed = seed });
 
     [GeneratedRegex(

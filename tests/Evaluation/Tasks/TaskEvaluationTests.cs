@@ -29,6 +29,28 @@ public sealed class TaskEvaluationTests : TensorTest
         }
     }
 
+    [Test]
+    public void Progress_WithinAMethod_CountsAnswersToTheEnd()
+    {
+        using var teacher = MakeModel();
+        var evaluation = new TaskEvaluation(teacher, null, Encode, string.Concat, AnswerCheckers.Of("last-number"), Options);
+        foreach (var method in Options.Methods())
+        {
+            var told = new Told();
+            evaluation.Run("p", Items, method, told);
+            Assert.That(told.Values, Has.Count.GreaterThan(1).And.Ordered, method.Name);
+            Assert.That(told.Values[0], Is.LessThan(told.Values[^1]), method.Name);
+            Assert.That(told.Values[^1], Is.EqualTo(Items.Length * evaluation.NumAnswers(method)), method.Name);
+        }
+    }
+
+    private sealed class Told : IProgress<int>
+    {
+        public List<int> Values { get; } = [];
+
+        public void Report(int value) => Values.Add(value);
+    }
+
     // A prompt of m tokens with end-of-text before it goes through once for each answer; of two new tokens only the first is read again.
     [TestCase(TaskMethodKind.Greedy, 1, ExpectedResult = (3 + 3 + 4 + 3 * 1) / 3.0)]
     [TestCase(TaskMethodKind.Myopic, 1, ExpectedResult = (4 * (3 + 3 + 4) + 3 * 4) / 12.0)]

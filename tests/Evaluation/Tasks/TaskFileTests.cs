@@ -8,9 +8,9 @@ public sealed class TaskFileTests
     public void Lines_OfQuestions_AreRead()
     {
         var items = TaskFile.Parse(
-            "t.jsonl", ["""{"prompt": "1 +", "answer": "2"}""", "", """{"id": 3, "prompt": "a", "answer": "b", "choices": ["c", "b"]}"""]);
-        Assert.That(items.Select(item => (item.Prompt, item.Answer, string.Join(' ', item.Choices))),
-            Is.EqualTo(new[] { ("1 +", "2", ""), ("a", "b", "c b") }));
+            "t.jsonl", ["""{"prompt": "1 +", "answer": "2"}""", "", """{"id": 3, "prompt": "a", "answer": "b", "choices": ["c", "b"], "group": "g"}"""]);
+        Assert.That(items.Select(item => (item.Prompt, item.Answer, string.Join(' ', item.Choices), item.Group)),
+            Is.EqualTo(new[] { ("1 +", "2", "", null), ("a", "b", "c b", "g") }));
     }
 
     [TestCase("{", "line 2 is not an object")]

@@ -32,9 +32,32 @@ public sealed class TaskTableTests
     }
 
     [Test]
-    public void Comparisons_WithoutAStudent_AreOfTheFirstRow() =>
-        Assert.That(new TaskTable("t", "exact", [Greedy, Greedy with { Model = "q" }]).Comparisons().Select(pair => (pair.First.Model, pair.Second.Model)),
-            Is.EqualTo(new[] { ("p", "q") }));
+    public void Text_OfSeveralKindsOfQuestion_NamesThem()
+    {
+        var table = new TaskTable("t", "choice", [Greedy with { Group = "distinct" }, Student with { Group = "duplicate" }]);
+        Assert.That(table.ToText().Split('\n')[0], Does.Match("^ *kind +method").And.EndWith("unread"));
+        Assert.That(table.ToText().Split('\n')[3], Does.StartWith("duplicate").And.EndWith("0.000"));
+        Assert.That(table.Comparisons(), Is.Empty, "other questions");
+        Assert.That(TaskTable.FromJson(table.ToJson()).ToText(), Is.EqualTo(table.ToText()));
+    }
+
+    [Test]
+    public void Comparisons_OfSeveralModels_AreWithinEachAndOfTheFirstByTheSameMethod()
+    {
+        var myopic = Greedy with { Method = new TaskMethod(TaskMethodKind.Myopic, 0.5) };
+        var other = new[] { Greedy with { Model = "q" }, myopic with { Model = "q" }, Student with { Model = "q" } };
+        var compared = new TaskTable("t", "exact", [Greedy, myopic, .. other]).Comparisons()
+            .Select(pair => $"{pair.First.Model} {pair.First.Method.Name} - {pair.Second.Model} {pair.Second.Method.Name}");
+        Assert.That(compared, Is.EqualTo(new[]
+        {
+            "p greedy - p myopic tau 0.5", "q student T 0.5 - q greedy", "q student T 0.5 - q myopic tau 0.5", "p greedy - q greedy",
+            "p myopic tau 0.5 - q myopic tau 0.5",
+        }));
+    }
+
+    [Test]
+    public void Unread_Answers_AreAShare() =>
+        Assert.That((Greedy with { Scores = [new(1, 4, 1) { NumUnread = 3 }, new(0, 4, 0)] }).Unread, Is.EqualTo(3 / 8.0));
 
     [Test]
     public void Faults_OfOptions_AreAllNamed() => Assert.That(

@@ -13,7 +13,6 @@ public sealed class CommandLineTests
             "data inspect <data> --samples --seed --text-column --tokenizer",
             "data prepare <source> --include --layout --output --prompt-field --row-bytes --row-group-rows --text-column --text-field",
             "data score <recipe> --device --output --set",
-            "evaluate analogies <models> --device --long-horizon-temperature --per-category --questions --samples --seed",
             "evaluate grid <run> --batch-size --device --long-horizon-temperatures --max-tokens --myopic-temperatures --samples --seed",
             "evaluate task <models> --best-of --checker --device --draws --fixed-length --long-horizon-temperatures --max-tokens --myopic-temperatures "
             + "--particles"
@@ -42,6 +41,20 @@ public sealed class CommandLineTests
     public void Count_OfProcesses_ThatIsNone_IsRefused(string count) => Assert.That(
         CommandLine.Build().Parse(["train", "r.yaml", "--nproc", count]).Errors.Select(error => error.Message),
         Is.EqualTo(new[] { $"--nproc is '{count}', but must be a whole number of at least 1." }));
+
+    [TestCase("data inspect p --samples -1", "--samples is -1, but must be from 0 to 1000000.")]
+    [TestCase("data prepare t -o o --row-bytes 0", "--row-bytes is 0, but must be from 1 to 268435456.")]
+    [TestCase("data prepare t -o o --row-group-rows 2147483647", "--row-group-rows is 2147483647, but must be from 1 to 2048.")]
+    [TestCase("sample m --count 2147483647", "--count is 2147483647, but must be from 0 to 1000000.")]
+    [TestCase("sample m --method power-smc --particles 1", "--particles is 1, but must be from 2 to 1000000.")]
+    [TestCase("sample m --method power-smc --runs 2147483647", "--runs is 2147483647, but must be from 1 to 1000000.")]
+    [TestCase("tokenizer train p -o t --vocabulary 256", "--vocabulary is 256, but must be from 257 to 16777216.")]
+    [TestCase("evaluate task m -q q --draws 0", "--draws is 0, but must be from 1 to 1000000.")]
+    [TestCase("evaluate task m -q q --best-of 2147483647", "--best-of is 2147483647, but must be from 0 to 1000000.")]
+    [TestCase("evaluate task m -q q --questions 0", "--questions is 0, but must be from 1 to 2147483647.")]
+    [TestCase("evaluate grid r --samples 0", "--samples is 0, but must be from 1 to 1000000.")]
+    public void Number_OutOfItsBounds_IsOneLine(string line, string fault) =>
+        Assert.That(CommandLine.FaultsOf(CommandLine.Build().Parse(line.Split(' '))), Is.EqualTo(new[] { fault }));
 
     [TestCase("trian x", "'trian' is no command of 'lhts'; did you mean 'train'?")]
     [TestCase("data prepar x", "'prepar' is no command of 'lhts data'; did you mean 'prepare'?")]

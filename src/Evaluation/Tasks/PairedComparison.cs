@@ -1,6 +1,6 @@
 using Lhts.Sampling;
 
-namespace Lhts.Evaluation.Analogies;
+namespace Lhts.Evaluation.Tasks;
 
 /// <summary>Two models on the same questions.</summary>
 /// <param name="Difference">Mean accuracy of the first less that of the second.</param>
@@ -14,11 +14,6 @@ public sealed record PairedComparison(double Difference, double Low, double High
 {
     private const double Z = 1.959964;
     private const int NumExchanges = 10_000;
-
-    /// <summary>Compares scores of the same questions in the same order.</summary>
-    /// <exception cref="ArgumentException">The numbers of questions differ, or there are none.</exception>
-    public static PairedComparison Of(IReadOnlyList<QuestionScore> first, IReadOnlyList<QuestionScore> second, ulong seed = 0) =>
-        Of([.. first.Select(score => score.Accuracy)], [.. second.Select(score => score.Accuracy)], seed);
 
     /// <summary>Compares accuracies of the same questions in the same order.</summary>
     /// <exception cref="ArgumentException">The numbers of questions differ, or there are none.</exception>

@@ -1,4 +1,4 @@
-namespace Lhts.Evaluation.Analogies;
+namespace Lhts.Evaluation.Tasks;
 
 /// <summary>An accuracy over questions with its 95 % confidence interval.</summary>
 /// <param name="Value">Mean of the questions' accuracies.</param>

@@ -1,6 +1,6 @@
-using Lhts.Evaluation.Analogies;
+using Lhts.Evaluation.Tasks;
 
-namespace Lhts.Evaluation.Tests.Analogies;
+namespace Lhts.Evaluation.Tests.Tasks;
 
 /// <summary>Intervals and comparisons.</summary>
 public sealed class AccuracyTests
@@ -66,21 +66,5 @@ public sealed class AccuracyTests
     public void Compare_OtherQuestions_IsRefused() =>
         Assert.That(() => PairedComparison.Of(Scores(1), Scores(1, 2)), Throws.ArgumentException.With.Message.Contains("1 and 2 were given"));
 
-    [Test]
-    public void ToText_OfTwoModels_IsAligned()
-    {
-        var table = new AnalogyTable(
-        [
-            new AnalogyRow("student", AnalogyKind.Duplicate, 0.9, 1, Scores(10, 10, 10, 0)),
-            new AnalogyRow("teacher", AnalogyKind.Duplicate, null, 1, Scores(5, 5, 5, 5)),
-            new AnalogyRow("teacher", AnalogyKind.Duplicate, null, 0.5, Scores(5, 5, 5, 5)),
-        ]);
-
-        Assert.That(table.ToText().Split('\n')[0], Is.EqualTo("model         kind    T  myopic T  questions  accuracy  95 % interval  ambiguous  unparsed"));
-        Assert.That(table.ToText().Split('\n')[2], Does.StartWith("student  duplicate  0.9       1.0          4     0.750"));
-        Assert.That(table.ComparisonsToText().Split('\n'), Has.Length.EqualTo(4), "header, rule, one comparison, end");
-        Assert.That(table.ComparisonsToText(), Does.Contain("student - teacher").And.Contain("+0.250"));
-    }
-
-    private static QuestionScore[] Scores(params int[] right) => [.. right.Select(count => new QuestionScore("x", count, 10 - count, 0, 0))];
+    private static double[] Scores(params int[] right) => [.. right.Select(count => count / 10.0)];
 }
