@@ -55,7 +55,8 @@ internal static class EvaluateCommand
             Models, Questions, PerCategory, Samples, LongHorizon, Seed, DeviceName,
         };
         analogies.SetAction((arguments, stop) => Task.Run(() => Run(arguments, stop), CancellationToken.None));
-        return new Command("evaluate", "Measure models.") { analogies, EvaluateGridCommand.Build(), EvaluateTaskCommand.Build() };
+        return new Command(
+            "evaluate", "Measure models.") { analogies, EvaluateGridCommand.Build(), EvaluateTaskCommand.Build(), EvaluateAblationCommand.Build() };
     }
 
     private static int Run(ParseResult arguments, CancellationToken stop)

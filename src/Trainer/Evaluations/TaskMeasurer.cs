@@ -21,14 +21,15 @@ internal static class TaskMeasurer
     /// <param name="options">The methods.</param>
     /// <param name="progress">Shows the work.</param>
     /// <param name="stop">Ends the work between two tokens.</param>
+    /// <param name="only">The methods, in place of those of the options. Default: those.</param>
     public static IReadOnlyList<TaskRow> Measure(
         string name, Gpt2 teacher, Gpt2? student, ITokenizer tokenizer, IReadOnlyList<TaskItem> items, string checker, TaskOptions options,
-        IProgressReporter progress, CancellationToken stop)
+        IProgressReporter progress, CancellationToken stop, IReadOnlyList<TaskMethod>? only = null)
     {
         var evaluation = new TaskEvaluation(
             teacher, student, text => [tokenizer.EndOfText, .. tokenizer.Encode(text)], tokens =>
                 tokenizer.Decode(tokens), AnswerCheckers.Of(checker), options);
-        TaskMethod[] methods = [.. options.Methods()];
+        TaskMethod[] methods = [.. only ?? [.. options.Methods()]];
         var rows = new List<TaskRow>();
         using var work = progress.Begin("task", methods.Length, "methods");
         foreach (var method in methods)
