@@ -18,7 +18,9 @@ public sealed partial class DocumentationTests
 
         var actual = typeof(SamplingOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .ToDictionary(property => property.Name,
-                property => property.GetValue(defaults) is { } value and not IReadOnlyList<int> ? Convert.ToString(value, CultureInfo.InvariantCulture)! : "none");
+                property => property.GetValue(defaults) is { } value and not IReadOnlyList<int>
+                    ? Convert.ToString(value, CultureInfo.InvariantCulture)!
+                    : "none");
 
         Assert.That(documented, Is.EquivalentTo(actual));
     }
