@@ -10,6 +10,15 @@ internal static class CharacterModel
     public const int NumRows = 64;
     public const int Length = 128;
 
+    /// <summary>The shape of GPT-2 small with random weights, and a short context.</summary>
+    public static Gpt2 MakeSmallGpt2() => new(
+        new Gpt2Config
+        {
+            NumLayers = 12, EmbeddingSize = 768, NumHeads = 12, VocabularySize = 50_257, NumPositions = 17,
+            EmbeddingDropout = 0, ResidualDropout = 0, AttentionDropout = 0, InitializerRange = 0.1,
+        },
+        new Generator(1));
+
     public static Gpt2 Make()
     {
         var config = new Gpt2Config

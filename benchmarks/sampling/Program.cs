@@ -35,4 +35,16 @@ Console.WriteLine(
 Console.WriteLine(
     $"drawing {CharacterModel.NumRows} x {CharacterModel.Length} characters: {drawing:F3} s, {NumCharacters / drawing:F0} characters/s, {drawing / step:F2} "
     + "of the step");
+
+// Streaming: an observer is told of every token. benchmarks/sampling/plain_loop.py does the same in Python.
+foreach (var (name, streamed, length) in new[] { ("characters", model, CharacterModel.Length), ("GPT-2 small", CharacterModel.MakeSmallGpt2(), 16) })
+{
+    const int NumTexts = 16;
+    var numSeen = 0L;
+    var streaming = new Sampler(streamed, new SamplingOptions { Temperature = 0.7, MaxNewTokens = length, Seed = 1 });
+    var streamSeconds = Measurement.BestSeconds(
+        () => streaming.Sample([.. Enumerable.Repeat(new[] { 0 }, NumTexts)], observer: (_, _) => ++numSeen < 0), 5);
+    Console.WriteLine($"streaming {NumTexts} texts, {name}: {NumTexts * length / streamSeconds:F0} tokens/s");
+}
+
 return 0;

@@ -1,4 +1,5 @@
 using Lhts.Models.Gpt;
+using Lhts.Sampling.Processors;
 using static TorchSharp.torch;
 
 namespace Lhts.Sampling;
@@ -12,14 +13,18 @@ internal sealed class SampleBatch : IDisposable
 {
     private readonly Gpt2 model;
     private readonly SamplingOptions options;
+    private readonly LogitProcessors processors;
+    private readonly TokenObserver? observer;
     private List<SampleRow> rows;
     private KeyValueCache cache;
     private long[]? promptOfRow; // until the first step: which of the distinct prompts each row has
 
-    public SampleBatch(Gpt2 model, SamplingOptions options, IReadOnlyList<SampleRow> rows)
+    public SampleBatch(Gpt2 model, SamplingOptions options, IReadOnlyList<SampleRow> rows, TokenObserver? observer = null)
     {
         this.model = model;
         this.options = options;
+        this.observer = observer;
+        processors = new LogitProcessors(options);
         this.rows = [.. rows];
         (Prompts, promptOfRow) = DistinctPrompts(rows);
         var longest = Prompts.Max(prompt => prompt.Count);
@@ -59,8 +64,8 @@ internal sealed class SampleBatch : IDisposable
         using var scope = NewDisposeScope();
         var logits = NextLogits(newTokens); // (B, V)
         var uniforms = rows.Select(row => CounterRandom.Uniform(options.Seed, row.Index, row.Tokens.Count)).ToArray();
-        var chosen = TokenChooser.Choose(logits, uniforms, options);
-        for (var i = 0; i < rows.Count; i++) rows[i].Append((int)chosen.Tokens[i], chosen.LogProbs[i], options.EndOfText);
+        var chosen = TokenChooser.Choose(logits, uniforms, processors, rows);
+        for (var i = 0; i < rows.Count; i++) rows[i].Append((int)chosen.Tokens[i], chosen.LogProbs[i], options.EndOfText, observer);
         return chosen.Tokens;
     }
 

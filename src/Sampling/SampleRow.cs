@@ -1,7 +1,9 @@
+using Lhts.Sampling.Processors;
+
 namespace Lhts.Sampling;
 
 /// <summary>One sequence while it is generated.</summary>
-internal sealed class SampleRow(long index, int[] prompt, int maxLength, double? longHorizonTemperature)
+internal sealed class SampleRow(long index, int[] prompt, int maxLength, double? longHorizonTemperature) : ITokenHistory
 {
     private readonly List<float> logProbs = [];
 
@@ -20,12 +22,23 @@ internal sealed class SampleRow(long index, int[] prompt, int maxLength, double?
     /// <summary>Whether the end-of-text was generated.</summary>
     public bool IsComplete { get; private set; }
 
+    /// <summary>Whether an observer ended it.</summary>
+    public bool IsStopped { get; private set; }
+
+    /// <inheritdoc/>
+    public int PromptLength => prompt.Length;
+
+    /// <inheritdoc/>
+    public double LowestEntropy { get; set; } = double.PositiveInfinity;
+
+    IReadOnlyList<int> ITokenHistory.Tokens => Tokens;
+
     /// <summary>Whether nothing more is to be generated.</summary>
-    public bool IsFinished => IsComplete || Tokens.Count >= MaxLength;
+    public bool IsFinished => IsComplete || IsStopped || Tokens.Count >= MaxLength;
 
     /// <summary>Adds a token with its log-probability, unless the row is finished and only rides along.</summary>
     /// <exception cref="InvalidDataException">The log-probability is NaN: the model's logits were no distribution.</exception>
-    public void Append(int token, float logProb, int? endOfText)
+    public void Append(int token, float logProb, int? endOfText, TokenObserver? observer)
     {
         if (IsFinished) return;
         if (float.IsNaN(logProb))
@@ -38,8 +51,9 @@ internal sealed class SampleRow(long index, int[] prompt, int maxLength, double?
         Tokens.Add(token);
         logProbs.Add(logProb);
         IsComplete = token == endOfText;
+        IsStopped = (observer?.Invoke(Index, token) ?? false) && !IsComplete;
     }
 
     /// <summary>The finished sequence.</summary>
-    public SampledSequence ToSequence() => new([.. Tokens], prompt.Length, IsComplete) { LogProbs = [.. logProbs] };
+    public SampledSequence ToSequence() => new([.. Tokens], prompt.Length, IsComplete) { LogProbs = [.. logProbs], IsStopped = IsStopped };
 }

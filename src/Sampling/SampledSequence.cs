@@ -7,10 +7,13 @@ namespace Lhts.Sampling;
 public sealed record SampledSequence(int[] Tokens, int PromptLength, bool IsComplete)
 {
     /// <summary>
-    /// The log-probability in nats of each generated token under the distribution it was drawn from: after temperature, top-k and top-p, and 0 at
+    /// The log-probability in nats of each generated token under the distribution it was drawn from: after temperature and its relatives, and 0 at
     /// temperature 0. Default: empty, for a sequence that no sampler made.
     /// </summary>
     public float[] LogProbs { get; init; } = [];
+
+    /// <summary>Whether an observer ended it, as behind a stop string. Default: false.</summary>
+    public bool IsStopped { get; init; }
 
     /// <summary>The generated tokens alone.</summary>
     public ReadOnlySpan<int> Generated => Tokens.AsSpan(PromptLength);

@@ -35,6 +35,7 @@ public sealed class Sampler
     /// <param name="longHorizonTemperatures">
     /// One for each prompt, above 0, for a model that knows temperatures. Default: the options' for all of them.
     /// </param>
+    /// <param name="observer">Told of every token, and may end its sequence. Default: nobody is.</param>
     /// <returns>The sequences in the order of the prompts.</returns>
     /// <exception cref="ArgumentException">
     /// A prompt is empty, too long, or holds a token that the model does not have; or the temperatures are not as they should be.
@@ -43,10 +44,11 @@ public sealed class Sampler
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public IReadOnlyList<SampledSequence> Sample(
         IReadOnlyList<int[]> prompts, long firstIndex = 0, IProgress<int>? progress = null, CancellationToken cancellation = default,
-        IReadOnlyList<double>? longHorizonTemperatures = null)
+        IReadOnlyList<double>? longHorizonTemperatures = null, TokenObserver? observer = null)
     {
         CheckTemperatures(prompts.Count, longHorizonTemperatures);
         var rows = prompts.Select((prompt, i) => MakeRow(prompt, i, firstIndex + i, longHorizonTemperatures?[i])).ToArray();
+        TokenObserver? observe = observer is null ? null : InTurn(observer);
         var wasTraining = model.training;
         model.eval();
         try
@@ -60,7 +62,7 @@ public sealed class Sampler
                 DrawingThreads.Run(model.TokenEmbedding.device, [.. group.Chunk(options.BatchSize).Select(batch => (Action)(() =>
                 {
                     var told = 0;
-                    Run(batch, Tell, cancellation);
+                    Run(batch, Tell, observe, cancellation);
                     Tell(batch.Length);
 
                     // Batches that are drawn side by side add up.
@@ -81,11 +83,21 @@ public sealed class Sampler
         return [.. rows.Select(row => row.ToSequence())];
     }
 
-    private void Run(SampleRow[] batch, Action<int> onToken, CancellationToken cancellation)
+    private void Run(SampleRow[] batch, Action<int> onToken, TokenObserver? observer, CancellationToken cancellation)
     {
         using var noGrad = no_grad();
-        using var running = new SampleBatch(model, options, batch);
+        using var running = new SampleBatch(model, options, batch, observer);
         running.Run(onToken, cancellation);
+    }
+
+    /// <summary>Batches are drawn side by side, but an observer is told of one token at a time.</summary>
+    private static TokenObserver InTurn(TokenObserver observer)
+    {
+        var turn = new Lock();
+        return (sequence, token) =>
+        {
+            lock (turn) return observer(sequence, token);
+        };
     }
 
     private bool MovesWeights => model.Config.TemperatureConditioning == TemperatureConditioning.Weights;

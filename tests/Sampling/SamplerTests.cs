@@ -192,13 +192,41 @@ public sealed class SamplerTests : TensorTest
     {
         using var model = TestModels.Make();
         var options =
-            new SamplingOptions { Temperature = -1, LongHorizonTemperature = 0, TopK = 0, TopP = 0, MaxNewTokens = -1, EndOfText = 13, BatchSize = 0 };
+            new SamplingOptions
+            {
+                Temperature = double.NaN, LongHorizonTemperature = 0, TopK = 0, TopP = 0, MinP = 2, Typical = 0, RepetitionPenalty = 0,
+                PresencePenalty = double.NaN, FrequencyPenalty = double.PositiveInfinity, AllowedTokens = [], BannedTokens = [13],
+                Schedule = new Schedules.StepSchedule(1, 0), MaxNewTokens = -1, EndOfText = 13, BatchSize = 0,
+            };
 
         var exception = Assert.Throws<ArgumentException>(() => new Sampler(model, options));
 
-        string[] faults = ["temperature is -1", "long-horizon temperature is 0", "top-k is 0", "top-p is 0", "new tokens is -1", "end-of-text is token 13",
+        string[] faults = ["temperature is NaN", "min-p is 2", "typical is 0", "repetition penalty is 0", "presence penalty is NaN", "frequency penalty is",
+            "no token is left", "token 13 cannot be allowed or banned", "takes every 0 tokens", "long-horizon temperature is 0", "top-k is 0", "top-p is 0",
+            "new tokens is -1", "end-of-text is token 13",
             "batch size is 0", "knows no temperatures"];
         foreach (var fault in faults) Assert.That(exception!.Message, Does.Contain(fault));
+    }
+
+    [Test]
+    public void Sample_WithAnObserver_TellsEveryTokenAndStopsWhereItSays([Values(1, 64)] int batchSize)
+    {
+        using var model = TestModels.Make();
+        var seen = new Dictionary<long, List<int>>();
+        bool Observe(long sequence, int token)
+        {
+            if (!seen.TryGetValue(sequence, out var tokens)) seen[sequence] = tokens = [];
+            tokens.Add(token);
+            return tokens.Count == sequence - 10;
+        }
+
+        var samples = new Sampler(model, new SamplingOptions { BatchSize = batchSize, Seed = 2 }).Sample(Ragged, firstIndex: 11, observer: Observe);
+
+        for (var i = 0; i < Ragged.Length; i++)
+        {
+            Assert.That(samples[i].Generated.ToArray(), Is.EqualTo(seen[11 + i]).And.Length.EqualTo(i + 1));
+            Assert.That((samples[i].IsStopped, samples[i].IsComplete), Is.EqualTo((true, false)));
+        }
     }
 
     /// <summary>The definition: the whole sequence through the model for each token, alone.</summary>

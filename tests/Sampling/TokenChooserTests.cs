@@ -44,12 +44,12 @@ public sealed class TokenChooserTests : TensorTest
     public void Choose_TopTwo_KeepsTheTwoLikeliest(double uniform, int expected) =>
         Assert.That(Choose(uniform, new SamplingOptions { TopK = 2 }), Is.EqualTo(expected));
 
-    // By falling probability 0.4, 0.3, 0.2: the third is needed to reach 0.8. Cumulative over 0.9: 0.444, 0.778, 1.
-    [TestCase(0.444, 2)]
-    [TestCase(0.445, 3)]
-    [TestCase(0.777, 3)]
-    [TestCase(0.778, 1)]
-    [TestCase(0.999, 1)]
+    // By falling probability 0.4, 0.3, 0.2: the third is needed to reach 0.8. In the order of the vocabulary 0.2, 0.4, 0.3 over 0.9: 0.222, 0.667, 1.
+    [TestCase(0.222, 1)]
+    [TestCase(0.223, 2)]
+    [TestCase(0.666, 2)]
+    [TestCase(0.667, 3)]
+    [TestCase(0.999, 3)]
     public void Choose_TopEightTenths_KeepsThree(double uniform, int expected) =>
         Assert.That(Choose(uniform, new SamplingOptions { TopP = 0.8 }), Is.EqualTo(expected));
 
@@ -66,11 +66,11 @@ public sealed class TokenChooserTests : TensorTest
         Assert.That(TokenChooser.Choose(logits, [uniform], new SamplingOptions()).Tokens, Is.EqualTo(new[] { 1L }));
     }
 
-    // The token drawn at 0.5 and its share of what is left: 0.4; 0.16 / 0.30; 0.4 / 0.7; 0.3 / 0.9; 1.
+    // The token drawn at 0.5 and its share of what is left: 0.4; 0.16 / 0.30; 0.4 / 0.7; 0.4 / 0.9; 1.
     [TestCase(1, null, 1, 2, 0.4)]
     [TestCase(0.5, null, 1, 2, 0.16 / 0.30)]
     [TestCase(1, 2, 1, 2, 0.4 / 0.7)]
-    [TestCase(1, null, 0.8, 3, 0.3 / 0.9)]
+    [TestCase(1, null, 0.8, 2, 0.4 / 0.9)]
     [TestCase(0, null, 1, 2, 1)]
     public void Choose_Token_HasTheLogOfItsShare(double temperature, int? topK, double topP, int expected, double share)
     {

@@ -44,10 +44,10 @@ public sealed class PowerSmc
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public PowerSmcResult Run(int[] prompt, long firstRun = 0, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
-        var numNewTokens = NumNewTokens(prompt);
+        var numNewTokens = JointPrompt.NumNewTokens(teacher.Config, prompt, options.MaxNewTokens, student?.Config.NumPositions);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var mask = BannedMask();
+        var mask = JointPrompt.BannedMask(teacher, options.BannedTokens);
         var runs = new List<SmcRun>();
         var (numTeacher, numStudent) = (0L, 0L);
         var (teacherTrains, studentTrains) = (teacher.training, student?.training ?? false);
@@ -82,32 +82,6 @@ public sealed class PowerSmc
     /// <summary>A teacher is asked at T = 1, a student at T.</summary>
     private double? TemperatureFor(Gpt2 model) =>
         model.Config.TemperatureConditioning == TemperatureConditioning.None ? null : ReferenceEquals(model, student) ? options.Temperature : 1;
-
-    private int NumNewTokens(int[] prompt)
-    {
-        var context = Math.Min(teacher.Config.NumPositions, student?.Config.NumPositions ?? int.MaxValue);
-        if (prompt.Length == 0 || prompt.Length >= context)
-        {
-            throw new ArgumentException($"The prompt has {prompt.Length} tokens; this model takes 1 to {context - 1} and adds to them.", nameof(prompt));
-        }
-
-        if (prompt.Any(token => token < 0 || token >= teacher.Config.VocabularySize))
-        {
-            throw new ArgumentException(
-                $"The prompt holds a token that is none of the model's, which are 0 to {teacher.Config.VocabularySize - 1}.", nameof(prompt));
-        }
-
-        return Math.Min(options.MaxNewTokens ?? context, context - prompt.Length);
-    }
-
-    /// <summary>(V): -infinity for banned tokens, 0 elsewhere; <see langword="null"/> where none is banned.</summary>
-    private Tensor? BannedMask()
-    {
-        if (options.BannedTokens.Count == 0) return null;
-        var values = new double[teacher.Config.VocabularySize];
-        foreach (var token in options.BannedTokens) values[token] = double.NegativeInfinity;
-        return tensor(values, device: teacher.TokenEmbedding.device);
-    }
 
     private sealed class Offset(IProgress<int> progress, int before) : IProgress<int>
     {

@@ -22,11 +22,15 @@ public static class CommandLine
             ValidateCommand.Build(),
             SampleCommand.Build(),
             ScoreCommand.Build(),
+            TemperatureCommand.Build(),
+            EntropyCommand.Build(),
+            CalibrateCommand.Build(),
             ExportCommand.Build(),
             EvaluateCommand.Build(),
             ReportCommand.Build(),
             DataCommand.Build(),
             TokenizerCommand.Build(),
+            TokensCommand.Build(),
         };
         root.Add(BuildHelp());
         root.Add(BuildSchema());

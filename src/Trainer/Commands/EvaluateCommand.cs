@@ -5,5 +5,6 @@ namespace Lhts.Trainer.Commands;
 /// <summary><c>lhts evaluate …</c>.</summary>
 internal static class EvaluateCommand
 {
-    public static Command Build() => new("evaluate", "Measure models.") { EvaluateGridCommand.Build(), EvaluateTaskCommand.Build() };
+    public static Command Build() =>
+        new("evaluate", "Measure models.") { EvaluateGridCommand.Build(), EvaluateTaskCommand.Build(), EvaluateAblationCommand.Build() };
 }

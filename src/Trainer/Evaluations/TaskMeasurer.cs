@@ -21,14 +21,16 @@ internal static class TaskMeasurer
     /// <param name="options">The methods.</param>
     /// <param name="progress">Shows the work.</param>
     /// <param name="stop">Ends the work between two tokens.</param>
+    /// <param name="only">The methods, in place of those of the options. Default: those.</param>
     public static IReadOnlyList<TaskRow> Measure(
         string name, Gpt2 teacher, Gpt2? student, ITokenizer tokenizer, IReadOnlyList<TaskItem> items, string checker, TaskOptions options,
-        IProgressReporter progress, CancellationToken stop)
+        IProgressReporter progress, CancellationToken stop, IReadOnlyList<TaskMethod>? only = null)
     {
         var evaluation = new TaskEvaluation(
             teacher, student, text => [tokenizer.EndOfText, .. tokenizer.Encode(text)], tokens =>
                 tokenizer.Decode(tokens), AnswerCheckers.Of(checker), options);
-        var asked = (from part in items.GroupBy(item => item.Group) from method in options.Methods() select (Items: part.ToArray(), Method: method)).ToArray();
+        TaskMethod[] methods = [.. only ?? [.. options.Methods()]];
+        var asked = (from part in items.GroupBy(item => item.Group) from method in methods select (Items: part.ToArray(), Method: method)).ToArray();
         var (rows, numDone) = (new List<TaskRow>(), 0L);
         using var work = progress.Begin("task", asked.Sum(part => (long)part.Items.Length * evaluation.NumAnswers(part.Method)), "answers");
         foreach (var (questions, method) in asked)

@@ -10,9 +10,13 @@ public sealed class CommandLineTests
     {
         string[] expected =
         [
+            "calibrate <predictions> --bins --device --html --label-column --logits-column --model --seed",
             "data inspect <data> --samples --seed --text-column --tokenizer",
             "data prepare <source> --include --layout --output --prompt-field --row-bytes --row-group-rows --text-column --text-field",
             "data score <recipe> --device --output --set",
+            "entropy <model> --device --html --logits --prompt --temperatures",
+            "evaluate ablation <models> --checker --device --draws --html --json --long-horizon-temperatures --max-tokens --questions"
+                + " --seed --task --temperatures",
             "evaluate grid <run> --batch-size --device --long-horizon-temperatures --max-tokens --myopic-temperatures --samples --seed",
             "evaluate task <models> --best-of --checker --device --draws --fixed-length --long-horizon-temperatures --max-tokens --myopic-temperatures "
             + "--particles"
@@ -22,13 +26,16 @@ public sealed class CommandLineTests
             "k8s render <recipe> --flavour --gpus-per-node --image --nodes --secret",
             "recipe-schema",
             "report <runs> --output",
-            "sample <model> --batch --count --device --fixed-length --json --long-horizon-temperature --max-tokens --method --particles --prompt --prompts"
-                + " --proposal-temperature --runs --seed --student --temperature --top-k --top-p",
+            "sample <model> --allow --ban --batch --block --count --device --explain --fixed-length --frequency-penalty --json --long-horizon-temperature"
+                + " --max-tokens --method --min-p --particles --presence-penalty --prompt --prompts --proposal-temperature --repetition-penalty --runs"
+                + " --schedule --seed --steps --stop --student --temperature --top-k --top-p --typical",
             "score <model> <input> --device --logits --long-horizon-temperature",
             "stop <run> --wait",
+            "temperature <model> <text> --against --device --html --json --long-horizon-temperature",
             "tokenizer decode <tokenizer> <input>",
             "tokenizer encode <tokenizer> <input>",
             "tokenizer train <data> --output --text-column --vocabulary",
+            "tokens anomalous <model> --count --device --json --prompt --seed",
             "train <recipe> --device --insecure --nproc --output --set",
             "validate <recipe> --device --output --set",
         ];

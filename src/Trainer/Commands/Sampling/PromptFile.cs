@@ -7,11 +7,12 @@ namespace Lhts.Trainer.Commands.Sampling;
 /// <param name="Id">What the file calls it, any JSON value; its line's number where the file gives none; <see langword="null"/> for one of the command
 /// line.</param>
 /// <param name="Text">The prompt; empty for the beginning of a document.</param>
-internal sealed record NamedPrompt(JsonElement? Id, string Text);
+/// <param name="LongHorizonTemperature">Its own long-horizon temperature; <see langword="null"/> for that of the command line.</param>
+internal sealed record NamedPrompt(JsonElement? Id, string Text, double? LongHorizonTemperature = null);
 
 /// <summary>
-/// A file of prompts: JSON Lines, <c>{"prompt": ..., "id": ...}</c> with an optional id, where its first line begins with a brace, else one prompt a line.
-/// Empty lines are skipped.
+/// A file of prompts: JSON Lines, <c>{"prompt": ..., "id": ..., "longHorizonTemperature": ...}</c> with an optional id and temperature, where its first
+/// line begins with a brace, else one prompt a line. Empty lines are skipped.
 /// </summary>
 internal static class PromptFile
 {
@@ -40,7 +41,7 @@ internal static class PromptFile
             var number = JsonSerializer.SerializeToElement(i + 1);
             if (!isJson) prompts.Add(new NamedPrompt(number, lines[i].TrimEnd('\r')));
             else if (OfJson(lines[i], number) is { } prompt) prompts.Add(prompt);
-            else faults.Add($"line {i + 1} is not an object {{\"prompt\": \"...\"}} with an optional \"id\"");
+            else faults.Add($"line {i + 1} is not an object {{\"prompt\": \"...\"}} with an optional \"id\" and \"longHorizonTemperature\"");
         }
 
         if (faults.Count > 0)
@@ -56,7 +57,9 @@ internal static class PromptFile
     {
         try
         {
-            return JsonSerializer.Deserialize<Line>(line, Options) is { Prompt: { } text } read ? new NamedPrompt(read.Id ?? number, text) : null;
+            return JsonSerializer.Deserialize<Line>(line, Options) is { Prompt: { } text } read
+                ? new NamedPrompt(read.Id ?? number, text, read.LongHorizonTemperature)
+                : null;
         }
         catch (JsonException)
         {
@@ -64,5 +67,5 @@ internal static class PromptFile
         }
     }
 
-    private sealed record Line(string? Prompt, JsonElement? Id);
+    private sealed record Line(string? Prompt, JsonElement? Id, double? LongHorizonTemperature);
 }

@@ -10,8 +10,11 @@ namespace Lhts.Trainer.Commands.Sampling;
 /// <param name="Text">The prompt and what the model added.</param>
 /// <param name="Ids">The tokens, with the end-of-text that stands for the beginning.</param>
 /// <param name="LogProb">Of the added tokens under the distributions they were drawn from, in nats.</param>
+/// <param name="LongHorizonTemperature">The prompt's own, where it has one.</param>
+/// <param name="Stopped">Whether a stop string ended the text, which then ends before it; without stop strings none.</param>
 /// <param name="Weight">The share of the particles that the text stands for; without sequential Monte Carlo none.</param>
-internal sealed record SampleLine(JsonElement? Id, string? Prompt, string Text, int[] Ids, double LogProb, double? Weight = null)
+internal sealed record SampleLine(
+    JsonElement? Id, string? Prompt, string Text, int[] Ids, double LogProb, double? LongHorizonTemperature = null, bool? Stopped = null, double? Weight = null)
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
