@@ -54,17 +54,13 @@ public sealed class CheckpointMirrorTests
         using var fifo = System.Diagnostics.Process.Start("mkfifo", [Path.Combine(folder, "gate")]);
         fifo.WaitForExit();
         var checkpoints = Path.Combine(folder, "checkpoints");
-        using (var mirror = Mirror($"cat {folder}/gate; basename \"$LHTS_CHECKPOINT\" >> {Log}"))
+        using (var mirror = Mirror($"case $LHTS_CHECKPOINT in *1) cat {folder}/gate;; esac; basename \"$LHTS_CHECKPOINT\" >> {Log}"))
         {
             var store = new CheckpointStore(checkpoints, keep: 1) { Mirror = mirror };
             Save(store, 1);
-            using (var gate = new FileStream(Path.Combine(folder, "gate"), FileMode.Open, FileAccess.Write)) // the command has begun
-            {
-                foreach (var step in new[] { 2, 3 }) Save(store, step);
-                Assert.That(Directory.GetDirectories(checkpoints).Select(Path.GetFileName), Is.EquivalentTo(new[] { "step-00000001", "step-00000003" }));
-            }
-
-            using var again = new FileStream(Path.Combine(folder, "gate"), FileMode.Open, FileAccess.Write);
+            using var gate = new FileStream(Path.Combine(folder, "gate"), FileMode.Open, FileAccess.Write); // the command has begun
+            foreach (var step in new[] { 2, 3 }) Save(store, step);
+            Assert.That(Directory.GetDirectories(checkpoints).Select(Path.GetFileName), Is.EquivalentTo(new[] { "step-00000001", "step-00000003" }));
         }
 
         Assert.That(File.ReadAllLines(Log), Is.EqualTo(new[] { "step-00000001", "step-00000003" }), "the newest that waited");

@@ -38,6 +38,20 @@ public sealed class ImageTests
     }
 
     [Test]
+    public void RootFileSystem_MadeWithoutAnEngine_FollowsTheInstructionsOfTheLastStage()
+    {
+        var start = new System.Diagnostics.ProcessStartInfo(Repository.PathOf("eng", "image-root.sh"), ["list"]) { RedirectStandardOutput = true };
+        using var script = System.Diagnostics.Process.Start(start)!;
+        var listed = script.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        script.WaitForExit();
+        var last = Instructions[Array.FindLastIndex(Instructions, line => line.StartsWith("FROM ", StringComparison.Ordinal))..];
+        Assert.That(listed.Select(Words), Is.EqualTo(last.Select(Words)));
+        Assert.That(listed.Select(line => line.Split(' ')[0]).Distinct(),
+            Is.SubsetOf("FROM LABEL COPY RUN ENV USER WORKDIR ENTRYPOINT CMD".Split(' ')), "what the script knows");
+        static string Words(string line) => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Test]
     public void Packages_OfTheImage_AreTheRunningHalfOfThoseForBuilding()
     {
         var building = Packages(Repository.PathOf("eng", "apt-packages.txt")).Where(package => package is not ("cmake" or "g++" or "ninja-build"));
