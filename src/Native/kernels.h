@@ -42,4 +42,33 @@ void gelu(const float* x, float* y, int64_t n);
 /// dx = gradient * dy/dx.
 void gelu_backward(const float* x, const float* gradient, float* dx, int64_t n);
 
+/// A position's logits over the vocabulary beside a teacher's, which may be missing.
+struct Vocabulary {
+  const float* logits;
+  const float* teacher;  // null: there is none
+  float factor;          // what the teacher's logits are multiplied by
+  int64_t size;
+};
+
+/// Which of the two divergences: sum_v q (log q - log p), or sum_v p (log p - log q), with q of the logits and p of the teacher's.
+enum class Divergence { kStudentTeacher, kTeacherStudent };
+
+/// Logs of the sums of exponentials, and the divergence; the last two 0 without a teacher.
+struct HeadSums {
+  double logits;
+  double teacher;
+  double divergence;
+};
+
+HeadSums head_sums(const Vocabulary& row, Divergence direction);
+
+/// What a loss multiplies its two parts by at a position.
+struct HeadScales {
+  float likelihood;
+  float divergence;
+};
+
+/// The derivative of scales.likelihood * -log q(target) + scales.divergence * divergence by the logits; `gradient` may be the logits.
+void head_gradient(const Vocabulary& row, Divergence direction, const HeadSums& sums, HeadScales scales, int64_t target, float* gradient);
+
 }  // namespace lhts::kernels

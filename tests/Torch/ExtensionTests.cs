@@ -37,6 +37,28 @@ public sealed class ExtensionTests : TensorTest
     }
 
     [Test]
+    public void NarrowProduct_OfAnyStrides_IsThatOfTheFactorsInFloat64([Values] bool isFirstTurned, [Values] bool isSecondTurned)
+    {
+        if (!NarrowProducts.Take(bfloat16, DeviceType.CPU)) return;
+        var first = (isFirstTurned ? randn(40, 33).transpose(0, 1) : randn(33, 40)).to(bfloat16);
+        var second = (isSecondTurned ? randn(70, 40).transpose(0, 1) : randn(40, 70)).to(bfloat16);
+        var product = NarrowProducts.Multiply(first, second);
+        var exact = first.to(float64).matmul(second.to(float64));
+        Assert.That(product.dtype, Is.EqualTo(float32));
+        Assert.That((product - exact).abs().max().item<double>(), Is.LessThan(1e-4));
+        Assert.That(() => NarrowProducts.Multiply(first, first), Throws.InstanceOf<System.Runtime.InteropServices.ExternalException>());
+    }
+
+    [Test]
+    public void HeadKernels_OfATargetBeyondTheVocabulary_Throw()
+    {
+        var logits = randn(2, 5);
+        if (!HeadKernels.Take(logits)) return;
+        var error = Assert.Throws<System.Runtime.InteropServices.ExternalException>(() => HeadKernels.LogProbs(logits, tensor(new long[] { 1, 5 })));
+        Assert.That(error!.Message, Does.Contain("target 5 is out of 5 tokens"));
+    }
+
+    [Test]
     public void Autocast_Nested_RestoresEachLevel()
     {
         var (a, b) = (ones(2, 2), ones(2, 2));

@@ -12,6 +12,9 @@ namespace Lhts.Models.Gpt;
 internal sealed record AttentionContext(
     long NumRows, long Length, Tensor? Mask, bool IsCausal, KeyValueCache? Cache, TemperatureSignal? Temperature = null)
 {
+    /// <summary>Of the products, here for a block that runs again during backward. Default float32.</summary>
+    public Precision Precision { get; init; }
+
     /// <summary>A layer norm's output as the temperatures say, or as it is.</summary>
     public Tensor Modulate(Tensor normalised, int norm) => Temperature?.Modulate(normalised, norm) ?? normalised;
 

@@ -32,7 +32,7 @@ internal sealed class CausalSelfAttention : Module<Tensor, AttentionContext, Ten
     public override Tensor forward(Tensor input, AttentionContext context)
     {
         // chunk, not select: its backward is one concatenation.
-        var parts = c_attn.forward(input).chunk(3, 1); // 3 of (B*L, E)
+        var parts = c_attn.forward(input).Widened().chunk(3, 1); // 3 of (B*L, E)
         var query = SplitHeads(parts[0], context); // (B, H, L, D)
         var key = SplitHeads(parts[1], context);
         var value = SplitHeads(parts[2], context);

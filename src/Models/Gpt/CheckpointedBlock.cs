@@ -43,7 +43,8 @@ internal sealed class CheckpointedBlock : autograd.SingleTensorFunction<Checkpoi
         using (((RandomReplay)ctx.get_data(Random)).Replay())
         using (enable_grad())
         {
-            var output = ((Gpt2Block)ctx.get_data(Block)).forward(input, context);
+            Tensor output;
+            using (context.Precision.Open(input.device)) output = ((Gpt2Block)ctx.get_data(Block)).forward(input, context);
             autograd.backward([output], [grad_output]);
         }
 

@@ -24,7 +24,7 @@ internal sealed class FeedForward : Module<Tensor, Tensor>
     /// <summary>(B*L, E) → (B*L, E).</summary>
     public override Tensor forward(Tensor input)
     {
-        var activated = functional.gelu(c_fc.forward(input), Approximate.tanh); // (B*L, F)
+        var activated = functional.gelu(c_fc.forward(input).Widened(), Approximate.tanh); // (B*L, F)
         var output = c_proj.forward(activated);
         return training && residualDropout > 0 ? functional.dropout(output, residualDropout) : output;
     }

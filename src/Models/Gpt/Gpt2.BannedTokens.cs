@@ -31,6 +31,9 @@ public sealed partial class Gpt2
         }
     }
 
+    /// <summary>The output layer's bias, (V), which belongs to the model; <see langword="null"/> where no token is banned.</summary>
+    public Tensor? OutputBias => BannedBias();
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {

@@ -108,7 +108,18 @@ public sealed partial class Gpt2 : Module<Tensor, Tensor>
     /// <returns>(B, L, E); state i is that of token i, prefix or not.</returns>
     /// <exception cref="ArgumentException">Too many tokens, or temperatures for a model that knows none.</exception>
     public Tensor Hidden(Tensor tokens, Tensor? temperatures = null, Tensor? leftPadding = null) =>
-        Hidden(tokens, temperatures, leftPadding, cache: null);
+        Hidden(tokens, temperatures, leftPadding, cache: null, Precision.Float32);
+
+    /// <summary>The last hidden states as above, with products in a precision; float32 whatever that is.</summary>
+    /// <param name="tokens">(B, L) int64.</param>
+    /// <param name="temperatures">(B) or <see langword="null"/>.</param>
+    /// <param name="precision">Of the products, forward and backward.</param>
+    /// <returns>(B, L, E).</returns>
+    public Tensor Hidden(Tensor tokens, Tensor? temperatures, Precision precision)
+    {
+        using var products = precision.Open(tokens.device);
+        return Hidden(tokens, temperatures, leftPadding: null, cache: null, precision);
+    }
 
     /// <summary>The last hidden states of tokens that follow those already in the cache, to which these are added. No gradients.</summary>
     /// <param name="tokens">(B, L) int64; together with the cached ones at most the context.</param>
@@ -116,14 +127,14 @@ public sealed partial class Gpt2 : Module<Tensor, Tensor>
     /// <param name="temperatures">(B) as at every call with this cache; <see langword="null"/> for 1.</param>
     /// <returns>(B, L, E).</returns>
     public Tensor Hidden(Tensor tokens, KeyValueCache cache, Tensor? temperatures = null) =>
-        Hidden(tokens, temperatures, cache.LeftPadding, cache);
+        Hidden(tokens, temperatures, cache.LeftPadding, cache, Precision.Float32);
 
     /// <summary>The output layer: logits over the vocabulary.</summary>
     /// <param name="hidden">(..., E) from <see cref="Hidden(Tensor, Tensor?, Tensor?)"/>.</param>
     /// <returns>(..., V).</returns>
     public Tensor Logits(Tensor hidden) => functional.linear(hidden, TokenEmbedding, BannedBias());
 
-    private Tensor Hidden(Tensor tokens, Tensor? temperatures, Tensor? leftPadding, KeyValueCache? cache)
+    private Tensor Hidden(Tensor tokens, Tensor? temperatures, Tensor? leftPadding, KeyValueCache? cache, Precision precision)
     {
         using var noGrad = cache is null ? null : no_grad(); // a cache outlives the graph of any one call
         using var scope = NewDisposeScope();
@@ -136,7 +147,10 @@ public sealed partial class Gpt2 : Module<Tensor, Tensor>
         var (states, numPrefix) = Condition(embedded, temperatures, isFirst: start == 0); // (B, P+L, E)
         if (training && Config.EmbeddingDropout > 0) states = functional.dropout(states, Config.EmbeddingDropout);
 
-        var context = AttentionContext.For(numRows, numPrefix + length, NumPrefix, leftPadding, cache) with { Temperature = SignalOf(temperatures) };
+        var context = AttentionContext.For(numRows, numPrefix + length, NumPrefix, leftPadding, cache) with
+        {
+            Temperature = SignalOf(temperatures), Precision = precision,
+        };
         var flat = RunBlocks(states.reshape(-1, Config.EmbeddingSize), context); // (B*(P+L), E)
         cache?.Advance(numPrefix + length);
 

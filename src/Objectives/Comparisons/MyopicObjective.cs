@@ -16,20 +16,20 @@ public sealed class MyopicObjective : IObjective
     /// <inheritdoc/>
     public ObjectiveLoss Loss(ObjectiveBatch batch, StudentStates student, TeacherSignal? teacher)
     {
-        var logits = teacher?.Logits ?? throw new ArgumentException("Myopic distillation needs the teacher's logits.", nameof(teacher));
-        var studentLogits = student.Logits(); // (B, L, V)
+        ArgumentNullException.ThrowIfNull(teacher);
+        var root = student.Root(); // (B, L, E) or (B, L, V)
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         var means = SequenceMeans.Of(batch.Mask);
         var shares = means.Shares();
-        var divergence = new TokenDivergence(logits, shares, KlDirection.TeacherStudent)
+        var divergence = TokenDivergence.Of(teacher, shares, KlDirection.TeacherStudent) with
         {
             InverseTemperatures = (1.0 / batch.Temperatures.to(ScalarType.Float64)).unsqueeze(1).expand(shares.shape), // (B, L)
         };
-        var head = TokenHead.Differentiate(studentLogits, batch.Targets, zeros_like(shares), divergence);
+        var head = TokenHead.Differentiate(root, student, batch, zeros_like(shares), divergence);
         var kl = means.Mean(head.Kl!); // (B)
         var figures = new FigureValues(batch.Mask)
             .Add(LossFigures.Loss, kl).Add(LossFigures.Kl, kl).Add(LossFigures.Surprisal, -means.Sum(head.LogProbs));
-        return new(figures.MoveToOuterDisposeScope(), studentLogits, head.Gradient.MoveToOuterDisposeScope());
+        return ObjectiveLoss.Of(figures, root, student, head).MoveToOuterDisposeScope();
     }
 }

@@ -67,17 +67,13 @@ public sealed class PartitionObjective : IObjective, IStepAgreement
     public ObjectiveLoss Loss(ObjectiveBatch batch, StudentStates student, TeacherSignal? teacher)
     {
         ArgumentNullException.ThrowIfNull(teacher);
-        var studentLogits = student.Logits(); // (B, L, V)
+        var root = student.Root(); // (B, L, E) or (B, L, V)
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         var means = SequenceMeans.Of(batch.Mask);
         var shares = means.Shares();
-        var divergence = options.Beta > 0
-            ? new TokenDivergence(
-                teacher.Logits ?? throw new ArgumentException("The divergence from the teacher needs the teacher's logits.", nameof(teacher)),
-                shares * options.Beta, KlDirection.StudentTeacher)
-            : null;
-        var head = TokenHead.Differentiate(studentLogits, batch.Targets, shares, divergence);
+        var divergence = options.Beta > 0 ? TokenDivergence.Of(teacher, shares * options.Beta, KlDirection.StudentTeacher) : null;
+        var head = TokenHead.Differentiate(root, student, batch, shares, divergence);
         var likelihood = -means.Mean(head.LogProbs); // (B)
         var figures = new FigureValues(batch.Mask)
             .Add(LossFigures.Loss, likelihood).Add(LossFigures.Likelihood, likelihood).Add(LossFigures.Surprisal, -means.Sum(head.LogProbs));
@@ -87,7 +83,7 @@ public sealed class PartitionObjective : IObjective, IStepAgreement
             figures.Add(LossFigures.Loss, likelihood + kl * options.Beta).Add(LossFigures.Kl, kl);
         }
 
-        return new(figures.MoveToOuterDisposeScope(), studentLogits, head.Gradient.MoveToOuterDisposeScope());
+        return ObjectiveLoss.Of(figures, root, student, head).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -23,7 +23,7 @@ public sealed class FigureTable
     {
         using var scope = torch.NewDisposeScope();
         FigureSums? sums = null;
-        foreach (var loss in losses) sums = (sums ?? new(new(objective.Figures), loss.Logits.device)).Add(loss.Figures);
+        foreach (var loss in losses) sums = (sums ?? new(new(objective.Figures), loss.Root.device)).Add(loss.Figures);
         return (sums ?? new(new(objective.Figures))).Read();
     }
 

@@ -102,7 +102,7 @@ public sealed class LhtsObjective : IObjective, IStepAgreement
     public ObjectiveLoss Loss(ObjectiveBatch batch, StudentStates student, TeacherSignal? teacher)
     {
         ArgumentNullException.ThrowIfNull(teacher);
-        var studentLogits = student.Logits(); // (B, L, V)
+        var root = student.Root(); // (B, L, E) or (B, L, V)
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         var means = SequenceMeans.Of(batch.Mask);
@@ -111,9 +111,9 @@ public sealed class LhtsObjective : IObjective, IStepAgreement
         var divisors = normaliser is null ? ones_like(means.Lengths) : normaliser.DivisorOf(batch.Temperatures); // (B)
         divisors = where(means.Counted, divisors, ones_like(divisors));
         var shares = means.Shares() / divisors.unsqueeze(1); // (B, L)
-        var divergence = options.Beta > 0 ? new TokenDivergence(TeacherLogits(teacher), shares * options.Beta, options.KlDirection) : null;
+        var divergence = options.Beta > 0 ? TokenDivergence.Of(teacher, shares * options.Beta, options.KlDirection) : null;
         var control = options.Control == ControlKind.Student ? new TokenControl(inputs.LogProbs, shares, options.Clip) : null;
-        var head = TokenHead.Differentiate(studentLogits, batch.Targets, weights.Weights * shares, divergence, control);
+        var head = TokenHead.Differentiate(root, student, batch, weights.Weights * shares, divergence, control);
         var auxiliary = AuxiliaryLosses(inputs, means, control?.Of(head.LogProbs)); // (B)
 
         var likelihood = means.Mean(-(weights.Weights * head.LogProbs)); // (B)
@@ -124,7 +124,7 @@ public sealed class LhtsObjective : IObjective, IStepAgreement
             .Add(LossFigures.Surprisal, -means.Sum(head.LogProbs));
         if (auxiliary is not null) figures.Add(LossFigures.Auxiliary, auxiliary);
         WeightFigures.AddTo(figures, weights, batch.Mask, options.Clip);
-        return new(figures.MoveToOuterDisposeScope(), studentLogits, head.Gradient.MoveToOuterDisposeScope(), Sum(auxiliary)?.MoveToOuterDisposeScope());
+        return ObjectiveLoss.Of(figures, root, student, head, Sum(auxiliary)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -154,9 +154,6 @@ public sealed class LhtsObjective : IObjective, IStepAgreement
             _ => new RunningMeanBaseline(options.Baseline, options.Horizon, maxLength, options.RunningMeanDecay, device),
         };
     }
-
-    private static Tensor TeacherLogits(TeacherSignal teacher) =>
-        teacher.Logits ?? throw new ArgumentException("The divergence from the teacher needs the teacher's logits.", nameof(teacher));
 
     private Tensor? AuxiliaryLosses(WeightInputs inputs, SequenceMeans means, Tensor? controls)
     {

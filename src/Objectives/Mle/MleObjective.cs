@@ -21,14 +21,14 @@ public sealed class MleObjective : IObjective
     /// <inheritdoc/>
     public ObjectiveLoss Loss(ObjectiveBatch batch, StudentStates student, TeacherSignal? teacher)
     {
-        var studentLogits = student.Logits(); // (B, L, V)
+        var root = student.Root(); // (B, L, E) or (B, L, V)
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         var valid = batch.Mask.to(ScalarType.Float64); // (B, L)
-        var head = TokenHead.Differentiate(studentLogits, batch.Targets, valid, divergence: null);
+        var head = TokenHead.Differentiate(root, student, batch, valid, divergence: null);
         var loss = -where(batch.Mask, head.LogProbs.to(ScalarType.Float64), zeros_like(valid)).sum(dim: 1); // (B)
         var figures = new FigureValues(batch.Mask)
             .Add(FigureColumn.Count, valid.sum(dim: 1)).Add(LossFigures.Loss, loss).Add(LossFigures.Likelihood, loss).Add(LossFigures.Surprisal, loss);
-        return new(figures.MoveToOuterDisposeScope(), studentLogits, head.Gradient.MoveToOuterDisposeScope());
+        return ObjectiveLoss.Of(figures, root, student, head).MoveToOuterDisposeScope();
     }
 }

@@ -1,6 +1,7 @@
 using Lhts.Data.Batching;
 using Lhts.Data.Parquet;
 using Lhts.Data.Preparing;
+using Lhts.Models.Gpt;
 
 namespace Lhts.Trainer.Recipes;
 
@@ -18,6 +19,15 @@ public sealed record Recipe
 
     /// <summary>cpu, cuda or cuda:INDEX. Default cpu.</summary>
     public string Device { get; init; } = "cpu";
+
+    /// <summary>
+    /// What products of training are made in: float32 or bfloat16, under float32 weights, sums and losses. Default: nothing, float32 on the CPU and bfloat16 on
+    /// others.
+    /// </summary>
+    public Precision? Precision { get; init; }
+
+    /// <summary>The precision as it is used.</summary>
+    internal Precision PrecisionInUse => Precision ?? (Device == "cpu" ? Lhts.Models.Gpt.Precision.Float32 : Lhts.Models.Gpt.Precision.Bfloat16);
 
     /// <summary>Threads of the CPU that one operator uses. Default 0: one for each core.</summary>
     public int Threads { get; init; }

@@ -1,3 +1,4 @@
+using Lhts.Models.Gpt;
 using Lhts.Trainer.Recipes;
 
 namespace Lhts.Trainer.Stages;
@@ -7,6 +8,9 @@ public sealed record StageCircumstances
 {
     /// <summary>Where the model is, on rank 0.</summary>
     public required string Device { get; init; }
+
+    /// <summary>Of the products. Null in the files of runs from before there was a choice, which was float32.</summary>
+    public Precision? Precision { get; init; }
 
     /// <summary>Threads of an operator.</summary>
     public required int Threads { get; init; }
@@ -35,6 +39,7 @@ public sealed record StageCircumstances
     public static StageCircumstances Of(StageContext context, bool isEvaluated) => new()
     {
         Device = context.Recipe.Device,
+        Precision = context.Recipe.PrecisionInUse,
         Threads = context.Recipe.Threads,
         Ranks = context.Ranks.WorldSize,
         Data = new MicroBatchSettings { TokensPerMicroBatch = context.Recipe.Data.TokensPerMicroBatch },

@@ -75,6 +75,7 @@ internal sealed class TrainingStageRunner(StageContext context, string stage, St
         {
             Temperatures = draws,
             GradientClip = training.GradientClip,
+            Precision = recipe.PrecisionInUse,
             TrustRegion = trained.TrustRegion is { } limit ? new TrustRegion(limit) : null,
             OnNonFinite = training.OnNonFinite,
             NonFiniteBatches = new NonFiniteBatches(folder.NonFinite, ranks.Rank),
@@ -110,7 +111,7 @@ internal sealed class TrainingStageRunner(StageContext context, string stage, St
     {
         var (model, device) = (trained.Model, trained.Model.TokenEmbedding.device);
         var arithmetic = new StepArithmetic(model.Config, trained.Teacher?.Config, model.UsesCheckpointing);
-        var peak = DeviceSpeed.Measure(device, context.Reporting.Time);
+        var peak = DeviceSpeed.Measure(device, recipe.PrecisionInUse, context.Reporting.Time);
         var declared = FigureDeclarations.Of(trained.Objective.Figures);
         if (ranks.IsLeader) AtomicFile.Write(folder.Figures, stream => stream.Write(FiguresFile.Write(declared)));
         var recorded = new RecordedFigures(declared, trained.Temperatures.BinCentres, trained.HasChoiceOfSources ? SourceNames.Labels : []);

@@ -1,3 +1,4 @@
+using Lhts.Models.Gpt;
 using Lhts.Trainer.Recipes;
 
 namespace Lhts.Trainer.Training;
@@ -13,6 +14,9 @@ internal sealed record StepOptions
 
     /// <summary>Bound of the gradient's norm. Default 1.</summary>
     public double GradientClip { get; init; } = 1;
+
+    /// <summary>Of both models' products. Default float32.</summary>
+    public Precision Precision { get; init; }
 
     /// <summary>Bounds how far a step moves a student on its own samples. Default null: nothing does.</summary>
     public TrustRegion? TrustRegion { get; init; }

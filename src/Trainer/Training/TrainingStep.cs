@@ -86,7 +86,7 @@ internal sealed class TrainingStep(
         if (part is not null)
         {
             var (mask, drawn) = (part.Batch.Mask, part.Batch.DrawnLogProbs!.to(ScalarType.Float64));
-            var now = TokenHead.LogProbs(StatesOf(part).Logits(), part.Batch.Targets).to(ScalarType.Float64); // (B, L)
+            var now = StudentLogProbs(part).to(ScalarType.Float64); // (B, L)
             sum = where(mask, drawn - now, zeros_like(now)).sum().cpu().item<double>();
             count = part.Source!.NumSequences;
         }
@@ -106,10 +106,11 @@ internal sealed class TrainingStep(
         foreach (var part in parts.Where(part => part.Teacher is null || objective.Needs != TeacherNeeds.LogProbs))
         {
             using var scope = NewDisposeScope();
-            var states = teacher!.Hidden(part.Tokens); // (B, L, E)
-            var logProbs = TokenHead.LogProbs(teacher.Logits(states), part.Batch.Targets); // (B, L)
+            var states = teacher!.Hidden(part.Tokens, temperatures: null, options.Precision); // (B, L, E)
+            var read = part.Batch.LookAhead is { } ahead ? part.Batch.Mask.logical_or(ahead) : part.Batch.Mask;
+            var logProbs = TokenHead.LogProbs(states, HeadOf(teacher), part.Batch.Targets, read); // (B, L)
             part.TeacherStates = objective.Needs == TeacherNeeds.LogProbs ? null : states.MoveToOuterDisposeScope();
-            part.Teacher = new TeacherSignal(logProbs.MoveToOuterDisposeScope(), HiddenStates: part.TeacherStates);
+            part.Teacher = new TeacherSignal(logProbs.MoveToOuterDisposeScope(), HiddenStates: part.TeacherStates) { Head = HeadOf(teacher) };
         }
     }
 
@@ -133,7 +134,7 @@ internal sealed class TrainingStep(
         foreach (var part in parts)
         {
             using var scope = NewDisposeScope();
-            var logProbs = TokenHead.LogProbs(StatesOf(part).Logits(), part.Batch.Targets); // (B, L)
+            var logProbs = StudentLogProbs(part); // (B, L)
             part.Batch = part.Batch with { StudentLogProbs = logProbs.MoveToOuterDisposeScope() };
         }
     }
@@ -142,22 +143,22 @@ internal sealed class TrainingStep(
     private ObjectiveLoss Loss(StepInputs part)
     {
         using var measured = clock.Measure(StepPhase.Student);
-        return objective.Loss(part.Batch, StatesOf(part), WithLogits(part));
+        return objective.Loss(part.Batch, StatesOf(part), part.Teacher);
     }
 
     private StudentStates StatesOf(StepInputs part)
     {
         student.SetTemperature(part.Temperature);
         var condition = isConditioned ? objective.ConditionOf(part.Batch, part.Teacher) : null;
-        return new StudentStates(student.Hidden(part.Tokens, condition), student.Logits);
+        return new StudentStates(student.Hidden(part.Tokens, condition, options.Precision), student.Logits) { Linear = HeadOf(student) };
     }
 
-    private TeacherSignal? WithLogits(StepInputs part)
+    private Tensor StudentLogProbs(StepInputs part) => TokenHead.LogProbs(StatesOf(part).HiddenStates, HeadOf(student), part.Batch.Targets, part.Batch.Mask);
+
+    private LinearHead HeadOf(Gpt2 model) => new(model.TokenEmbedding, model.OutputBias)
     {
-        if (!objective.Needs.HasFlag(TeacherNeeds.Logits)) return part.Teacher;
-        using var noGrad = no_grad();
-        return part.Teacher! with { Logits = teacher!.Logits(part.TeacherStates!) };
-    }
+        Type = options.Precision == Precision.Bfloat16 ? ScalarType.BFloat16 : null,
+    };
 
     /// <summary>Sums the gradient and the figures over the ranks.</summary>
     private FigureTable Reduce(FigureSums figures)

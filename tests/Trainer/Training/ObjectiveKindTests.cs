@@ -47,6 +47,22 @@ public sealed class ObjectiveKindTests : TensorTest
     }
 
     [Test]
+    public void Training_ResumedInBfloat16_EndsWithTheSameBitsNearThoseOfFloat32([Values] bool isCheckpointed)
+    {
+        var recipe = Recipe("lhts") with { GradientCheckpointing = isCheckpointed };
+        using var whole = tiny.Begin(recipe, Precision.Bfloat16);
+        using var first = tiny.Begin(recipe, Precision.Bfloat16);
+        using var second = tiny.Begin(recipe, Precision.Bfloat16);
+        using var wide = tiny.Begin(recipe);
+        var folder = Path.Combine(tiny.Folder, $"resumed-bfloat16-{isCheckpointed}");
+
+        first.Train(2).Save(folder);
+
+        Assert.That(second.Resume(folder).Train(2).Weights(), Is.EqualTo(whole.Train(4).Weights()));
+        Assert.That(wide.Train(4).LastLoss, Is.EqualTo(whole.LastLoss).Within(1e-2).And.Not.EqualTo(whole.LastLoss));
+    }
+
+    [Test]
     public void Training_HoweverStepsAreSplit_ChangesTheParametersAlike([ValueSource(nameof(Kinds))] string kind)
     {
         var recipe = Recipe(kind) with { Source = new MixRecipe { TeacherShare = 0.3 } };

@@ -52,6 +52,9 @@ internal sealed class TinyTraining : IDisposable
     /// <summary>Training from the beginning.</summary>
     public TinyRunner Begin(StudentRecipe recipe, int tokensPerMicroBatch = 60) => new(this, recipe, tokensPerMicroBatch);
 
+    /// <summary>Training from the beginning, with products in a precision.</summary>
+    public TinyRunner Begin(StudentRecipe recipe, Precision precision) => new(this, recipe, tokensPerMicroBatch: 60, precision: precision);
+
     /// <summary>What sources are made of.</summary>
     public SourceContext Context(int tokensPerMicroBatch, Ranks ranks) =>
         new(Data, Tokenizer, Options(tokensPerMicroBatch) with { Rank = ranks.Rank, WorldSize = ranks.WorldSize }, Seed: 2)
@@ -100,7 +103,9 @@ internal sealed class TinyRunner : IDisposable
     private readonly TrainingStep step;
     private Position position = new(0, "tiny");
 
-    public TinyRunner(TinyTraining owner, StudentRecipe recipe, int tokensPerMicroBatch, Ranks? ranks = null, DistributedRecipe? distributed = null)
+    public TinyRunner(
+        TinyTraining owner, StudentRecipe recipe, int tokensPerMicroBatch, Ranks? ranks = null, DistributedRecipe? distributed = null,
+        Precision precision = Precision.Float32)
     {
         ranks ??= Ranks.Single;
         Student = Gpt2Student.From(
@@ -121,7 +126,8 @@ internal sealed class TinyRunner : IDisposable
         var draws = new TemperatureDraws(recipe.TrainingTemperatures, Seed: 1) { IsPerStep = recipe.ConditioningInUse == TemperatureConditioning.Weights };
         source = recipe.Source.Build(owner.Context(tokensPerMicroBatch, ranks) with { Student = Student, Temperatures = draws });
         step = new TrainingStep(
-            Student, owner.Teacher, objective, updater, new StepOptions { Temperatures = draws }, new PhaseClock(TimeProvider.System), ranks);
+            Student, owner.Teacher, objective, updater, new StepOptions { Temperatures = draws, Precision = precision },
+            new PhaseClock(TimeProvider.System), ranks);
         state = new TrainingState(Student, updater, objective, owner.Tokenizer);
     }
 
