@@ -77,7 +77,8 @@ public sealed class StudentSettingsTests
             "joint", "temperatures: 0.6\n  lengths: fixed\n  objective: soft-policy\n  source: {kind: student, batch: 3, jointShare: 0.25, jointRuns: 2}");
         var trained = run.Run("train", "joint.yaml", "--set", "evaluation.reference={particles: 128, runs: 2}", "--set", "evaluation.samples=64");
         Assert.That(trained.ExitCode, Is.EqualTo(ExitCode.Done), trained.Errors);
-        Assert.That(Steps("joint").Select(step => ((int)step["studentSamples"]!["sequences"]!, (int)step["jointSamples"]!["sequences"]!)), Is.All.EqualTo((6, 2)));
+        Assert.That(Steps("joint").Select(step => ((int)step["studentSamples"]!["sequences"]!, (int)step["jointSamples"]!["sequences"]!)),
+            Is.All.EqualTo((6, 2)));
         var row = Rows("joint").Single();
         var (below, above) = ((double)row["logPartitionBound"]!["value"]!, (double)row["logPartitionUpperBound"]!["value"]!);
         Assert.That(above - below, Is.InRange(-1, 8), "texts of 16 tokens, a student near the teacher");

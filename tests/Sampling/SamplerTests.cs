@@ -62,7 +62,7 @@ public sealed class SamplerTests : TensorTest
 
             Assert.That(three.Select(sample => sample.Tokens), Is.EqualTo(one.Select(sample => sample.Tokens)));
             Assert.That(three.Select(sample => sample.LogProbs), Is.EqualTo(one.Select(sample => sample.LogProbs)));
-            Assert.That(reported, Has.Count.EqualTo(4).And.Ordered.Ascending);
+            Assert.That(reported, Has.Count.AtLeast(4).And.Ordered.Ascending);
             Assert.That(reported[^1], Is.EqualTo(Ragged.Length));
             Assert.That(get_num_threads(), Is.EqualTo(3));
         }

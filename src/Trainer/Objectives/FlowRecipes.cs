@@ -55,7 +55,8 @@ public sealed record SoftPolicyRecipe : FlowRecipe
 
     /// <inheritdoc/>
     public override IObjective Build(ObjectiveContext context) =>
-        new SoftPolicyObjective(Options with { MeanLength = MeanLength }, context.ContextLength, context.Teacher.EmbeddingSize, context.Teacher.EmbeddingSize, context.Device);
+        new SoftPolicyObjective(
+            Options with { MeanLength = MeanLength }, context.ContextLength, context.Teacher.EmbeddingSize, context.Teacher.EmbeddingSize, context.Device);
 
     /// <inheritdoc/>
     public override void Check(Validator validator, StudentRecipe student)
