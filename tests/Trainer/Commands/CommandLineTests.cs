@@ -29,7 +29,7 @@ public sealed class CommandLineTests
             "tokenizer decode <tokenizer> <input>",
             "tokenizer encode <tokenizer> <input>",
             "tokenizer train <data> --output --text-column --vocabulary",
-            "train <recipe> --device --insecure --nproc --output --set",
+            "train <recipe> --device --insecure --nproc --output --set --start-over",
             "validate <recipe> --device --output --set",
         ];
         Assert.That(Leaves(CommandLine.Build(), "").Order(StringComparer.Ordinal), Is.EqualTo(expected));
