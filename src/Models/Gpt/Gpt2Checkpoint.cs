@@ -56,11 +56,17 @@ public static class Gpt2Checkpoint
     /// <param name="model">The model; what it has beyond a GPT-2 is saved under names that transformers skips.</param>
     /// <param name="folder">The folder, made if need be; each file appears complete or not at all.</param>
     /// <exception cref="IOException">The folder or a file cannot be written.</exception>
-    public static void Save(Gpt2 model, string folder)
+    public static void Save(Gpt2 model, string folder) => Save(model.Config, TensorsOf(model), folder);
+
+    /// <summary>A model's tensors under their names in files.</summary>
+    internal static IEnumerable<KeyValuePair<string, Tensor>> TensorsOf(Gpt2 model) =>
+        model.SavedTensors.Select(pair => KeyValuePair.Create(Gpt2Tensors.FileName(pair.Name), pair.Value));
+
+    /// <summary>The same of tensors that a model had.</summary>
+    internal static void Save(Gpt2Config config, IEnumerable<KeyValuePair<string, Tensor>> tensors, string folder)
     {
         Directory.CreateDirectory(folder);
-        var tensors = model.SavedTensors.Select(pair => KeyValuePair.Create(Gpt2Tensors.FileName(pair.Name), pair.Value));
         SafetensorsFile.Write(Path.Combine(folder, WeightFiles.SingleName), tensors, Metadata);
-        Gpt2ConfigFile.Write(Path.Combine(folder, Gpt2ConfigFile.Name), model.Config);
+        Gpt2ConfigFile.Write(Path.Combine(folder, Gpt2ConfigFile.Name), config);
     }
 }

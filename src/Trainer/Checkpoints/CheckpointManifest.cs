@@ -16,37 +16,55 @@ public sealed record CheckpointManifest(IReadOnlyList<CheckpointFile> Files)
     /// <summary>Bytes of all files.</summary>
     public long TotalBytes => Files.Sum(file => file.Bytes);
 
-    /// <summary>The manifest of the files below a folder.</summary>
-    public static CheckpointManifest Of(string folder) => new(
+    /// <summary>The files below a folder.</summary>
+    public static IReadOnlyList<CheckpointFile> FilesOf(string folder) =>
     [
         .. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(folder, path))
-            .Where(path => path != FileName)
             .Order(StringComparer.Ordinal)
             .Select(path => Describe(folder, path)),
-    ]);
+    ];
+
+    /// <summary>Files as a rank tells them to another.</summary>
+    public static string ToText(IReadOnlyList<CheckpointFile> files) => JsonSerializer.Serialize(files, Json);
+
+    /// <summary>The manifest over the files that the ranks have told.</summary>
+    public static CheckpointManifest FromTexts(IEnumerable<string> texts) => new(
+        [.. texts.SelectMany(text => JsonSerializer.Deserialize<CheckpointFile[]>(text, Json)!).OrderBy(file => file.Path, StringComparer.Ordinal)]);
 
     /// <summary>Writes the manifest into the folder.</summary>
     public void Write(string folder) =>
         AtomicFile.Write(Path.Combine(folder, FileName), stream => JsonSerializer.Serialize(stream, this, Json));
 
     /// <summary>What is wrong with a folder that should be a checkpoint; null when it is complete.</summary>
+    /// <exception cref="IOException">A file cannot be read, again and again: nobody knows whether it is damaged.</exception>
     public static string? FaultOf(string folder)
     {
+        if (Read(folder, out var manifest) is { } fault) return fault;
+        foreach (var file in manifest.Files)
+        {
+            if (!File.Exists(Path.Combine(folder, file.Path))) return $"{file.Path} is missing";
+            if (PatientReads.Retry(() => Describe(folder, file.Path)) != file) return $"{file.Path} is not what {FileName} says";
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a folder looks like a complete checkpoint: its files are there in their sizes. Reads none of them.</summary>
+    public static bool LooksComplete(string folder) =>
+        Read(folder, out var manifest) is null
+        && manifest.Files.All(file => new FileInfo(Path.Combine(folder, file.Path)) is { Exists: true } found && found.Length == file.Bytes);
+
+    private static string? Read(string folder, out CheckpointManifest manifest)
+    {
+        manifest = new CheckpointManifest([]);
         try
         {
-            using var stream = File.OpenRead(Path.Combine(folder, FileName));
-            var manifest = JsonSerializer.Deserialize<CheckpointManifest>(stream, Json);
-            if (manifest?.Files is null or { Count: 0 }) return $"{FileName} lists no files";
-            foreach (var file in manifest.Files)
-            {
-                if (!File.Exists(Path.Combine(folder, file.Path))) return $"{file.Path} is missing";
-                if (Describe(folder, file.Path) != file) return $"{file.Path} is not what {FileName} says";
-            }
-
-            return null;
+            var bytes = PatientReads.Retry(() => File.ReadAllBytes(Path.Combine(folder, FileName)));
+            manifest = JsonSerializer.Deserialize<CheckpointManifest>(bytes, Json) ?? manifest;
+            return manifest.Files is null or { Count: 0 } ? $"{FileName} lists no files" : null;
         }
-        catch (Exception failure) when (failure is IOException or JsonException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is JsonException or FileNotFoundException or DirectoryNotFoundException)
         {
             return failure.Message;
         }

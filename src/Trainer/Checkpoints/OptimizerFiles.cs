@@ -17,11 +17,9 @@ internal static class OptimizerFiles
     private const string Square = "exp_avg_sq.";
     private const string Step = "step.";
 
-    /// <summary>Writes this rank's file, where it writes one.</summary>
-    public static void Save(string folder, Updater updater)
-    {
-        if (updater.Writes) SafetensorsFile.Write(Path.Combine(folder, updater.FileName), TensorsOf(updater));
-    }
+    /// <summary>Copies what is in this rank's file, where it writes one.</summary>
+    public static (HostCopy States, string FileName)? Snapshot(Updater updater) =>
+        updater.Writes ? (new HostCopy(TensorsOf(updater)), updater.FileName) : null;
 
     /// <summary>Fills this rank's states from all files.</summary>
     /// <exception cref="InvalidDataException">A state is not there, or has another size.</exception>

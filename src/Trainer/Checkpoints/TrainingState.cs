@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Lhts.Basics;
 using Lhts.Data.Tokenizers;
 using Lhts.Distributed;
 using Lhts.Models.Gpt;
@@ -18,31 +17,20 @@ namespace Lhts.Trainer.Checkpoints;
 /// </summary>
 internal sealed class TrainingState(Gpt2 model, Updater updater, IObjective objective, ITokenizer tokenizer)
 {
-    private const string ModelFolder = "model";
-    private const string ObjectiveFile = "objective.safetensors";
-    private const string StateFile = "state.json";
+    internal const string ModelFolder = "model";
+    internal const string ObjectiveFile = "objective.safetensors";
+    internal const string StateFile = "state.json";
 
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
+    internal static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
 
-    /// <summary>Writes what is the leader's into a folder: all but the optimizer.</summary>
-    /// <param name="folder">An empty folder.</param>
+    /// <summary>Copies what this rank saves to host memory.</summary>
     /// <param name="position">Steps made.</param>
-    public void Save(string folder, Position position)
+    /// <param name="isLeader">Whether this rank writes more than its part of the optimizer.</param>
+    public StateSnapshot Snapshot(Position position, bool isLeader) => new()
     {
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        SaveModel(Path.Combine(folder, ModelFolder));
-        SafetensorsFile.Write(Path.Combine(folder, ObjectiveFile), ObjectiveTensors());
-        AtomicFile.Write(Path.Combine(folder, StateFile), stream => JsonSerializer.Serialize(stream, position, Json));
-    }
-
-    /// <summary>Writes this rank's part of the optimizer, if it keeps one.</summary>
-    public void SaveShare(string folder)
-    {
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        OptimizerFiles.Save(folder, updater);
-    }
+        Shared = isLeader ? (new Gpt2Snapshot(model), new HostCopy(ObjectiveTensors()), position, tokenizer) : null,
+        Optimizer = OptimizerFiles.Snapshot(updater),
+    };
 
     /// <summary>Takes all of it over from a folder, whatever the number of ranks that wrote it.</summary>
     /// <exception cref="InvalidDataException">The files do not fit the model or the objective.</exception>

@@ -26,6 +26,11 @@ internal static class TrainCommand
             Description =
                 "Let agents of several hosts meet without a shared secret (LHTS_SECRET_FILE or LHTS_SECRET); only where nobody else can reach the port.",
         };
+        var startOver = new Option<bool>("--start-over")
+        {
+            Description =
+                "Where all checkpoints of a stage are damaged, make its steps again from the first one. Default: that ends the run, with exit code 2.",
+        };
         var command = new Command(
             "train",
             "Run a recipe: prepare the data, train the teacher, fine-tune the student, evaluate. Stages whose results are there are skipped; "
@@ -34,11 +39,13 @@ internal static class TrainCommand
         recipe.AddTo(command);
         command.Add(numProcesses);
         command.Add(insecure);
+        command.Add(startOver);
         command.SetAction((arguments, cancellation) =>
         {
             var read = recipe.Open(arguments);
             var options = RunLaunch.Of(read.Value) with { Insecure = arguments.GetValue(insecure) };
-            return RunAsync(read, options, arguments.GetValue(numProcesses), cancellation);
+            var start = new RunStart(arguments.GetValue(startOver));
+            return RunAsync(read, options, arguments.GetValue(numProcesses), start, cancellation);
         });
         return command;
     }
@@ -51,7 +58,7 @@ internal static class TrainCommand
         return null;
     }
 
-    private static Task<int> RunAsync(BoundRecipe<Recipe> recipe, LaunchOptions options, int? numProcesses, CancellationToken cancellation)
+    private static Task<int> RunAsync(BoundRecipe<Recipe> recipe, LaunchOptions options, int? numProcesses, RunStart start, CancellationToken cancellation)
     {
         if (LaunchPlan.Read(options, numProcesses, Environment.GetEnvironmentVariable) is { } settings)
         {
@@ -59,6 +66,6 @@ internal static class TrainCommand
         }
 
         Prerequisites.Check(recipe, RankEnvironment.Read().DeviceOf(recipe.Value.Device));
-        return TrainingHost.RunAsync(recipe.Value, cancellation);
+        return TrainingHost.RunAsync(recipe.Value, start, cancellation);
     }
 }

@@ -16,10 +16,11 @@ public static partial class Failures
     /// <summary>Writes what is wrong to standard error. What a user can mend or wait for is a message; anything else comes with where it happened.</summary>
     /// <param name="failure">What went wrong.</param>
     /// <param name="hasStepped">Whether a training step was made: then a file that cannot be read or written is no fault of what the user gave.</param>
+    /// <param name="hasSaved">Whether an earlier start made steps: then only a file that is not there may be the user's fault.</param>
     /// <returns>The exit code.</returns>
-    public static int Report(Exception failure, bool hasStepped = false)
+    public static int Report(Exception failure, bool hasStepped = false, bool hasSaved = false)
     {
-        var (code, message) = Describe(failure, hasStepped);
+        var (code, message) = Describe(failure, hasStepped || (hasSaved && failure is not (FileNotFoundException or DirectoryNotFoundException)));
         Console.Error.WriteLine($"lhts: {message}");
         return code;
     }

@@ -17,7 +17,7 @@ public static class TrainingHost
 
     /// <summary>Runs a recipe to its end or until it is stopped.</summary>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(Recipe recipe, CancellationToken cancellation)
+    public static async Task<int> RunAsync(Recipe recipe, RunStart start, CancellationToken cancellation)
     {
         PhaseGate.OfThisProcess?.Start();
         Console.SetOut(new PatientWriter(Console.Out));
@@ -35,6 +35,7 @@ public static class TrainingHost
         builder.Services.AddSingleton(environment);
         builder.Services.AddSingleton<Reporting>();
         builder.Services.AddSingleton(recipe);
+        builder.Services.AddSingleton(start);
         builder.Services.AddSingleton<RunOutcome>();
         builder.Services.AddSingleton<IHostLifetime, StopLifetime>();
         builder.Services.AddHostedService<TrainingWorker>();

@@ -10,7 +10,7 @@ using TorchSharp;
 namespace Lhts.Trainer.Hosting;
 
 /// <summary>Runs a recipe's stages on a thread of its own and ends the host when they are done.</summary>
-public sealed class TrainingWorker(Recipe recipe, RankEnvironment environment, Reporting reporting, RunOutcome outcome, TelemetryServer server,
+public sealed class TrainingWorker(Recipe recipe, RunStart start, RankEnvironment environment, Reporting reporting, RunOutcome outcome, TelemetryServer server,
     IHostApplicationLifetime lifetime) : BackgroundService
 {
     private long? stopAsked;
@@ -61,7 +61,7 @@ public sealed class TrainingWorker(Recipe recipe, RankEnvironment environment, R
         }
         catch (Exception failure)
         {
-            outcome.ExitCode = Failures.Report(failure, reporting.Health.Readiness.IsWell);
+            outcome.ExitCode = Failures.Report(failure, reporting.Health.Readiness.IsWell, RunFolder.Of(recipe).HasCheckpoint);
         }
     }
 
@@ -73,7 +73,7 @@ public sealed class TrainingWorker(Recipe recipe, RankEnvironment environment, R
         ranks.LeaderTimeout = TimeSpan.FromSeconds(recipe.Distributed.LeaderTimeout);
         ranks.Waiting = () => reporting.Health.ReportWait("rank 0 was last waited for");
         var local = recipe with { Device = environment.DeviceOf(recipe.Device) };
-        var folder = RunFolder.Of(recipe);
+        var folder = RunFolder.Of(recipe, start.StartsOver);
         ranks.LeaderOnly(() => Take(folder, stop), stop, "the run folder");
         using var owner = folder.Owner;
         reporting.Meter.RecordRestarts(folder.Restarts);

@@ -36,6 +36,9 @@ public sealed class Ranks : IDisposable
     /// <summary>Ranks of this host, this one included: while they wait for the leader, their threads are its own. Default 1.</summary>
     public int LocalWorldSize { get; init; } = 1;
 
+    /// <summary>How long the leader waits for the work of others. Default five minutes.</summary>
+    public TimeSpan PeerTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>The process group; null for one rank alone.</summary>
     public ProcessGroup? Group { get; }
 
@@ -64,11 +67,12 @@ public sealed class Ranks : IDisposable
             Timeout = timeout,
             Address = LocalAddress.Towards(environment.MasterAddress),
         });
-        return new Ranks(group, store, device) { LocalWorldSize = environment.LocalWorldSize };
+        return new Ranks(group, store, device) { LocalWorldSize = environment.LocalWorldSize, PeerTimeout = timeout };
     }
 
     /// <summary>Joins the others that meet at a store, which is taken over.</summary>
-    public static Ranks Join(TcpStore store, Device device, GroupOptions options) => new(ProcessGroup.init_process_group(store, options), store, device);
+    public static Ranks Join(TcpStore store, Device device, GroupOptions options) =>
+        new(ProcessGroup.init_process_group(store, options), store, device) { PeerTimeout = options.Timeout };
 
     /// <summary>The leader does work that may take long; the others wait for it, whatever the timeout of collectives.</summary>
     /// <exception cref="OperationCanceledException">A stop was asked for.</exception>
@@ -127,6 +131,41 @@ public sealed class Ranks : IDisposable
             set_num_threads(own);
         }
     }
+
+    /// <summary>A name for texts that this call's ranks tell each other.</summary>
+    public string NewKey() => $"told/{++numWaits}";
+
+    /// <summary>Tells the leader a text; any thread may.</summary>
+    /// <returns>The leader's: the texts of all ranks. Empty on others.</returns>
+    /// <param name="key">A name that all made in the same call.</param>
+    /// <param name="text">This rank's.</param>
+    /// <param name="phase">What the ranks do, for the message.</param>
+    /// <param name="end">Ends the wait.</param>
+    /// <exception cref="DistributedException">Not all have told theirs in time.</exception>
+    public IReadOnlyList<string> Tell(string key, string text, string phase, CancellationToken end)
+    {
+        if (store is null) return [text];
+        if (!IsLeader)
+        {
+            store.Set($"{key}/{Rank}", text);
+            return [];
+        }
+
+        var start = Stopwatch.GetTimestamp();
+        foreach (var rank in Enumerable.Range(1, WorldSize - 1))
+        {
+            while (!store.Contains($"{key}/{rank}"))
+            {
+                if (Stopwatch.GetElapsedTime(start) > PeerTimeout) throw NotTold(rank, phase);
+                if (end.WaitHandle.WaitOne(Poll)) end.ThrowIfCancellationRequested();
+            }
+        }
+
+        return [text, .. Enumerable.Range(1, WorldSize - 1).Select(rank => store.GetText($"{key}/{rank}"))];
+    }
+
+    private DistributedException NotTold(int rank, string phase) => new(string.Create(
+        CultureInfo.InvariantCulture, $"rank {rank} was not done with {phase} after {PeerTimeout.TotalSeconds:0.#} s (distributed.collectiveTimeout)."));
 
     private DistributedException TookTooLong(string phase) => new(string.Create(
         CultureInfo.InvariantCulture,

@@ -45,7 +45,7 @@ public sealed record CountdownRecipe
         validator.AtLeastOne("demonstrations", Demonstrations, "use e.g. 200000");
         validator.AtLeastOne("heldOut", HeldOut, "use e.g. 300");
         validator.Check(
-            Numbers is < 2 or > 16 || Largest is < 1 or > 1000 || 2.0 * HeldOut <= Options.NumPromptsAtLeast, "heldOut", HeldOut, $"at most half of the {Options.NumPromptsAtLeast:0} choices of numbers",
+            2.0 * HeldOut <= Options.NumPromptsAtLeast, "heldOut", HeldOut, $"at most half of the {Options.NumPromptsAtLeast:0} choices of numbers",
             "ask for fewer");
         validator.Within("noise", Noise, 0, 1, "use e.g. 0.1");
     }

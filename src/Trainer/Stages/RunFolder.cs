@@ -30,13 +30,18 @@ public sealed class RunFolder(string path)
     private string Starts => System.IO.Path.Combine(Path, "starts");
 
     /// <summary>A stage's folder.</summary>
-    public StageFolder Stage(string name) => new(System.IO.Path.Combine(Path, name), Owner);
+    public StageFolder Stage(string name) => new(System.IO.Path.Combine(Path, name), Owner) { StartsOver = StartsOver };
+
+    /// <summary>Whether stages begin anew where all of their checkpoints are damaged. Default false.</summary>
+    public bool StartsOver { get; init; }
+
 
     /// <summary>The right to publish here. Default unchecked: this process publishes nothing, or is not the one that does.</summary>
     public RunOwner Owner { get; private set; } = RunOwner.Unchecked;
 
     /// <summary>The folder of a recipe.</summary>
-    public static RunFolder Of(Recipe recipe) => new(recipe.Output ?? System.IO.Path.Combine("runs", recipe.Name));
+    public static RunFolder Of(Recipe recipe, bool startsOver = false) =>
+        new(recipe.Output ?? System.IO.Path.Combine("runs", recipe.Name)) { StartsOver = startsOver };
 
     /// <summary>Times that the run was taken up again before it was done.</summary>
     public long Restarts => Math.Max(0, NumStarts - 1);

@@ -32,6 +32,9 @@ public sealed class StageFolder(string path, RunOwner? owner = null)
     /// <summary>The right to publish here.</summary>
     public RunOwner Owner { get; } = owner ?? RunOwner.Unchecked;
 
+    /// <summary>Whether the stage begins anew where all of its checkpoints are damaged. Default false.</summary>
+    public bool StartsOver { get; init; }
+
     /// <summary>The stage's checkpoints.</summary>
     public string Checkpoints => System.IO.Path.Combine(path, "checkpoints");
 

@@ -65,8 +65,8 @@ internal sealed class TrainingStageRunner(StageContext context, string stage, St
         using var source = trained.Source.Build(SourceOf(trained, draws, clock));
         var state = new TrainingState(model, updater, objective, context.Tokenizer);
         using var mirror = MirrorOf(stop);
-        var store = new CheckpointStore(folder.Checkpoints, recipe.Checkpoint.Keep, folder.Owner) { Mirror = mirror };
-        var checkpoints = new StageCheckpoints(state, source, store, recipe.Checkpoint.EverySteps, ranks);
+        var store = new CheckpointStore(folder.Checkpoints, recipe.Checkpoint.Keep, folder.Owner) { Mirror = mirror, StartsOver = folder.StartsOver };
+        using var checkpoints = new StageCheckpoints(state, source, store, recipe.Checkpoint.EverySteps, ranks, reporting.Time);
         var position = Resume(checkpoints, stop);
         ranks.LeaderOnly(() => RecordChanges(position.Step), stop);
         using var metrics = ranks.IsLeader ? MetricsFile.Resume(context.Folder.Metrics, StageNames.UpTo(stage), position.Step, folder.Owner.CheckLease) : null;

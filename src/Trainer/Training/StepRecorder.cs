@@ -67,13 +67,11 @@ internal sealed class StepRecorder(
     /// <summary>Writes a line above the progress.</summary>
     public void Say(string text) => reporting.Progress.WriteLine(text);
 
-    /// <summary>Records a checkpoint that is being written.</summary>
-    public void RecordCheckpoint(Func<long> save)
+    /// <summary>Records a checkpoint: what it takes of the training's time now, its size and time in all once it is complete.</summary>
+    public void RecordCheckpoint(Action<Action<long, TimeSpan>> save)
     {
         using var measured = clock.Measure(StepPhase.Checkpoint);
-        var start = reporting.Time.GetTimestamp();
-        var bytes = save();
-        meter.RecordCheckpoint(bytes, reporting.Time.GetElapsedTime(start));
+        save(meter.RecordCheckpoint);
     }
 
     private MemoryFigures? MemoryNow() => DeviceMemory.Of(device) is { } memory

@@ -55,6 +55,7 @@ internal sealed class TrainingLoop(
         }
 
         if (position.Step != saved) Save(position);
+        checkpoints.Complete();
         return position;
     }
 
@@ -83,8 +84,8 @@ internal sealed class TrainingLoop(
     private void EndEarly(Position position, long saved, ExceptionDispatchInfo end)
     {
         if (position.Step != saved) Save(position);
+        checkpoints.Complete(); // the leader's end is the store's
         if (position.Step > 0 && end.SourceException is not OperationCanceledException) recorder.Say($"step {position.Step} is saved");
-        ranks.Barrier(); // the leader's end is the store's
         end.Throw();
     }
 
@@ -98,7 +99,7 @@ internal sealed class TrainingLoop(
 
     private long Save(Position position)
     {
-        recorder.RecordCheckpoint(() => checkpoints.Save(position));
+        recorder.RecordCheckpoint(completed => checkpoints.Save(position, completed));
         return position.Step;
     }
 }

@@ -1,5 +1,4 @@
 using Lhts.Trainer.Checkpoints;
-using Lhts.Trainer.Parallel;
 
 namespace Lhts.Trainer.Tests.Checkpoints;
 
@@ -25,7 +24,7 @@ public sealed class CheckpointMirrorTests
         using (var mirror = Mirror($"cat \"$LHTS_CHECKPOINT/a\" >> {Log}; test -f \"$LHTS_CHECKPOINT/manifest.json\""))
         {
             var store = new CheckpointStore(Path.Combine(folder, "checkpoints"), keep: 1) { Mirror = mirror };
-            store.Save(3, path => File.WriteAllText(Path.Combine(path, "a"), "three"), _ => { }, Ranks.Single);
+            store.Save(3, path => File.WriteAllText(Path.Combine(path, "a"), "three"));
         }
 
         Assert.That(File.ReadAllText(Log), Is.EqualTo("three"));
@@ -80,7 +79,7 @@ public sealed class CheckpointMirrorTests
     }
 
     private static void Save(CheckpointStore store, long step) =>
-        store.Save(step, path => File.WriteAllText(Path.Combine(path, "a"), "a"), _ => { }, Ranks.Single);
+        store.Save(step, path => File.WriteAllText(Path.Combine(path, "a"), "a"));
 
     private CheckpointMirror Mirror(string command, CancellationToken stop = default) => new(
         new MirrorOptions { Command = command, Attempts = 4, FirstDelay = TimeSpan.FromMilliseconds(1), StopTimeout = TimeSpan.FromSeconds(1) },

@@ -36,7 +36,7 @@ public sealed class CommandLineTests
             "tokenizer encode <tokenizer> <input>",
             "tokenizer train <data> --output --text-column --vocabulary",
             "tokens anomalous <model> --count --device --json --prompt --seed",
-            "train <recipe> --device --insecure --nproc --output --set",
+            "train <recipe> --device --insecure --nproc --output --set --start-over",
             "validate <recipe> --device --output --set",
         ];
         Assert.That(Leaves(CommandLine.Build(), "").Order(StringComparer.Ordinal), Is.EqualTo(expected));

@@ -3,6 +3,7 @@ using Lhts.Trainer.Checkpoints;
 using Lhts.Trainer.Ownership;
 using Lhts.Trainer.Parallel;
 using Lhts.Trainer.Stages;
+using Lhts.Trainer.Tests.Checkpoints;
 
 namespace Lhts.Trainer.Tests.Ownership;
 
@@ -89,12 +90,12 @@ public sealed class RunOwnerTests
     [Test]
     public void Checkpoint_ThatIsComplete_CannotBePublishedOnceTheFolderIsAnothers()
     {
-        var first = new CheckpointStore(folder, keep: 2);
-        var unfinished = "";
-        first.Save(1, path => File.WriteAllText(Path.Combine(unfinished = path, "a"), "a"), _ => { }, Ranks.Single);
-        Directory.CreateDirectory(unfinished); // as if the owner was stopped right before the rename
-        new CheckpointStore(folder, keep: 2).FindNewest(said.Add);
-        Assert.That(Directory.Exists(unfinished), Is.False);
+        var former = new CheckpointStore(folder, keep: 2);
+        var checkpoint = former.Begin(1, Ranks.Single);
+        File.WriteAllText(Path.Combine(checkpoint.Own, "a"), "a");
+        Assert.That(new CheckpointStore(folder, keep: 2).FindNewest(said.Add), Is.Null);
+        Assert.That(() => former.Complete(checkpoint, Ranks.Single), Throws.InstanceOf<IOException>());
+        Assert.That(Directory.GetFileSystemEntries(folder), Is.Empty);
     }
 
     [Test]
@@ -114,13 +115,9 @@ public sealed class RunOwnerTests
     private void Abandon(long epoch, double seconds = 0.2) => new LeaseFolder(folder).TryMake(
         epoch, new Lease(Elsewhere, DateTimeOffset.UnixEpoch, seconds, 0, 0, IsReleased: false).ToBytes());
 
-    private static void Save(CheckpointStore store, long step, Action? meanwhile = null) => store.Save(
-        step,
-        path =>
-        {
-            File.WriteAllText(Path.Combine(path, "a"), "a");
-            meanwhile?.Invoke();
-        },
-        _ => { },
-        Ranks.Single);
+    private static void Save(CheckpointStore store, long step, Action? meanwhile = null) => store.Save(step, path =>
+    {
+        File.WriteAllText(Path.Combine(path, "a"), "a");
+        meanwhile?.Invoke();
+    });
 }

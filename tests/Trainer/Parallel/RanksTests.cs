@@ -2,6 +2,7 @@ using Lhts.Distributed;
 using Lhts.Testing;
 using Lhts.Trainer.Checkpoints;
 using Lhts.Trainer.Parallel;
+using Lhts.Trainer.Tests.Checkpoints;
 using static TorchSharp.torch;
 
 namespace Lhts.Trainer.Tests.Parallel;
@@ -151,8 +152,14 @@ public sealed class RanksTests : TensorTest
         var bytes = RankThreads.Run(3, ranks =>
         {
             var written = store.Save(
-                7, path => File.WriteAllText(Path.Combine(path, "model"), "abc"), path =>
-                    File.WriteAllText(Path.Combine(path, $"share-{ranks.Rank}"), "d"), ranks);
+                7,
+                path =>
+                {
+                    if (ranks.IsLeader) File.WriteAllText(Path.Combine(path, "model"), "abc");
+                    File.WriteAllText(Path.Combine(path, $"share-{ranks.Rank}"), "d");
+                },
+                ranks);
+            ranks.Barrier(); // the leader's is complete
             Assert.That(Directory.GetFiles(store.FindNewest(Assert.Fail)!).Select(Path.GetFileName),
                 Is.EquivalentTo(new[] { "manifest.json", "model", "share-0", "share-1", "share-2" }));
             return written;

@@ -165,8 +165,8 @@ internal sealed class TinyRunner : IDisposable
     public TinyRunner Save(string folder, bool isLeader = true)
     {
         Directory.CreateDirectory(folder);
-        if (isLeader) state.Save(folder, position);
-        state.SaveShare(folder);
+        using var snapshot = state.Snapshot(position, isLeader);
+        snapshot.Write(folder);
         source.Save(folder);
         return this;
     }

@@ -35,7 +35,7 @@ public sealed record CountdownOptions : TaskDataOptions
     internal override string Title => "Countdown";
 
     /// <summary>Fewer prompts than there are: ways to choose the numbers.</summary>
-    public double NumPromptsAtLeast => Enumerable.Range(1, Numbers).Aggregate(1.0, (ways, i) => ways * (Largest + i - 1) / i);
+    public double NumPromptsAtLeast => Enumerable.Range(1, Math.Clamp(Numbers, 0, 16)).Aggregate(1.0, (ways, i) => ways * (Largest + i - 1) / i);
 
     /// <inheritdoc/>
     public override IEnumerable<string> Faults()
