@@ -113,10 +113,13 @@ public sealed class FlowOptimumTests : TensorTest
         Near.Assert(PlacesAt(agreement, u: 1), expected, 1e-5, "positions");
     }
 
-    [Test]
-    public void Positions_OfTheSoftPolicy_FollowTheReturnsOfEveryStep()
+    [TestCase(nameof(SoftPolicyObjective))]
+    [TestCase(nameof(OwnSamplesObjective))]
+    public void Positions_OfAFlowOfMeanReturns_FollowThoseOfEveryStep(string kind)
     {
-        using var objective = new SoftPolicyObjective(new FlowOptions(), 5, Width, Width);
+        using FlowObjective objective = kind == nameof(SoftPolicyObjective)
+            ? new SoftPolicyObjective(new FlowOptions(), 5, Width, Width)
+            : new OwnSamplesObjective(new FlowOptions(), 5, Width, Width);
         var agreement = (IStepAgreement)objective;
         var states = zeros(space.NumSequences, 5, Width);
         var (atTeacher, atStudent) = (new TeacherSignal(space.LogProbs(teacher), HiddenStates: states), teacher * 1.3);

@@ -89,6 +89,10 @@ public sealed class StudentSamplesTests : TensorTest
     }
 
     [Test]
+    public void EveryObjective_OnOwnSamples_HasATrustRegion() =>
+        Assert.That(ObjectiveKinds.All.Kinds.Values.Select(make => ((ObjectiveRecipe)Activator.CreateInstance(make)!).StepBound), Is.All.EqualTo(1));
+
+    [Test]
     public void Draws_SideBySideAndOneAfterTheOther_AreTheSame()
     {
         var recipe = new StudentRecipe { Objective = new SoftPolicyRecipe(), Temperatures = Temperatures.Between(0.5, 1),
