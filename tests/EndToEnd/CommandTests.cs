@@ -108,8 +108,8 @@ public sealed class CommandTests
             Does.Contain("log Z at T 0.8: -").And.Contain("effective sample size").And.Contain("34 tokens through the teacher"));
         Assert.That(Fail("sample", "plain", "--method", "power-smc", "--top-k", "3"),
             Does.Contain("needs a temperature").And.Contain("--top-k is not for --method power-smc"));
-        Assert.That(Fail("sample", "plain", "--method", "power-smc", "-T", "-1", "--particles", "0"),
-            Does.Contain("temperature is -1").And.Contain("particles is 0"));
+        Assert.That(Fail("sample", "plain", "--method", "power-smc", "-T", "-1"), Does.Contain("temperature is -1"));
+        Assert.That(Fail("sample", "plain", "--method", "power-smc", "-T", "0.8", "--particles", "0"), Does.Contain("--particles is 0, but must be from 2"));
         Assert.That(Fail("sample", "plain", "--method", "annealing"), Does.Contain("known ones: plain, power-smc"));
     }
 

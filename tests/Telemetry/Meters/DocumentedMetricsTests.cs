@@ -71,7 +71,9 @@ public class DocumentedMetricsTests
         var recorded = Recorded().Values.SelectMany(labels => labels).GroupBy(label => label.Key, label => label.Value);
         foreach (var label in recorded.OrderBy(label => label.Key, StringComparer.Ordinal))
         {
-            var values = label.Key == Labels.Temperature ? TemperatureValues : label.Select(value => $"`{value}`").Distinct();
+            // A run is in one state at a time.
+            var others = label.Key == Labels.State ? Enum.GetNames<RunState>().Select(name => name.ToLowerInvariant()) : [];
+            var values = label.Key == Labels.Temperature ? TemperatureValues : label.Concat(others).Select(value => $"`{value}`").Distinct();
             yield return $"| `{label.Key}` | {string.Join(", ", values.Order(StringComparer.Ordinal))} |";
         }
     }
